@@ -1,0 +1,79 @@
+// What can be seen: meshes, materials, textures, and models made of moving parts. Plain data, metres, ISO 8855 axes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <glm/glm.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/core/ids.hpp"
+#include "engine/core/transform.hpp"
+#include "engine/record/taxonomy.hpp"
+
+namespace nightfog::content {
+
+/// RGBA8 texels (little-endian: red lowest), row 0 at v = 0.
+struct Texture {
+  std::string name;
+  uint32_t width = 0;
+  uint32_t height = 0;
+  std::vector<uint32_t> texels;
+};
+
+/// Reflectance per band, and how light leaves. `source` cites where the figures come from.
+struct Material {
+  std::string name;
+  std::array<float, 5> reflectance{0.2f, 0.2f, 0.2f, 0.2f, 0.2f};  ///< R, G, B, 905 nm, 1550 nm; diffuse albedo
+  float roughness = 0.8f;
+  float metallic = 0.0f;
+  float transmission = 0.0f;
+  float retroreflectance = 0.0f;  ///< rho_eq = pi R_A
+  TextureId alphaTexture;         ///< alpha < 0.5 lets rays through
+  std::string source;
+};
+
+/// Material and class of some of a mesh's triangles.
+struct MeshSurface {
+  MaterialId material;
+  ClassId semantic;
+};
+
+/// An indexed triangle mesh in its own frame. normals and uvs are per vertex (uvs may be empty: all zero).
+/// Front faces are counter-clockwise.
+struct Mesh {
+  std::string name;
+  std::vector<glm::vec3> positions;
+  std::vector<glm::vec3> normals;
+  std::vector<glm::vec2> uvs;
+  std::vector<glm::uvec3> triangles;
+  std::vector<uint32_t> surfaceOfTriangle;  ///< index into surfaces
+  std::vector<MeshSurface> surfaces;
+};
+
+/// How a part moves against its parent.
+enum class Joint {
+  kFixed,
+  kWheel,       ///< spins about its y axis (rolling forward: positive); front wheels also steer about z
+  kSteerWheel,  ///< a wheel that steers
+  kHinge,       ///< limb: rotates about its y axis (positive: downward limb swings backward), driven by the gait
+};
+
+/// A rigid piece of a model. Part 0 is the body; parents come before children.
+struct ModelPart {
+  std::string name;  ///< "body", "wheel.front_left", "thigh.left" …
+  MeshId mesh;       ///< invalid: a joint without geometry
+  int parent = -1;
+  RigidTransform parentFromPart;  ///< at rest
+  Joint joint = Joint::kFixed;
+  float radius_m = 0;  ///< wheels
+};
+
+/// An asset ready to be placed. The origin is the catalogue's: for vehicles the middle of the rear axle on the ground, for people the
+/// ground between the feet.
+struct Model {
+  std::string asset;  ///< catalogue id
+  std::vector<ModelPart> parts;
+};
+
+}  // namespace nightfog::content

@@ -1,0 +1,86 @@
+// One episode's static content, and snapshots of what moves in it. A tracer, a sensor and the labels all read these and nothing else.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/content/mesh.hpp"
+#include "engine/core/ids.hpp"
+#include "engine/core/sim_time.hpp"
+#include "engine/core/transform.hpp"
+
+namespace nightfog::content {
+
+/// Something that stands still for the whole episode; it is flattened with its neighbours into tiles.
+struct StaticPlacement {
+  MeshId mesh;
+  RigidTransform worldFromMesh;
+  ObjectId object;  ///< 0: not an object of its own
+};
+
+/// Meshes, materials, textures, and where the unmoving ones stand. Built once, immutable during the episode.
+struct SceneContent {
+  std::vector<Mesh> meshes;
+  std::vector<Material> materials;
+  std::vector<Texture> textures;
+  std::vector<StaticPlacement> scenery;
+
+  MeshId add(Mesh mesh) {
+    meshes.push_back(std::move(mesh));
+    return MeshId(static_cast<uint32_t>(meshes.size() - 1));
+  }
+  MaterialId add(Material material) {
+    materials.push_back(std::move(material));
+    return MaterialId(static_cast<uint32_t>(materials.size() - 1));
+  }
+  TextureId add(Texture texture) {
+    textures.push_back(std::move(texture));
+    return TextureId(static_cast<uint32_t>(textures.size() - 1));
+  }
+};
+
+/// A placed mesh that may move. Its poses are SceneSnapshot::poses[firstKey … firstKey + keyCount).
+struct SnapshotInstance {
+  MeshId mesh;
+  ObjectId object;
+  uint32_t firstKey = 0;
+  uint32_t keyCount = 1;  ///< 1: does not move; else SceneSnapshot::keyCount
+  uint32_t mask = 0xffffffffu;
+};
+
+/// State of a labelled object across the exposure.
+struct SnapshotObject {
+  ObjectId id;
+  std::string name;   ///< actor id of the scenario
+  std::string asset;
+  ClassId semantic;
+  glm::dvec3 boxSize{0};                       ///< length, width, height
+  glm::dvec3 boxCentre{0};                     ///< in the object's frame
+  std::vector<RigidTransform> worldFromObject;  ///< one per pose key
+  std::vector<glm::dvec3> velocity_mps;         ///< world axes, of the object's origin, one per pose key
+  std::vector<glm::dvec3> angularVelocity_radps;  ///< world axes, one per pose key
+};
+
+/// The medium between things. One weather state: what greys the image eats the pulse.
+struct Media {
+  double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
+};
+
+/// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's start and the last at or
+/// after its end. Immutable; in world coordinates, doubles.
+struct SceneSnapshot {
+  SimTime firstKey;      ///< time of key 0
+  SimTime keyStep;       ///< world step
+  uint32_t keyCount = 1;
+  std::vector<SnapshotInstance> instances;
+  std::vector<RigidTransform> poses;
+  std::vector<SnapshotObject> objects;  ///< ascending id
+  Media media;
+
+  /// Pose of an object at any instant of the exposure: neighbours interpolated as rays see them.
+  RigidTransform objectPose(const SnapshotObject& object, SimTime at) const;
+  /// The object with this id, or nullptr.
+  const SnapshotObject* findObject(ObjectId id) const;
+};
+
+}  // namespace nightfog::content

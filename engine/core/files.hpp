@@ -1,0 +1,41 @@
+// Files that are whole or absent: written beside their place as `NAME.part`, synced, renamed.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nightfog {
+
+/// Reads a whole file. Throws IoError when it cannot be read or is larger than `maxBytes`.
+std::string readFile(const std::filesystem::path& path, size_t maxBytes = size_t{1} << 31);
+
+/// A file being written. Until commit() only `path + ".part"` exists; the destructor removes it. A kill leaves no file under the
+/// final name that is not whole. Every failure (a full disk included) throws IoError and names the path.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
+  /// Flushes, fsyncs, renames onto the final name and fsyncs the folder.
+  void commit();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  void fail(const char* action);
+  std::filesystem::path path_;
+  std::filesystem::path partPath_;
+  int fd_ = -1;
+};
+
+void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+/// Makes a rename within the folder durable.
+void syncFolder(const std::filesystem::path& folder);
+
+}  // namespace nightfog

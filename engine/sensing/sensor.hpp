@@ -1,0 +1,47 @@
+// What a sensor is to the loop: when it looks, and what it makes of a snapshot.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "engine/content/scene.hpp"
+#include "engine/gpu/device.hpp"
+#include "engine/record/lidar_sweep.hpp"
+#include "engine/scenario/scenario.hpp"
+#include "engine/trace/tracer.hpp"
+
+namespace nightfog::sensing {
+
+/// When a frame is taken. t_ref, the middle, is where boxes are stated.
+struct Exposure {
+  SimTime start;
+  SimTime end;
+  SimTime reference() const { return SimTime{start.ns + (end.ns - start.ns) / 2}; }
+};
+
+/// What every sensor of an episode shares. All outlive the sensors.
+struct CaptureServices {
+  gpu::Device& device;
+  trace::SceneBuffers& scene;
+  trace::Tracer& tracer;
+  Jobs& jobs;
+  uint64_t seed = 0;
+  uint32_t run = 0;
+};
+
+using Reading = std::variant<record::LidarSweep>;
+
+/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be captured in any order; the
+/// snapshot covers exposure(frame); scene and tracer are already updated to it, with the frame's origin.
+class Sensor {
+ public:
+  virtual ~Sensor() = default;
+  virtual const std::string& id() const = 0;
+  virtual Exposure exposure(uint32_t frame) const = 0;
+  /// `frameOrigin`: where SceneBuffers::setFrame() should centre the floats.
+  virtual glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const = 0;
+  virtual Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) = 0;
+};
+
+}  // namespace nightfog::sensing

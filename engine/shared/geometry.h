@@ -1,0 +1,102 @@
+// What tracers and shading kernels exchange: rays, hits, poses, and the tables of a scene. Scalar block layout; a test compares the
+// SPIR-V offsets of every struct here with C++.
+#ifndef NIGHTFOG_SHARED_GEOMETRY_H
+#define NIGHTFOG_SHARED_GEOMETRY_H
+#include "engine/shared/language.h"
+NF_SHARED_BEGIN
+
+NF_CONST uint kNoHit = 0xffffffffu;      ///< Hit::instance when nothing was hit
+NF_CONST uint kAnyTarget = 0xffffffffu;  ///< Ray::target: the whole scene
+NF_CONST uint kNoTexture = 0xffffffffu;
+
+/// A ray, in metres in the frame's coordinates (world axes, origin at SceneBuffers::origin()). Direction has unit length.
+struct Ray {
+  vec3 origin;
+  float tMin;
+  vec3 direction;
+  float tMax;
+  float time_s;  ///< since the snapshot's first pose key
+  uint target;   ///< kAnyTarget, or an object id: then only that object's instances are seen
+  uint mask;     ///< an instance is seen if (mask & Instance::mask) != 0
+  uint beam;     ///< whose ray this is; tracers pass it by
+};
+
+/// Closest hit. u, v are the barycentric weights of the triangle's second and third corner.
+struct Hit {
+  float t;        ///< metres along the ray; tMax where there is no hit
+  uint instance;  ///< index into the snapshot's instances, or kNoHit
+  uint primitive; ///< triangle within the instance's mesh
+  float u;
+  float v;
+};
+
+/// A pose at one world step: unit quaternion (x, y, z, w) and translation, frame from part.
+struct PoseKey {
+  vec4 rotation;
+  vec3 translation;
+};
+
+/// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated at the ray's
+/// own time by interpolatePose() (pose.h).
+struct Instance {
+  uint mesh;
+  uint object;    ///< object id that labels speak of, 0: none (then the surface's own)
+  uint firstKey;  ///< into SceneTable::poseKeys
+  uint keyCount;
+  uint mask;
+};
+
+/// Where a mesh's arrays begin in the scene's big arrays.
+struct MeshRange {
+  uint firstVertex;
+  uint vertexCount;
+  uint firstTriangle;
+  uint triangleCount;
+};
+
+/// What a triangle is made of and what it is called.
+struct Surface {
+  uint material;
+  uint semantic;  ///< class id of the taxonomy
+  uint object;    ///< object id for scenery that is labelled although it is flattened; 0: none
+};
+
+NF_CONST uint kBandRed = 0u, kBandGreen = 1u, kBandBlue = 2u, kBand905 = 3u, kBand1550 = 4u, kBandCount = 5u;
+
+/// Five-band material; reflectance is the diffuse (Lambertian) albedo at normal incidence unless metallic.
+struct MaterialData {
+  float reflectance[5];    ///< R, G, B, 905 nm, 1550 nm
+  float roughness;         ///< perceptual; GGX alpha is its square
+  float metallic;          ///< 0 … 1
+  float transmission;      ///< share of light that passes (glass)
+  float retroreflectance;  ///< rho_eq = pi R_A of the retroreflective lobe; 0: none
+  uint alphaTexture;       ///< texture whose alpha < 0.5 lets rays through, or kNoTexture
+};
+
+/// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
+struct TextureData {
+  uint firstTexel;
+  uint width;
+  uint height;
+};
+
+/// Buffer addresses and counts of a scene, by value in push constants or a buffer.
+struct SceneTable {
+  uint64_t positions;       ///< vec3[]
+  uint64_t normals;         ///< vec3[], unit
+  uint64_t uvs;             ///< vec2[]
+  uint64_t triangles;       ///< uvec3[], vertex indices relative to MeshRange::firstVertex
+  uint64_t surfaceOfTriangle;  ///< uint[], into surfaces
+  uint64_t surfaces;        ///< Surface[]
+  uint64_t materials;       ///< MaterialData[]
+  uint64_t textures;        ///< TextureData[]
+  uint64_t texels;          ///< uint[] RGBA8
+  uint64_t meshes;          ///< MeshRange[]
+  uint64_t instances;       ///< Instance[]
+  uint64_t poseKeys;        ///< PoseKey[]
+  uint instanceCount;
+  float keyStep_s;          ///< seconds between pose keys
+};
+
+NF_SHARED_END
+#endif

@@ -1,0 +1,93 @@
+// Rays in, hits out. A tracer knows nothing of sensors, materials' looks or labels.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "engine/content/scene.hpp"
+#include "engine/core/jobs.hpp"
+#include "engine/gpu/device.hpp"
+#include "engine/shared/geometry.h"
+
+namespace nightfog::trace {
+
+/// The scene in device buffers: what every tracer and every shading kernel reads.
+///
+/// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving instance. Instances of
+/// a frame are the tiles first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances.
+class SceneBuffers {
+ public:
+  struct Options {
+    double tileSize_m = 256;                    ///< edge of a scenery tile
+    size_t flattenBudgetBytes = size_t{1} << 30;  ///< scenery beyond this stays instanced
+  };
+  SceneBuffers(gpu::Device& device, const content::SceneContent& content, const Options& options);
+  SceneBuffers(gpu::Device& device, const content::SceneContent& content);
+  ~SceneBuffers();
+
+  /// Instances and pose keys of one exposure, in floats relative to `origin` (world). Cost grows with what moves, not with the scene.
+  void setFrame(const content::SceneSnapshot& snapshot, const glm::dvec3& origin);
+
+  /// Addresses and counts for kernels; valid until the next setFrame().
+  shared::SceneTable table() const;
+  glm::dvec3 origin() const;
+  uint32_t tileCount() const;
+
+  /// The same arrays for CPU readers, in the host's memory.
+  struct HostView {
+    std::span<const glm::vec3> positions;
+    std::span<const glm::vec3> normals;
+    std::span<const glm::vec2> uvs;
+    std::span<const glm::uvec3> triangles;
+    std::span<const uint32_t> surfaceOfTriangle;
+    std::span<const shared::Surface> surfaces;
+    std::span<const shared::MaterialData> materials;
+    std::span<const shared::TextureData> textures;
+    std::span<const uint32_t> texels;
+    std::span<const shared::MeshRange> meshes;
+    std::span<const shared::Instance> instances;
+    std::span<const shared::PoseKey> poseKeys;
+    float keyStep_s = 0;
+  };
+  HostView host() const;
+  gpu::Device& device() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A batch of rays and a place for their hits, in kDevice buffers (shared::Ray[count], shared::Hit[count]).
+struct RayBatch {
+  const gpu::Buffer& rays;
+  const gpu::Buffer& hits;
+  uint32_t count = 0;
+};
+
+/// The contract, which tests/trace holds every implementation to:
+/// - one thread at a time; the SceneBuffers outlive the tracer;
+/// - build() once after construction of the SceneBuffers, update() after every setFrame();
+/// - results depend on the rays and the scene only: not on threads, batch order or earlier calls;
+/// - a ray with a NaN or zero direction hits nothing; t in [tMin, tMax]; both sides of a triangle are hit; shared edges do not leak;
+/// - alpha-tested triangles are missed where sampleAlpha() < 0.5.
+class Tracer {
+ public:
+  virtual ~Tracer() = default;
+  virtual std::string_view name() const = 0;
+  virtual void build() = 0;
+  virtual void update() = 0;
+  /// Writes the closest hit of each ray.
+  virtual void closestHit(gpu::Stream& stream, const RayBatch& batch) = 0;
+  /// Writes Hit::instance of any hit, or kNoHit; the other fields are undefined. Faster than closestHit().
+  virtual void anyHit(gpu::Stream& stream, const RayBatch& batch) = 0;
+};
+
+enum class TracerKind { kAuto, kComputeBvh, kEmbree, kBruteForce };
+
+/// kAuto is a function of the device's type alone: Embree on a CPU device, else compute_bvh. Throws Error (usage) when Embree is asked for on a
+/// device whose buffers the host cannot see.
+std::unique_ptr<Tracer> makeTracer(TracerKind kind, SceneBuffers& scene, Jobs& jobs);
+TracerKind tracerKindFromName(std::string_view name);
+
+}  // namespace nightfog::trace
