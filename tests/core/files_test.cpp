@@ -1,0 +1,56 @@
+#include "engine/core/files.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "engine/core/error.hpp"
+
+using namespace nightfog;
+namespace fs = std::filesystem;
+
+namespace {
+struct TemporaryFolder {
+  fs::path path = fs::temp_directory_path() / ("nightfog_files_" + std::to_string(::getpid()));
+  TemporaryFolder() { fs::create_directories(path); }
+  ~TemporaryFolder() { fs::remove_all(path); }
+};
+size_t entries(const fs::path& folder) {
+  return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+}  // namespace
+
+TEST_CASE("A file appears whole or not at all") {
+  TemporaryFolder folder;
+  const fs::path target = folder.path / "a.txt";
+  {
+    AtomicFile file(target);
+    file.write("half");
+    CHECK_FALSE(fs::exists(target));
+    CHECK(entries(folder.path) == 1);
+  }
+  CHECK(entries(folder.path) == 0);  // given up: nothing left
+  writeFileAtomically(target, "whole");
+  CHECK(readFile(target) == "whole");
+  CHECK(entries(folder.path) == 1);
+}
+
+TEST_CASE("Reading refuses what is absent, a folder, or too large") {
+  TemporaryFolder folder;
+  CHECK_THROWS_AS(readFile(folder.path / "absent"), IoError);
+  CHECK_THROWS_AS(readFile(folder.path), IoError);
+  writeFileAtomically(folder.path / "big", std::string(100, 'x'));
+  CHECK_THROWS_AS(readFile(folder.path / "big", 99), IoError);
+}
+
+TEST_CASE("Writing into a folder that is not there is an I/O error naming the file") {
+  try {
+    writeFileAtomically("/nonexistent_folder/x.txt", "x");
+    FAIL("no error");
+  } catch (const IoError& error) {
+    CHECK(std::string(error.what()).find("/nonexistent_folder/x.txt") != std::string::npos);
+    CHECK(error.code() == ExitCode::kIo);
+    CHECK_FALSE(error.help().empty());
+  }
+}
