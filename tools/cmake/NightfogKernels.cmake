@@ -30,8 +30,9 @@ function(nightfog_kernels module)
     set(header ${out_dir}/${stem}.spv.h)
     set(binary ${out_dir}/${stem}.spv)
     cmake_path(ABSOLUTE_PATH source NORMALIZE)
+    # The binary comes first among the outputs: Ninja compares the first with the target that the depfile names.
     add_custom_command(
-      OUTPUT ${header} ${binary}
+      OUTPUT ${binary} ${header}
       COMMAND ${compile} --depfile ${binary}.d -o ${binary} ${source}
       COMMAND ${SPIRV_VAL} --target-env vulkan1.3 --scalar-block-layout ${binary}
       COMMAND ${compile} --vn ${camel}_spv -o ${header} ${source}
