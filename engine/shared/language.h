@@ -32,6 +32,8 @@ using glm::cross;
 using glm::dot;
 using glm::max;
 using glm::min;
+using std::floor;
+using std::sqrt;
 inline float uintBitsToFloat(uint u) {
   float f;
   std::memcpy(&f, &u, 4);
