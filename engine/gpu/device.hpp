@@ -81,7 +81,7 @@ class Device;
 /// Device nor go before the steps that use it have finished.
 class Buffer {
  public:
-  Buffer() = default;
+  Buffer();
   Buffer(Buffer&&) noexcept;
   Buffer& operator=(Buffer&&) noexcept;
   ~Buffer();
@@ -110,7 +110,7 @@ class Buffer {
 /// address. Lives as Buffer does.
 class Kernel {
  public:
-  Kernel() = default;
+  Kernel();
   Kernel(Kernel&&) noexcept;
   Kernel& operator=(Kernel&&) noexcept;
   ~Kernel();

@@ -1,4 +1,5 @@
-// Scenery into tiles: meshes in float coordinates about a local origin, so that a map of kilometres keeps its millimetres.
+// Scenery into tiles: meshes in float coordinates about a local origin, so that a map of kilometres keeps its
+// millimetres.
 #include <array>
 #include <cmath>
 #include <map>
@@ -27,14 +28,15 @@ class Flattener {
  public:
   Flattener(double tileSize_m, const SceneArrays& arrays) : tileSize_m_(tileSize_m), arrays_(arrays) {}
 
-  /// A triangle goes into every tile that one of its corners lies in: triangles that share a corner then share a tile, and a ray that
-  /// passes between them meets both in the same coordinates.
+  /// A triangle goes into every tile that one of its corners lies in: triangles that share a corner then share a tile,
+  /// and a ray that passes between them meets both in the same coordinates.
   void add(const content::StaticPlacement& placement) {
     const shared::MeshRange& range = arrays_.meshes[placement.mesh.value];
     worldOfVertex_.resize(range.vertexCount);
     keyOfVertex_.resize(range.vertexCount);
     bool inOneTile = true;
-    const RigidTransform worldFromMesh{glm::normalize(placement.worldFromMesh.rotation), placement.worldFromMesh.translation};
+    const RigidTransform worldFromMesh{glm::normalize(placement.worldFromMesh.rotation),
+                                       placement.worldFromMesh.translation};
     for (uint32_t i = 0; i < range.vertexCount; ++i) {
       worldOfVertex_[i] = worldFromMesh * glm::dvec3(arrays_.positions[range.firstVertex + i]);
       keyOfVertex_[i] = keyOf(worldOfVertex_[i]);
@@ -68,7 +70,8 @@ class Flattener {
       arrays.triangles.insert(arrays.triangles.end(), tile.triangles.begin(), tile.triangles.end());
       arrays.surfaceOfTriangle.insert(arrays.surfaceOfTriangle.end(), tile.surfaceOfTriangle.begin(),
                                       tile.surfaceOfTriangle.end());
-      arrays.standing.push_back({static_cast<uint32_t>(arrays.meshes.size()), 0, RigidTransform::fromTranslation(originOf(key))});
+      arrays.standing.push_back(
+          {static_cast<uint32_t>(arrays.meshes.size()), 0, RigidTransform::fromTranslation(originOf(key))});
       arrays.meshes.push_back(range);
       tile = {};  // the peak of memory is one tile above the whole
     }
@@ -77,11 +80,13 @@ class Flattener {
  private:
   /// Tiles are centred on multiples of their size: a street near the world's origin, with ground at z = 0, is one tile.
   TileKey keyOf(const glm::dvec3& p) const {
-    return {static_cast<int64_t>(std::floor(p.x / tileSize_m_ + 0.5)), static_cast<int64_t>(std::floor(p.y / tileSize_m_ + 0.5)),
+    return {static_cast<int64_t>(std::floor(p.x / tileSize_m_ + 0.5)),
+            static_cast<int64_t>(std::floor(p.y / tileSize_m_ + 0.5)),
             static_cast<int64_t>(std::floor(p.z / tileSize_m_ + 0.5))};
   }
   glm::dvec3 originOf(const TileKey& key) const {
-    return glm::dvec3(static_cast<double>(key[0]), static_cast<double>(key[1]), static_cast<double>(key[2])) * tileSize_m_;
+    return glm::dvec3(static_cast<double>(key[0]), static_cast<double>(key[1]), static_cast<double>(key[2])) *
+           tileSize_m_;
   }
 
   void append(const TileKey& key, const std::vector<uint32_t>& triangles, const shared::MeshRange& range,
@@ -129,13 +134,15 @@ void flattenScenery(const content::SceneContent& content, const SceneBuffers::Op
   for (size_t i = 0; i < content.scenery.size(); ++i) {
     const content::StaticPlacement& placement = content.scenery[i];
     if (placement.mesh.value >= content.meshes.size()) {
-      throw Error(ExitCode::kDiagnostics, fmt::format("scenery {} names mesh {} of {}", i, placement.mesh.value, content.meshes.size()));
+      throw Error(ExitCode::kDiagnostics,
+                  fmt::format("scenery {} names mesh {} of {}", i, placement.mesh.value, content.meshes.size()));
     }
     constexpr double kFarthest_m = 1e9;
     const glm::dvec3 distance = glm::abs(placement.worldFromMesh.translation);
     if (!isFinite(placement.worldFromMesh) || glm::max(glm::max(distance.x, distance.y), distance.z) > kFarthest_m) {
-      throw Error(ExitCode::kDiagnostics, fmt::format("scenery {} ('{}') stands at a place that is not finite or beyond 1e9 m", i,
-                                                      content.meshes[placement.mesh.value].name));
+      throw Error(ExitCode::kDiagnostics,
+                  fmt::format("scenery {} ('{}') stands at a place that is not finite or beyond 1e9 m", i,
+                              content.meshes[placement.mesh.value].name));
     }
     const shared::MeshRange& range = arrays.meshes[placement.mesh.value];
     const size_t bytes = range.vertexCount * kBytesPerVertex + range.triangleCount * kBytesPerTriangle;

@@ -1,11 +1,13 @@
 #include "engine/trace/host_batch.hpp"
 
+#include <utility>
+
 namespace nightfog::trace {
 
 HostBatch::HostBatch(gpu::Device& device, const gpu::Buffer& rays, const gpu::Buffer& hits, uint32_t count)
     : device_(device), hitBuffer_(hits) {
   if (rays.host() != nullptr) {
-    rays_ = std::as_const(rays).hostSpan<const shared::Ray>().first(count);
+    rays_ = rays.hostSpan<const shared::Ray>().first(count);
   } else {
     rayCopy_.resize(count);
     device.download(rays, std::as_writable_bytes(std::span(rayCopy_)));

@@ -8,7 +8,8 @@
 
 namespace nightfog::trace {
 
-/// Rays and hits of a batch as spans: the device's own memory where the host sees it, else copies that finish() writes back.
+/// Rays and hits of a batch as spans: the device's own memory where the host sees it, else copies that finish() writes
+/// back.
 class HostBatch {
  public:
   HostBatch(gpu::Device& device, const gpu::Buffer& rays, const gpu::Buffer& hits, uint32_t count);
@@ -26,7 +27,8 @@ class HostBatch {
 };
 
 /// Whether the triangle stops a ray at barycentric (u, v): its material's alpha texture is not cut out there.
-inline bool isOpaqueAt(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle, float u, float v) {
+inline bool isOpaqueAt(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle, float u,
+                       float v) {
   const uint32_t index = mesh.firstTriangle + triangle;
   const uint32_t alphaTexture = view.materials[view.surfaces[view.surfaceOfTriangle[index]].material].alphaTexture;
   if (alphaTexture == shared::kNoTexture) return true;

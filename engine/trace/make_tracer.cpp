@@ -1,6 +1,5 @@
 #include "engine/core/error.hpp"
 #include "engine/trace/brute_force/brute_force.hpp"
-#include "engine/trace/compute_bvh/compute_bvh.hpp"
 #include "engine/trace/embree/embree_tracer.hpp"
 
 namespace nightfog::trace {
@@ -18,7 +17,7 @@ std::unique_ptr<Tracer> makeTracer(TracerKind kind, SceneBuffers& scene, Jobs& j
     case TracerKind::kAuto:
       break;
   }
-  return makeComputeBvhTracer(scene);
+  throw Error(ExitCode::kUsage, "the compute tracer is not built in");
 }
 
 TracerKind tracerKindFromName(std::string_view name) {
@@ -26,7 +25,8 @@ TracerKind tracerKindFromName(std::string_view name) {
   if (name == "compute" || name == "compute_bvh") return TracerKind::kComputeBvh;
   if (name == "embree") return TracerKind::kEmbree;
   if (name == "brute_force") return TracerKind::kBruteForce;
-  throw Error(ExitCode::kUsage, fmt::format("there is no tracer '{}'", name), "Choose auto, compute, embree or brute_force.");
+  throw Error(ExitCode::kUsage, fmt::format("there is no tracer '{}'", name),
+              "Choose auto, compute, embree or brute_force.");
 }
 
 }  // namespace nightfog::trace

@@ -12,7 +12,9 @@ namespace {
 constexpr float kFarthestCorner_m = 1e9f;
 const char* const kHelp = "Check the asset with `nightfog asset check`.";
 
-[[noreturn]] void refuse(const std::string& what) { throw Error(ExitCode::kDiagnostics, what, kHelp); }
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(ExitCode::kDiagnostics, what, kHelp);
+}
 
 bool isUsable(const glm::vec3& p) {  // false for NaN too
   return std::abs(p.x) <= kFarthestCorner_m && std::abs(p.y) <= kFarthestCorner_m && std::abs(p.z) <= kFarthestCorner_m;
@@ -40,7 +42,8 @@ void layOutMaterials(const content::SceneContent& content, SceneArrays& arrays) 
                          content.textures.size()));
     }
     shared::MaterialData data{};
-    for (size_t band = 0; band < material.reflectance.size(); ++band) data.reflectance[band] = material.reflectance[band];
+    for (size_t band = 0; band < material.reflectance.size(); ++band)
+      data.reflectance[band] = material.reflectance[band];
     data.roughness = material.roughness;
     data.metallic = material.metallic;
     data.transmission = material.transmission;
@@ -52,7 +55,8 @@ void layOutMaterials(const content::SceneContent& content, SceneArrays& arrays) 
 
 void checkMesh(const content::Mesh& mesh, size_t materialCount) {
   if (mesh.normals.size() != mesh.positions.size()) {
-    refuse(fmt::format("mesh '{}' has {} positions and {} normals", mesh.name, mesh.positions.size(), mesh.normals.size()));
+    refuse(fmt::format("mesh '{}' has {} positions and {} normals", mesh.name, mesh.positions.size(),
+                       mesh.normals.size()));
   }
   if (!mesh.uvs.empty() && mesh.uvs.size() != mesh.positions.size()) {
     refuse(fmt::format("mesh '{}' has {} positions and {} uvs", mesh.name, mesh.positions.size(), mesh.uvs.size()));
@@ -64,7 +68,8 @@ void checkMesh(const content::Mesh& mesh, size_t materialCount) {
   for (const glm::uvec3& t : mesh.triangles) {
     for (int corner = 0; corner < 3; ++corner) {
       if (t[corner] >= mesh.positions.size()) {
-        refuse(fmt::format("mesh '{}' has a triangle with vertex {} of {}", mesh.name, t[corner], mesh.positions.size()));
+        refuse(
+            fmt::format("mesh '{}' has a triangle with vertex {} of {}", mesh.name, t[corner], mesh.positions.size()));
       }
     }
   }
@@ -85,7 +90,8 @@ void layOutMesh(const content::Mesh& mesh, SceneArrays& arrays) {
       static_cast<uint32_t>(arrays.positions.size()), static_cast<uint32_t>(mesh.positions.size()),
       static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(mesh.triangles.size())};
   const auto firstSurface = static_cast<uint32_t>(arrays.surfaces.size());
-  for (const content::MeshSurface& s : mesh.surfaces) arrays.surfaces.push_back({s.material.value, s.semantic.value, 0});
+  for (const content::MeshSurface& s : mesh.surfaces)
+    arrays.surfaces.push_back({s.material.value, s.semantic.value, 0});
   for (const glm::vec3& p : mesh.positions) arrays.positions.push_back(isUsable(p) ? p : glm::vec3(0));
   arrays.normals.insert(arrays.normals.end(), mesh.normals.begin(), mesh.normals.end());
   if (mesh.uvs.empty()) {
@@ -94,14 +100,13 @@ void layOutMesh(const content::Mesh& mesh, SceneArrays& arrays) {
     arrays.uvs.insert(arrays.uvs.end(), mesh.uvs.begin(), mesh.uvs.end());
   }
   for (const glm::uvec3& t : mesh.triangles) {
-    const bool usable =
-        isUsable(mesh.positions[t.x]) && isUsable(mesh.positions[t.y]) && isUsable(mesh.positions[t.z]);
+    const bool usable = isUsable(mesh.positions[t.x]) && isUsable(mesh.positions[t.y]) && isUsable(mesh.positions[t.z]);
     arrays.triangles.push_back(usable ? t : glm::uvec3(t.x));
   }
   for (const uint32_t surface : mesh.surfaceOfTriangle) arrays.surfaceOfTriangle.push_back(firstSurface + surface);
   arrays.meshes.push_back(range);
-  arrays.bounds.push_back(
-      boundsOf(std::span(arrays.positions).subspan(range.firstVertex), std::span(arrays.triangles).subspan(range.firstTriangle)));
+  arrays.bounds.push_back(boundsOf(std::span(arrays.positions).subspan(range.firstVertex),
+                                   std::span(arrays.triangles).subspan(range.firstTriangle)));
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace nightfog::trace {
 
 namespace {
 
-/// An array that kernels and the host both read: in one place where the device shares the host's memory, else a copy for each.
+/// An array that kernels and the host both read: in one place where the device shares the host's memory, else a copy
+/// for each.
 template <class T>
 class MirroredArray {
  public:
@@ -27,7 +28,8 @@ class MirroredArray {
   }
   uint64_t address() const { return buffer_.address(); }
   std::span<const T> host() const {
-    return buffer_.host() != nullptr ? std::span<const T>(reinterpret_cast<const T*>(buffer_.host()), count_) : std::span<const T>(copy_);
+    return buffer_.host() != nullptr ? std::span<const T>(reinterpret_cast<const T*>(buffer_.host()), count_)
+                                     : std::span<const T>(copy_);
   }
   size_t count() const { return count_; }
 
@@ -46,6 +48,7 @@ shared::PoseKey poseKey(const RigidTransform& worldFromPart, const glm::dvec3& o
 }  // namespace
 
 struct SceneBuffers::Impl {
+  explicit Impl(gpu::Device& d) : device(d) {}
   gpu::Device& device;
   size_t contentMeshCount = 0;
   std::vector<StandingInstance> standing;
@@ -70,7 +73,7 @@ SceneBuffers::SceneBuffers(gpu::Device& device, const content::SceneContent& con
     : SceneBuffers(device, content, Options{}) {}
 
 SceneBuffers::SceneBuffers(gpu::Device& device, const content::SceneContent& content, const Options& options)
-    : impl_(new Impl{.device = device}) {
+    : impl_(std::make_unique<Impl>(device)) {
   SceneArrays arrays = layOutScene(content, options);
   impl_->contentMeshCount = content.meshes.size();
   impl_->standing = std::move(arrays.standing);
@@ -103,17 +106,21 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
   for (size_t i = 0; i < snapshot.instances.size(); ++i) {
     const content::SnapshotInstance& instance = snapshot.instances[i];
     if (instance.mesh.value >= impl_->contentMeshCount) {
-      throw Error(ExitCode::kInternal, fmt::format("instance {} names mesh {} of {}", i, instance.mesh.value, impl_->contentMeshCount));
+      throw Error(ExitCode::kInternal,
+                  fmt::format("instance {} names mesh {} of {}", i, instance.mesh.value, impl_->contentMeshCount));
     }
     if ((instance.keyCount != 1 && instance.keyCount != snapshot.keyCount) || instance.keyCount == 0 ||
         uint64_t{instance.firstKey} + instance.keyCount > snapshot.poses.size()) {
-      throw Error(ExitCode::kInternal, fmt::format("instance {} has keys {} + {} of {} poses, snapshot key count {}", i, instance.firstKey,
-                                                   instance.keyCount, snapshot.poses.size(), snapshot.keyCount));
+      throw Error(ExitCode::kInternal,
+                  fmt::format("instance {} has keys {} + {} of {} poses, snapshot key count {}", i, instance.firstKey,
+                              instance.keyCount, snapshot.poses.size(), snapshot.keyCount));
     }
     if (instance.keyCount > 1 && snapshot.keyStep.ns <= 0) {
-      throw Error(ExitCode::kInternal, fmt::format("instance {} moves but the snapshot's key step is {} ns", i, snapshot.keyStep.ns));
+      throw Error(ExitCode::kInternal,
+                  fmt::format("instance {} moves but the snapshot's key step is {} ns", i, snapshot.keyStep.ns));
     }
-    instances.push_back({instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount, instance.mask});
+    instances.push_back(
+        {instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount, instance.mask});
   }
   for (size_t i = 0; i < snapshot.poses.size(); ++i) {
     if (!isFinite(snapshot.poses[i])) {
@@ -146,9 +153,15 @@ shared::SceneTable SceneBuffers::table() const {
   return table;
 }
 
-glm::dvec3 SceneBuffers::origin() const { return impl_->origin; }
-uint32_t SceneBuffers::tileCount() const { return static_cast<uint32_t>(impl_->standing.size()); }
-gpu::Device& SceneBuffers::device() const { return impl_->device; }
+glm::dvec3 SceneBuffers::origin() const {
+  return impl_->origin;
+}
+uint32_t SceneBuffers::tileCount() const {
+  return static_cast<uint32_t>(impl_->standing.size());
+}
+gpu::Device& SceneBuffers::device() const {
+  return impl_->device;
+}
 
 SceneBuffers::HostView SceneBuffers::host() const {
   HostView view;

@@ -9,7 +9,8 @@ namespace nightfog::trace {
 
 namespace {
 
-/// Square of the angle between two rotations, rounded up: phi = 4 asin(chord / 2) for the chord between their unit quaternions.
+/// Square of the angle between two rotations, rounded up: phi = 4 asin(chord / 2) for the chord between their unit
+/// quaternions.
 float squaredAngleBound(const glm::vec4& a, const glm::vec4& b) {
   const glm::vec4 d = glm::dot(a, b) < 0.0f ? a + b : a - b;
   const float chord = glm::length(d);  // 2 sin(phi / 4); at most sqrt(2)

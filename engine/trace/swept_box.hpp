@@ -13,9 +13,10 @@ struct Box {
   bool isEmpty() const { return !(low.x <= high.x && low.y <= high.y && low.z <= high.z); }
 };
 
-/// Holds the body at every time between its keys, with room for rounding. A point at distance r from the axis that turns by phi between
-/// two keys leaves the line between its places at those keys by at most r phi^2 / 8 (error of linear interpolation, |f''| = r phi^2),
-/// so the boxes at the keys, widened by that, hold the arc. Empty for an empty mesh.
+/// Holds the body at every time between its keys, with room for rounding. A point at distance r from the axis that
+/// turns by phi between two keys leaves the line between its places at those keys by at most r phi^2 / 8 (error of
+/// linear interpolation, |f''| = r phi^2), so the boxes at the keys, widened by that, hold the arc. Empty for an empty
+/// mesh.
 Box sweptBox(const MeshBounds& bounds, std::span<const shared::PoseKey> keys);
 
 }  // namespace nightfog::trace

@@ -21,23 +21,25 @@ struct MeshBounds {
 
 /// The scene in device buffers: what every tracer and every shading kernel reads.
 ///
-/// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving instance, and so is
-/// scenery that is an object of its own or that exceeds the budget. Instances of a frame are these first, then the snapshot's, so
-/// Hit::instance - tileCount() indexes SceneSnapshot::instances. A triangle across a border between tiles is in both, so nothing leaks there.
+/// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving
+/// instance, and so is scenery that is an object of its own or that exceeds the budget. Instances of a frame are these
+/// first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances. A triangle across a
+/// border between tiles is in both, so nothing leaks there.
 ///
-/// Corners that are NaN, infinite or beyond 1e9 m make their triangles degenerate: never hit. Indices out of range, arrays of unequal length and
-/// poses that are not finite throw Error.
+/// Corners that are NaN, infinite or beyond 1e9 m make their triangles degenerate: never hit. Indices out of range,
+/// arrays of unequal length and poses that are not finite throw Error.
 class SceneBuffers {
  public:
   struct Options {
-    double tileSize_m = 256;                    ///< edge of a scenery tile
+    double tileSize_m = 256;                      ///< edge of a scenery tile
     size_t flattenBudgetBytes = size_t{1} << 30;  ///< scenery beyond this stays instanced
   };
   SceneBuffers(gpu::Device& device, const content::SceneContent& content, const Options& options);
   SceneBuffers(gpu::Device& device, const content::SceneContent& content);
   ~SceneBuffers();
 
-  /// Instances and pose keys of one exposure, in floats relative to `origin` (world). Cost grows with what moves, not with the scene.
+  /// Instances and pose keys of one exposure, in floats relative to `origin` (world). Cost grows with what moves, not
+  /// with the scene.
   void setFrame(const content::SceneSnapshot& snapshot, const glm::dvec3& origin);
 
   /// Addresses and counts for kernels; valid until the next setFrame().
@@ -82,7 +84,8 @@ struct RayBatch {
 /// - one thread at a time; the SceneBuffers outlive the tracer;
 /// - build() once after construction of the SceneBuffers, update() after every setFrame();
 /// - results depend on the rays and the scene only: not on threads, batch order or earlier calls;
-/// - a ray that is not shared::isTraceable() (NaN, zero direction, zero mask …) hits nothing; t in [tMin, tMax]; both sides of a triangle are hit; shared edges do not leak;
+/// - a ray that is not shared::isTraceable() (NaN, zero direction, zero mask …) hits nothing; t in [tMin, tMax]; both
+/// sides of a triangle are hit; shared edges do not leak;
 /// - alpha-tested triangles are missed where the texel under the hit is not shared::isOpaqueTexel().
 class Tracer {
  public:
@@ -98,8 +101,8 @@ class Tracer {
 
 enum class TracerKind { kAuto, kComputeBvh, kEmbree, kBruteForce };
 
-/// kAuto is a function of the device's type alone: Embree on a CPU device, else compute_bvh. Throws Error (usage) when Embree is asked for on a
-/// device whose buffers the host cannot see.
+/// kAuto is a function of the device's type alone: Embree on a CPU device, else compute_bvh. Throws Error (usage) when
+/// Embree is asked for on a device whose buffers the host cannot see.
 std::unique_ptr<Tracer> makeTracer(TracerKind kind, SceneBuffers& scene, Jobs& jobs);
 TracerKind tracerKindFromName(std::string_view name);
 

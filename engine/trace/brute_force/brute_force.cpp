@@ -44,15 +44,18 @@ class BruteForceTracer final : public Tracer {
     return best;
   }
 
-  static void meetInstance(const SceneBuffers::HostView& view, const shared::Ray& ray, uint32_t index, shared::Hit& best) {
+  static void meetInstance(const SceneBuffers::HostView& view, const shared::Ray& ray, uint32_t index,
+                           shared::Hit& best) {
     const shared::Instance& instance = view.instances[index];
     const shared::MeshRange& mesh = view.meshes[instance.mesh];
     float fraction = 0;
-    const uint32_t key = instance.firstKey + shared::poseSegment(ray.time_s, view.keyStep_s, instance.keyCount, fraction);
+    const uint32_t key =
+        instance.firstKey + shared::poseSegment(ray.time_s, view.keyStep_s, instance.keyCount, fraction);
     const shared::PoseKey pose = instance.keyCount == 1
                                      ? view.poseKeys[key]
                                      : shared::interpolatePose(view.poseKeys[key], view.poseKeys[key + 1], fraction);
-    const shared::RayShear shear = shared::makeRayShear(shared::pointToBody(pose, ray.origin), shared::rotateBack(pose.rotation, ray.direction));
+    const shared::RayShear shear =
+        shared::makeRayShear(shared::pointToBody(pose, ray.origin), shared::rotateBack(pose.rotation, ray.direction));
     for (uint32_t triangle = 0; triangle < mesh.triangleCount; ++triangle) {
       const glm::uvec3& corners = view.triangles[mesh.firstTriangle + triangle];
       const glm::vec3* positions = &view.positions[mesh.firstVertex];

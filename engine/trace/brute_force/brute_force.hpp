@@ -1,4 +1,5 @@
-// The oracle: every ray against every triangle of every instance, no acceleration structure, nothing to get wrong but the shared functions.
+// The oracle: every ray against every triangle of every instance, no acceleration structure, nothing to get wrong but
+// the shared functions.
 #pragma once
 
 #include "engine/trace/tracer.hpp"

@@ -28,9 +28,9 @@ struct BodyInstance {
 /// What the callbacks read of a frame.
 struct Frame {
   float keyStep_s = 1;
-  std::vector<BodyInstance> bodies;        ///< every instance
-  std::vector<uint32_t> topLevel;          ///< instance of each primitive of the top level: those that are not empty
-  std::vector<Box> boxes;                  ///< of these
+  std::vector<BodyInstance> bodies;  ///< every instance
+  std::vector<uint32_t> topLevel;    ///< instance of each primitive of the top level: those that are not empty
+  std::vector<Box> boxes;            ///< of these
   std::vector<std::pair<uint32_t, uint32_t>> byObject;  ///< (object, instance), ascending
 };
 
@@ -84,7 +84,8 @@ void occludeByBody(const int* valid, PacketContext& context, RTCRay8& packet, ui
   }
 }
 
-/// Packets of other widths (Embree goes on ray by ray when a packet has come apart) are met as packets with some lanes empty.
+/// Packets of other widths (Embree goes on ray by ray when a packet has come apart) are met as packets with some lanes
+/// empty.
 void meetPrimitive(const RTCIntersectFunctionNArguments* args) {
   auto& context = *reinterpret_cast<PacketContext*>(args->context);
   const uint32_t instance = context.frame->topLevel[args->primID];
@@ -96,12 +97,12 @@ void meetPrimitive(const RTCIntersectFunctionNArguments* args) {
   RTCHitN* hits = RTCRayHitN_HitN(args->rayhit, args->N);
   for (unsigned lane = 0; lane < args->N; ++lane) {
     if (args->valid[lane] != -1) continue;
-    RTCRay ray = rtcGetRayFromRayN(rays, args->N, lane);
+    const RTCRay ray = rtcGetRayFromRayN(rays, args->N, lane);
     const BodyInstance& body = context.frame->bodies[instance];
     if ((ray.mask & body.mask) == 0) continue;
     RTCRayHit local;
     local.ray = ray;
-    moveIntoBody(ray, body.keys, body.keyCount, context.frame->keyStep_s, local.ray);
+    moveIntoBody(local.ray, body.keys, body.keyCount, context.frame->keyStep_s);
     local.hit.geomID = RTC_INVALID_GEOMETRY_ID;
     rtcIntersect1(body.mesh->scene, &context.embree, &local);
     if (local.hit.geomID == RTC_INVALID_GEOMETRY_ID) continue;
@@ -127,7 +128,7 @@ void occludePrimitive(const RTCOccludedFunctionNArguments* args) {
     const BodyInstance& body = context.frame->bodies[instance];
     if ((ray.mask & body.mask) == 0 || ray.tfar < 0.0f) continue;
     RTCRay local = ray;
-    moveIntoBody(ray, body.keys, body.keyCount, context.frame->keyStep_s, local);
+    moveIntoBody(local, body.keys, body.keyCount, context.frame->keyStep_s);
     rtcOccluded1(body.mesh->scene, &context.embree, &local);
     if (local.tfar >= 0.0f) continue;
     RTCRayN_tfar(args->ray, args->N, lane) = kOccluded;
@@ -158,7 +159,8 @@ class EmbreeTracer final : public Tracer {
   void trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch, TracePacket tracePacket);
   void closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const;
   void anyOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const;
-  /// Calls meet(lanes, instance) for the instances of every target that the lanes name; takes these lanes out of `valid`.
+  /// Calls meet(lanes, instance) for the instances of every target that the lanes name; takes these lanes out of
+  /// `valid`.
   template <class Meet>
   void forTargets(const shared::Ray* rays, LaneMask& valid, const Meet& meet) const;
 
@@ -173,21 +175,24 @@ class EmbreeTracer final : public Tracer {
 };
 
 void throwOnError(RTCDevice device, const char* doing) {
-  static const char* const kNames[] = {"no error",          "unknown error", "invalid argument", "invalid operation",
-                                       "out of memory",     "unsupported CPU", "cancelled"};
+  static const char* const kNames[] = {"no error",      "unknown error",   "invalid argument", "invalid operation",
+                                       "out of memory", "unsupported CPU", "cancelled"};
   const RTCError error = rtcGetDeviceError(device);
   if (error == RTC_ERROR_NONE) return;
-  throw Error(ExitCode::kInternal, fmt::format("Embree: {} while {}", kNames[std::min(static_cast<int>(error), 6)], doing),
+  throw Error(ExitCode::kInternal,
+              fmt::format("Embree: {} while {}", kNames[std::min(static_cast<int>(error), 6)], doing),
               error == RTC_ERROR_OUT_OF_MEMORY ? "Use a smaller scene or a machine with more memory." : "");
 }
 
 EmbreeTracer::EmbreeTracer(SceneBuffers& scene, Jobs& jobs) : scene_(scene), jobs_(jobs) {
   if (!scene.device().sharesHostMemory()) {
-    throw Error(ExitCode::kUsage, fmt::format("the embree tracer needs a device whose memory the host shares; '{}' does not", scene.device().info().name),
+    throw Error(ExitCode::kUsage,
+                fmt::format("the embree tracer needs a device whose memory the host shares; '{}' does not",
+                            scene.device().info().name),
                 "Use `--tracer compute`, or a CPU device.");
   }
-  // One instruction set, so that the same scenario gives the same bytes on every node; one build thread, because the order of triangles in
-  // a leaf, which decides ties, must not depend on the cores.
+  // One instruction set, so that the same scenario gives the same bytes on every node; one build thread, because the
+  // order of triangles in a leaf, which decides ties, must not depend on the cores.
   const bool hasAvx2 = __builtin_cpu_supports("avx2") != 0;
   name_ = hasAvx2 ? "embree (avx2)" : "embree (sse4.2)";
   device_ = rtcNewDevice(hasAvx2 ? "isa=avx2,threads=1" : "isa=sse4.2,threads=1");
@@ -246,7 +251,8 @@ void EmbreeTracer::update() {
 }
 
 template <class TracePacket>
-void EmbreeTracer::trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch, TracePacket tracePacket) {
+void EmbreeTracer::trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch,
+                         TracePacket tracePacket) {
   stream.hostTask(taskName, [this, rays = &batch.rays, hits = &batch.hits, count = batch.count, tracePacket] {
     HostBatch host(scene_.device(), *rays, *hits, count);
     jobs_.parallelFor(count, kRaysPerBlock, [&](size_t begin, size_t end) {
@@ -259,15 +265,17 @@ void EmbreeTracer::trace(gpu::Stream& stream, std::string_view taskName, const R
 }
 
 void EmbreeTracer::closestHit(gpu::Stream& stream, const RayBatch& batch) {
-  trace(stream, "trace.embree.closest", batch, [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
-    self.closestOfPacket(rays, count, hits);
-  });
+  trace(stream, "trace.embree.closest", batch,
+        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
+          self.closestOfPacket(rays, count, hits);
+        });
 }
 
 void EmbreeTracer::anyHit(gpu::Stream& stream, const RayBatch& batch) {
-  trace(stream, "trace.embree.any", batch, [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
-    self.anyOfPacket(rays, count, hits);
-  });
+  trace(stream, "trace.embree.any", batch,
+        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
+          self.anyOfPacket(rays, count, hits);
+        });
 }
 
 template <class Meet>
@@ -281,7 +289,8 @@ void EmbreeTracer::forTargets(const shared::Ray* rays, LaneMask& valid, const Me
       same.lane[i] = -1;
       valid.lane[i] = 0;
     }
-    auto it = std::lower_bound(frame_.byObject.begin(), frame_.byObject.end(), std::pair<uint32_t, uint32_t>(target, 0));
+    auto it =
+        std::lower_bound(frame_.byObject.begin(), frame_.byObject.end(), std::pair<uint32_t, uint32_t>(target, 0));
     for (; it != frame_.byObject.end() && it->first == target; ++it) meet(same, it->second);
   }
 }
@@ -295,12 +304,14 @@ void EmbreeTracer::closestOfPacket(const shared::Ray* rays, int count, shared::H
     PacketContext context;
     rtcInitIntersectContext(&context.embree);
     context.frame = &frame_;
-    forTargets(rays, valid, [&](const LaneMask& lanes, uint32_t instance) { meetBody(lanes.lane, context, packet, instance); });
+    forTargets(rays, valid,
+               [&](const LaneMask& lanes, uint32_t instance) { meetBody(lanes.lane, context, packet, instance); });
     rtcIntersect8(valid.lane, topScene_, &context.embree, &packet);
   }
   for (int i = 0; i < count; ++i) {
     const bool isHit = packet.hit.geomID[i] != RTC_INVALID_GEOMETRY_ID;
-    hits[i] = isHit ? shared::Hit{packet.ray.tfar[i], packet.hit.instID[0][i], packet.hit.primID[i], packet.hit.u[i], packet.hit.v[i]}
+    hits[i] = isHit ? shared::Hit{packet.ray.tfar[i], packet.hit.instID[0][i], packet.hit.primID[i], packet.hit.u[i],
+                                  packet.hit.v[i]}
                     : shared::Hit{rays[i].tMax, shared::kNoHit, 0, 0, 0};
   }
 }
@@ -313,7 +324,8 @@ void EmbreeTracer::anyOfPacket(const shared::Ray* rays, int count, shared::Hit* 
   if (packRays(rays, count, packet, valid) != 0) {
     rtcInitIntersectContext(&context.embree);
     context.frame = &frame_;
-    forTargets(rays, valid, [&](const LaneMask& lanes, uint32_t instance) { occludeByBody(lanes.lane, context, packet, instance); });
+    forTargets(rays, valid,
+               [&](const LaneMask& lanes, uint32_t instance) { occludeByBody(lanes.lane, context, packet, instance); });
     rtcOccluded8(valid.lane, topScene_, &context.embree, &packet);
   }
   for (int i = 0; i < count; ++i) hits[i] = {rays[i].tMax, context.occluder[i], 0, 0, 0};
@@ -321,6 +333,8 @@ void EmbreeTracer::anyOfPacket(const shared::Ray* rays, int count, shared::Hit* 
 
 }  // namespace
 
-std::unique_ptr<Tracer> makeEmbreeTracer(SceneBuffers& scene, Jobs& jobs) { return std::make_unique<EmbreeTracer>(scene, jobs); }
+std::unique_ptr<Tracer> makeEmbreeTracer(SceneBuffers& scene, Jobs& jobs) {
+  return std::make_unique<EmbreeTracer>(scene, jobs);
+}
 
 }  // namespace nightfog::trace

@@ -1,4 +1,5 @@
-// Embree on the CPU's cores, straight from the device's mapped ray and hit buffers. See README.md for what was measured.
+// Embree on the CPU's cores, straight from the device's mapped ray and hit buffers. See README.md for what was
+// measured.
 #pragma once
 
 #include "engine/trace/tracer.hpp"

@@ -52,7 +52,8 @@ const MeshScene& MeshScenes::require(uint32_t mesh) {
   return target;
 }
 
-void MeshScenes::attach(MeshScene& target, uint32_t mesh, std::vector<uint32_t> primitives, bool isAlphaTested, bool isWhole) {
+void MeshScenes::attach(MeshScene& target, uint32_t mesh, std::vector<uint32_t> primitives, bool isAlphaTested,
+                        bool isWhole) {
   const shared::MeshRange& range = view_.meshes[mesh];
   RTCGeometry geometry = rtcNewGeometry(device_, RTC_GEOMETRY_TYPE_TRIANGLE);
   rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, view_.positions.data(),
@@ -64,8 +65,8 @@ void MeshScenes::attach(MeshScene& target, uint32_t mesh, std::vector<uint32_t> 
     rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, view_.triangles.data(),
                                range.firstTriangle * sizeof(glm::uvec3), sizeof(glm::uvec3), range.triangleCount);
   } else {
-    auto* indices = static_cast<glm::uvec3*>(
-        rtcSetNewGeometryBuffer(geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, sizeof(glm::uvec3), primitives.size()));
+    auto* indices = static_cast<glm::uvec3*>(rtcSetNewGeometryBuffer(
+        geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, sizeof(glm::uvec3), primitives.size()));
     for (size_t i = 0; i < primitives.size(); ++i) indices[i] = view_.triangles[range.firstTriangle + primitives[i]];
     data->primitives = std::move(primitives);
   }

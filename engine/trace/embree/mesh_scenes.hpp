@@ -10,7 +10,8 @@
 
 namespace nightfog::trace {
 
-/// Some triangles of a mesh as one Embree geometry. `primitives` maps Embree's primID to the mesh's triangle; empty: they are the same.
+/// Some triangles of a mesh as one Embree geometry. `primitives` maps Embree's primID to the mesh's triangle; empty:
+/// they are the same.
 struct MeshGeometry {
   const SceneBuffers::HostView* view = nullptr;
   uint32_t mesh = 0;
@@ -18,7 +19,8 @@ struct MeshGeometry {
   uint32_t triangleOf(uint32_t primID) const { return primitives.empty() ? primID : primitives[primID]; }
 };
 
-/// A mesh: geometry 0 is its opaque triangles, geometry 1 (if there are any) those under the alpha test, which alone pay for a filter.
+/// A mesh: geometry 0 is its opaque triangles, geometry 1 (if there are any) those under the alpha test, which alone
+/// pay for a filter.
 struct MeshScene {
   RTCScene scene = nullptr;
   std::vector<std::unique_ptr<MeshGeometry>> geometries;

@@ -4,8 +4,8 @@
 
 #include "engine/shared/pose.h"
 
-// One copy of each loop for AVX2 and one for the rest, chosen when the program is loaded. Neither contracts to fused multiply-add, so
-// both give the same bits.
+// One copy of each loop for AVX2 and one for the rest, chosen when the program is loaded. Neither contracts to fused
+// multiply-add, so both give the same bits.
 #define NF_CLONES __attribute__((target_clones("avx2", "default")))
 
 namespace nightfog::trace {
@@ -50,7 +50,8 @@ void rotateInto(const shared::PoseKey& pose, const RTCRay8& from, int i, RTCRay8
 
 }  // namespace
 
-NF_CLONES void moveIntoBody(const RTCRay8& from, const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s, RTCRay8& into) {
+NF_CLONES void moveIntoBody(const RTCRay8& from, const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s,
+                            RTCRay8& into) {
   for (int i = 0; i < 8; ++i) {
     into.tnear[i] = from.tnear[i];
     into.time[i] = from.time[i];
@@ -80,6 +81,21 @@ NF_CLONES void moveIntoBody(const RTCRay8& from, const shared::PoseKey* keys, ui
       rotateInto(shared::interpolatePose(keys[segment[i]], keys[segment[i] + 1], fraction[i]), from, i, into);
     }
   }
+}
+
+void moveIntoBody(RTCRay& ray, const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s) {
+  float fraction = 0;
+  const uint32_t segment = shared::poseSegment(ray.time, keyStep_s, keyCount, fraction);
+  const shared::PoseKey pose =
+      keyCount == 1 ? keys[0] : shared::interpolatePose(keys[segment], keys[segment + 1], fraction);
+  const glm::vec3 origin = shared::pointToBody(pose, {ray.org_x, ray.org_y, ray.org_z});
+  const glm::vec3 direction = shared::rotateBack(pose.rotation, {ray.dir_x, ray.dir_y, ray.dir_z});
+  ray.org_x = origin.x;
+  ray.org_y = origin.y;
+  ray.org_z = origin.z;
+  ray.dir_x = direction.x;
+  ray.dir_y = direction.y;
+  ray.dir_z = direction.z;
 }
 
 }  // namespace nightfog::trace
