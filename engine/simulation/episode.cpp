@@ -100,7 +100,6 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
-  std::optional<record::LidarFrame> pictured;
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
@@ -112,7 +111,6 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
                              groundTruth(snapshot, look.exposure.reference())};
     for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
-    if (done == due.size() / 2) pictured = frame;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
       for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
@@ -126,8 +124,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   files.push_back("record.mcap");
   writeFileAtomically(folder / "resolved.scn.yaml", scenario.resolvedYaml);
   files.push_back("resolved.scn.yaml");
-  if (pictured) {
-    record::writePreview(folder / "preview.png", *pictured);
+  if (done > 0) {
+    writeFileAtomically(folder / "preview.png", record::previewPng(folder / "record.mcap", {}));
     files.push_back("preview.png");
   }
   for (const auto& wanted : scenario.exports) {
