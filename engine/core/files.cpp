@@ -1,11 +1,18 @@
 #include "engine/core/files.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
+#include <vector>
 
 #include "engine/core/error.hpp"
 
@@ -29,9 +36,44 @@ std::string readFile(const std::filesystem::path& path, size_t maxBytes) {
   return content;
 }
 
+std::string hostName() {
+  char name[256] = "host";
+  ::gethostname(name, sizeof name - 1);
+  std::string text(name);
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '/' || c == '.'; }, '-');
+  return text;
+}
+
+size_t removeStaleParts(const std::filesystem::path& folder) {
+  size_t removed = 0;
+  std::error_code error;
+  const std::string ours = hostName();
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    // NAME.<host>.<process>.<count>.part
+    const std::string name = entry.path().filename().string();
+    std::vector<std::string> fields;
+    std::stringstream stream(name);
+    for (std::string field; std::getline(stream, field, '.');) fields.push_back(field);
+    if (fields.size() < 5 || fields.back() != "part") continue;
+    bool stale = false;
+    if (fields[fields.size() - 4] == ours) {
+      const long process = std::strtol(fields[fields.size() - 3].c_str(), nullptr, 10);
+      stale = process <= 0 || (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH);
+    } else {
+      const auto age = std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(entry.path(), error);
+      stale = !error && age > std::chrono::hours(1);
+    }
+    if (stale && std::filesystem::remove(entry.path(), error)) ++removed;
+  }
+  return removed;
+}
+
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), partPath_(path_) {
-  partPath_ += fmt::format(".{}.part", ::getpid());
-  fd_ = ::open(partPath_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  // Host, process and a count: two workers on one file never write into each other's part.
+  static std::atomic<unsigned> serial{0};
+  partPath_ += fmt::format(".{}.{}.{}.part", hostName(), ::getpid(), serial++);
+  ::unlink(partPath_.c_str());  // left by a killed process that had this host and number
+  fd_ = ::open(partPath_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd_ < 0) fail("create");
 }
 

@@ -1,4 +1,4 @@
-// Files that are whole or absent: written beside their place as `NAME.part`, synced, renamed.
+// Files that are whole or absent: written beside their place as `NAME….part`, synced, renamed.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,13 @@ namespace nightfog {
 /// Reads a whole file. Throws IoError when it cannot be read or is larger than `maxBytes`.
 std::string readFile(const std::filesystem::path& path, size_t maxBytes = size_t{1} << 31);
 
-/// A file being written. Until commit() only `path + ".part"` exists; the destructor removes it. A kill leaves no file under the
+/// This machine's name, without dots or slashes.
+std::string hostName();
+
+/// Deletes parts in `folder` whose writer is gone: of this host when the process no longer runs, of another when untouched for an hour.
+size_t removeStaleParts(const std::filesystem::path& folder);
+
+/// A file being written. Until commit() only `path.<host>.<process>.<count>.part` exists; the destructor removes it. A kill leaves no file under the
 /// final name that is not whole. Every failure (a full disk included) throws IoError and names the path.
 class AtomicFile {
  public:

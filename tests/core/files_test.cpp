@@ -54,3 +54,16 @@ TEST_CASE("Writing into a folder that is not there is an I/O error naming the fi
     CHECK_FALSE(error.help().empty());
   }
 }
+
+TEST_CASE("Parts of dead writers are swept away, parts of living ones stay") {
+  TemporaryFolder folder;
+  const fs::path dead = folder.path / ("record.mcap." + hostName() + ".999999999.0.part");
+  const fs::path elsewhere = folder.path / "record.mcap.otherhost.12.0.part";
+  writeFileAtomically(dead, "x");
+  writeFileAtomically(elsewhere, "x");
+  AtomicFile living(folder.path / "record.mcap");
+  CHECK(removeStaleParts(folder.path) == 1);
+  CHECK_FALSE(fs::exists(dead));
+  CHECK(fs::exists(elsewhere));  // another host's, and young
+  CHECK(entries(folder.path) == 2);
+}

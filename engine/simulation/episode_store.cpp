@@ -1,0 +1,153 @@
+#include "engine/simulation/episode_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
+#include "engine/core/hash.hpp"
+
+namespace nightfog::simulation {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kDoneFile = "done.json";
+constexpr size_t kMaxDoneBytes = 1 << 20;
+
+/// Holds a lock on a folder for as long as it lives, so that two shards do not overwrite each other's manifest.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder) : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (fd_ < 0) throw IoError(fmt::format("cannot open {}: {}", folder.string(), std::strerror(errno)));
+    ::flock(fd_, LOCK_EX);
+  }
+  ~FolderLock() { ::close(fd_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
+bool isPlainName(const std::string& name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
+struct DoneFile {
+  std::string name;
+  uint64_t bytes = 0;
+  std::string sha256;
+};
+
+struct Done {
+  std::string digest;
+  std::vector<DoneFile> files;
+};
+
+/// nullopt for anything that is not a whole done.json of ours.
+std::optional<Done> readDone(const fs::path& folder) {
+  try {
+    const auto json = nlohmann::json::parse(readFile(folder / kDoneFile, kMaxDoneBytes));
+    Done done;
+    done.digest = json.at("digest").get<std::string>();
+    for (const auto& [name, file] : json.at("files").items()) {
+      if (!isPlainName(name)) return std::nullopt;
+      done.files.push_back({name, file.at("bytes").get<uint64_t>(), file.at("sha256").get<std::string>()});
+    }
+    return done;
+  } catch (const IoError&) {
+    return std::nullopt;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+bool filesMatch(const fs::path& folder, const Done& done, bool rehash) {
+  return std::all_of(done.files.begin(), done.files.end(), [&](const DoneFile& file) {
+    std::error_code error;
+    if (fs::file_size(folder / file.name, error) != file.bytes || error) return false;
+    return !rehash || sha256HexOfFile(folder / file.name) == file.sha256;
+  });
+}
+
+}  // namespace
+
+EpisodeStore::EpisodeStore(fs::path out) : out_(std::move(out)) {
+  std::error_code error;
+  fs::create_directories(out_, error);
+  if (error) {
+    throw IoError(fmt::format("cannot create the output folder {}: {}", out_.string(), error.message()),
+                  "choose a folder you may write with -o");
+  }
+}
+
+fs::path EpisodeStore::folder(const EpisodeIdentity& episode) const {
+  NF_ASSERT(isPlainName(episode.scenarioId) && isPlainName(episode.runId), "episode '{}' run '{}'", episode.scenarioId,
+            episode.runId);
+  std::string name = episode.runId;
+  if (episode.frames) name += fmt::format(".frames-{}-{}", episode.frames->first, episode.frames->last);
+  return out_ / episode.scenarioId / name;
+}
+
+bool EpisodeStore::isComplete(const EpisodeIdentity& episode, bool rehash) const {
+  const auto done = readDone(folder(episode));
+  return done && done->digest == episode.digest && filesMatch(folder(episode), *done, rehash);
+}
+
+fs::path EpisodeStore::begin(const EpisodeIdentity& episode) const {
+  const fs::path path = folder(episode);
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    throw IoError(fmt::format("cannot create {}: {}", path.string(), error.message()),
+                  "choose a folder you may write with -o");
+  }
+  removeStaleParts(path);
+  fs::remove(path / kDoneFile, error);  // what it promised is about to be replaced
+  return path;
+}
+
+void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const {
+  const fs::path path = folder(episode);
+  std::sort(files.begin(), files.end());
+  nlohmann::ordered_json json;
+  json["format"] = "nightfog.done/1";
+  json["scenario"] = episode.scenarioId;
+  json["run"] = episode.runId;
+  json["digest"] = episode.digest;
+  json["frames"] = frameCount;
+  json["files"] = nlohmann::ordered_json::object();
+  for (const auto& name : files) {
+    json["files"][name] = {{"bytes", fs::file_size(path / name)}, {"sha256", sha256HexOfFile(path / name)}};
+  }
+  writeFileAtomically(path / kDoneFile, json.dump(2) + "\n");
+}
+
+void EpisodeStore::writeManifest() const {
+  const FolderLock lock(out_);
+  std::vector<std::pair<std::string, std::string>> lines;  // relative path, digest
+  for (const auto& scenario : fs::directory_iterator(out_)) {
+    if (!scenario.is_directory()) continue;
+    for (const auto& run : fs::directory_iterator(scenario)) {
+      if (!run.is_directory()) continue;
+      const auto done = readDone(run.path());
+      if (!done || !filesMatch(run.path(), *done, false)) continue;
+      const std::string prefix = scenario.path().filename().string() + "/" + run.path().filename().string() + "/";
+      for (const auto& file : done->files) lines.emplace_back(prefix + file.name, file.sha256);
+      lines.emplace_back(prefix + kDoneFile, sha256HexOfFile(run.path() / kDoneFile));
+    }
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const auto& [path, digest] : lines) text += digest + "  " + path + "\n";
+  writeFileAtomically(out_ / "manifest-sha256.txt", text);
+}
+
+}  // namespace nightfog::simulation
