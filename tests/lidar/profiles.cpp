@@ -50,10 +50,3 @@ LidarProfile loadProfile(const std::string& id) {
 }
 
 }  // namespace nightfog::lab
-
-namespace nightfog::scenario {
-uint32_t LidarProfile::columns() const {
-  return columnsPerTurn != 0 ? columnsPerTurn : static_cast<uint32_t>(1.0 / (rotationRate_hz * firingCycle_s) + 1e-6);
-}
-uint32_t LidarProfile::band() const { return wavelength_nm < 1227.5 ? 3 : 4; }
-}  // namespace nightfog::scenario
