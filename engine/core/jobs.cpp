@@ -15,7 +15,9 @@ struct Jobs::Impl {
 };
 
 Jobs::Jobs(unsigned threads)
-    : threads_(threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency())), impl_(new Impl(threads_)) {}
+    : threads_(std::max(1u, threads != 0 ? std::min(threads, std::thread::hardware_concurrency())
+                                         : std::thread::hardware_concurrency())),
+      impl_(new Impl(threads_)) {}
 
 Jobs::~Jobs() { delete impl_; }
 

@@ -6,7 +6,7 @@
 
 namespace nightfog {
 
-/// Runs loops on at most `threads` cores (0: all of them). Owns its worker arena; a process may have several.
+/// Runs loops on at most `threads` cores (0, or more than there are: all of them). Owns its worker arena; a process may have several.
 class Jobs {
  public:
   explicit Jobs(unsigned threads = 0);

@@ -1,0 +1,143 @@
+#include "engine/simulation/episode.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "engine/content/materials.hpp"
+#include "engine/content/model_builder.hpp"
+#include "engine/content/scenery.hpp"
+#include "engine/core/files.hpp"
+#include "engine/record/record_queue.hpp"
+#include "engine/record/preview.hpp"
+#include "engine/simulation/describe_episode.hpp"
+#include "engine/simulation/ground_truth.hpp"
+#include "engine/weather/weather.hpp"
+#include "engine/world/world.hpp"
+
+namespace nightfog::simulation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// One look of one sensor.
+struct Due {
+  size_t sensor = 0;
+  uint32_t frame = 0;
+  sensing::Exposure exposure;
+};
+
+/// Every frame that ends within the episode, by start and then by the order the sensors are mounted in.
+std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& sensors, SimTime duration,
+                          const std::optional<FrameRange>& frames) {
+  std::vector<Due> due;
+  if (sensors.empty()) return due;
+  // --frames counts the reference sensor's; another sensor's frames belong when they start within that span.
+  SimTime first{0}, last = duration;
+  if (frames) {
+    first = sensors[0]->exposure(frames->first).start;
+    last = sensors[0]->exposure(frames->last).end;
+  }
+  for (size_t i = 0; i < sensors.size(); ++i) {
+    for (uint32_t frame = 0;; ++frame) {
+      const sensing::Exposure exposure = sensors[i]->exposure(frame);
+      if (exposure.end > duration || exposure.start >= last) break;
+      if (exposure.start >= first) due.push_back({i, frame, exposure});
+    }
+  }
+  std::stable_sort(due.begin(), due.end(),
+                   [](const Due& a, const Due& b) { return a.exposure.start < b.exposure.start; });
+  return due;
+}
+
+ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
+  for (size_t i = 0; i < scenario.actors.size(); ++i) {
+    if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
+  }
+  NF_ASSERT(false, "no actor '{}'", id);
+}
+
+/// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
+std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all, const sensing::Exposure& turn) {
+  std::vector<record::CollisionEvent> events;
+  for (const auto& c : all) {
+    if (c.at >= turn.start && c.at < turn.end) events.push_back({c.at, c.a, c.b, c.point, c.impulse_Ns});
+  }
+  return events;
+}
+
+}  // namespace
+
+EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services, const EpisodeOptions& options,
+                         const std::filesystem::path& folder, std::vector<std::string>& files) {
+  const auto start = Clock::now();
+  EpisodeReport report;
+
+  content::SceneContent content;
+  content::loadMaterials(services.assetsFolder / "materials.yaml", content);
+  std::vector<content::Model> models;
+  for (const auto& actor : scenario.actors) {
+    const catalog::AssetInfo* asset = services.catalog.find(actor.asset);
+    NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
+    models.push_back(content::buildModel(*asset, content));
+  }
+  content::buildScenery(scenario, content);
+
+  trace::SceneBuffers scene(services.device, content);
+  const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
+  tracer->build();
+  world::World world(scenario, services.catalog, std::move(models));
+  sensing::CaptureServices capture{services.device, scene, *tracer, services.jobs, scenario.seed, scenario.run};
+  std::vector<std::unique_ptr<sensing::Sensor>> sensors;
+  for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
+
+  record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
+      folder / "record.mcap", describeEpisode(scenario, services.catalog, content),
+      describeProvenance(services, tracer->name())));
+  const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
+  gpu::Stream stream(services.device);
+  const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
+  uint32_t done = 0;
+  for (const Due& look : due) {
+    if (options.stop != nullptr && *options.stop) throw Stopped();
+    sensing::Sensor& sensor = *sensors[look.sensor];
+    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.end);
+    snapshot.media = weather::mediaFor(scenario.weather);
+    scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
+    tracer->update();
+    record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
+                             groundTruth(snapshot, look.exposure.reference())};
+    for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
+    if (look.sensor == 0) {
+      queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
+      for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
+    }
+    queue.push(std::move(frame));
+    if (done == 0) report.secondsToFirstFrame = secondsSince(start);
+    ++done;
+    if (options.onFrame) options.onFrame(done, static_cast<uint32_t>(due.size()));
+  }
+  queue.close();
+  files.push_back("record.mcap");
+  writeFileAtomically(folder / "resolved.scn.yaml", scenario.resolvedYaml);
+  files.push_back("resolved.scn.yaml");
+  if (done > 0) {
+    writeFileAtomically(folder / "preview.png", record::previewPng(folder / "record.mcap", {}));
+    files.push_back("preview.png");
+  }
+  for (const auto& wanted : scenario.exports) {
+    if (wanted.format != "mcap" || wanted.file.empty() || wanted.file == "record.mcap") continue;
+    writeFileAtomically(folder / wanted.file, readFile(folder / "record.mcap"));
+    files.push_back(wanted.file);
+  }
+
+  report.frames = done;
+  report.seconds = secondsSince(start);
+  report.peakDeviceBytes = services.device.peakAllocatedBytes();
+  return report;
+}
+
+}  // namespace nightfog::simulation

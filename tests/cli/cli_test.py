@@ -1,0 +1,204 @@
+"""The command line as a user and a farm meet it: same bytes, kills, shards, wrong input, exit codes.
+
+Usage: cli_test.py NIGHTFOG SOURCE_DIR [TestCase.test …]
+"""
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from mcap_messages import messages
+
+NIGHTFOG, SOURCE = sys.argv[1], sys.argv[2]
+STREET = os.path.join(SOURCE, "tests/cli/short_street.scn.yaml")
+
+
+def run(*arguments, env=None, **options):
+    return subprocess.run([NIGHTFOG, *arguments], capture_output=True, text=True, timeout=280,
+                          env={**os.environ, **(env or {})}, **options)
+
+
+def render(out, *more, **options):
+    result = run("render", STREET, "-o", out, *more, **options)
+    assert result.returncode == 0, result.stderr
+    return manifest(out)
+
+
+def manifest(out):
+    with open(os.path.join(out, "manifest-sha256.txt")) as file:
+        return file.read()
+
+
+def names_below(folder):
+    return sorted(os.path.join(root, name) for root, _, names in os.walk(folder) for name in names)
+
+
+class Fixture(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="nightfog_cli_")
+
+    def tearDown(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def out(self, name):
+        return os.path.join(self.folder, name)
+
+
+class SameBytes(Fixture):
+    def test_two_renders_threads_and_shards_give_the_same_manifest(self):
+        reference = render(self.out("a"), "--runs", "2")
+        self.assertIn("record.mcap", reference)
+        self.assertEqual(reference, render(self.out("b"), "--runs", "2"), "a second render")
+        self.assertEqual(reference, render(self.out("c"), "--runs", "2", "--threads", "1"), "one thread")
+        render(self.out("d"), "--runs", "2", "--shard", "1/2")
+        self.assertEqual(reference, render(self.out("d"), "--runs", "2", "--shard", "0/2"), "two shards")
+        check = subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=self.out("a"))
+        self.assertEqual(check.returncode, 0)
+
+    def test_some_frames_are_the_same_messages_as_in_the_whole_run(self):
+        render(self.out("whole"))
+        render(self.out("part"), "--frames", "1..2")
+        (whole,) = glob.glob(self.out("whole/*/*/record.mcap"))
+        (part,) = glob.glob(self.out("part/*/*/record.mcap"))
+        of_run, of_part = messages(whole), messages(part)
+        self.assertGreater(len(of_part), 0)
+        by_place = {(topic, at): body for topic, at, body in of_run}
+        for topic, at, body in of_part:
+            self.assertEqual(by_place[(topic, at)], body, f"{topic} at {at}")
+        sweeps = [m for m in of_part if m[0].endswith("/points")]
+        self.assertEqual(len(sweeps), 2)
+
+    def test_a_run_killed_at_random_and_resumed_gives_the_same_bytes(self):
+        reference = render(self.out("undisturbed"), "--runs", "3")
+        out = self.out("killed")
+        seed = 20261121
+        chance = random.Random(seed)
+        print(f"kill instants from seed {seed}")
+        start = time.monotonic()
+        render(self.out("timing"), "--runs", "3")
+        whole = time.monotonic() - start
+        kills = 0
+        for _ in range(5):
+            process = subprocess.Popen([NIGHTFOG, "render", STREET, "-o", out, "--runs", "3"], stderr=subprocess.DEVNULL)
+            try:
+                process.wait(timeout=chance.uniform(0.05, 0.6) * whole)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                kills += 1
+            for name in names_below(out):
+                if os.path.basename(name) == "record.mcap":
+                    messages(name)  # whatever carries the final name is whole
+        self.assertGreaterEqual(kills, 1)
+        self.assertEqual(reference, render(out, "--runs", "3"))
+        self.assertEqual([n for n in names_below(out) if n.endswith(".part")], [])
+
+    def test_sigterm_finishes_the_frame_and_asks_to_try_again(self):
+        out = self.out("terminated")
+        process = subprocess.Popen([NIGHTFOG, "render", STREET, "-o", out, "--runs", "50", "--progress", "json"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75)
+        self.assertEqual([n for n in names_below(out) if n.endswith(".part")], [])
+
+
+class Trouble(Fixture):
+    def test_every_wrong_scenario_exits_1_and_writes_nothing(self):
+        wrong = sorted(glob.glob(os.path.join(SOURCE, "tests/scenario/wrong/*.scn.yaml")))
+        self.assertGreaterEqual(len(wrong), 20)
+        for path in wrong:
+            out = self.out("none")
+            result = run("render", path, "-o", out)
+            self.assertEqual(result.returncode, 1, f"{path}: {result.stderr}")
+            self.assertIn(os.path.basename(path) + ":", result.stderr)
+            self.assertFalse(os.path.exists(out), path)
+            self.assertEqual(run("check", path).returncode, 1, path)
+
+    def test_without_a_device_it_exits_69_and_names_the_package(self):
+        none = {"VK_ICD_FILENAMES": "/nonexistent.json", "VK_DRIVER_FILES": "/nonexistent.json"}
+        result = run("render", STREET, "-o", self.out("x"), env=none)
+        self.assertEqual(result.returncode, 69, result.stderr)
+        self.assertIn("mesa-vulkan-drivers", result.stderr)
+        self.assertEqual(run("check", STREET, env=none).returncode, 0)
+
+    def test_a_full_disk_exits_74_and_leaves_nothing_that_passes_for_whole(self):
+        mount = self.out("small")
+        os.makedirs(mount)
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", mount],
+                                               stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("mounting a small file system needs root")
+        try:
+            result = run("render", STREET, "-o", mount)
+            self.assertEqual(result.returncode, 74, result.stderr)
+            self.assertIn("No space left", result.stderr)
+            left = [os.path.basename(n) for n in names_below(mount)]
+            self.assertNotIn("record.mcap", left)
+            self.assertNotIn("done.json", left)
+            self.assertEqual([n for n in left if n.endswith(".part")], [])
+        finally:
+            subprocess.run(["umount", mount], check=True)
+
+    def test_wrong_usage_exits_2_and_says_what_is_right(self):
+        for arguments in (["render", STREET], ["render", STREET, "-o", "x", "--frames", "5..3"],
+                          ["render", STREET, "-o", "x", "--shard", "2/2"], ["nonsense"], ["list", "nothing"]):
+            result = run(*arguments, cwd=self.folder)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertNotEqual(result.stderr + result.stdout, "")
+        self.assertEqual(names_below(self.folder), [])
+
+    def test_a_missing_file_says_so(self):
+        result = run("render", "absent.scn.yaml", "-o", self.out("x"))
+        self.assertIn(result.returncode, (1, 74))
+        self.assertIn("absent.scn.yaml", result.stderr)
+
+
+class Reading(Fixture):
+    def test_inspect_and_preview_read_what_render_wrote(self):
+        render(self.out("a"))
+        (record,) = glob.glob(self.out("a/*/*/record.mcap"))
+        seen = json.loads(run("inspect", record, "--json").stdout)
+        self.assertTrue(seen)
+        for sweep in seen["sweeps"]:
+            self.assertEqual(sum(sweep["outcomes"].values()), sweep["ring_count"] * sweep["column_count"])
+        picture = self.out("frame.png")
+        result = run("preview", record, "-o", picture)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(picture, "rb") as file:
+            self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n")
+
+    def test_resolve_prints_a_scenario_that_gives_the_same_record(self):
+        reference = render(self.out("a"), "--seed", "5")
+        resolved = self.out("resolved.scn.yaml")
+        with open(resolved, "w") as file:
+            file.write(run("resolve", STREET, "--seed", "5").stdout)
+        self.assertEqual(run("check", resolved).returncode, 0)
+        result = run("render", resolved, "-o", self.out("b"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(reference, manifest(self.out("b")))
+
+    def test_every_command_has_help_with_an_example(self):
+        for command in ("render", "check", "resolve", "inspect", "preview", "doctor", "list", "bench"):
+            result = run(command, "--help")
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("Example", result.stdout, command)
+
+    def test_lists_are_json_where_a_machine_reads_them(self):
+        for what in ("sensors", "assets", "materials", "devices", "classes", "causes"):
+            result = run("list", what, "--json")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertGreater(len(json.loads(result.stdout)), 0, what)
+        self.assertEqual(run("doctor").returncode, 0)
+        self.assertTrue(json.loads(run("doctor", "--json").stdout)["devices"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)

@@ -1,0 +1,62 @@
+// The commands of `nightfog`, each in its own .cpp; main.cpp reads the command line into these structs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/error.hpp"
+
+namespace nightfog::cli {
+
+struct DeviceArguments {
+  std::string device = "auto";
+  std::string tracer = "auto";
+  unsigned threads = 0;
+  bool validation = false;
+};
+
+struct RenderArguments {
+  std::vector<std::filesystem::path> scenarios;
+  std::filesystem::path out;
+  std::optional<uint64_t> seed;
+  uint32_t runs = 1;
+  std::string frames;    ///< "A..B", both included; empty: all
+  std::string shard = "0/1";
+  std::string progress = "auto";
+  bool verify = false;   ///< rehash finished episodes instead of comparing sizes
+  DeviceArguments device;
+};
+ExitCode render(const RenderArguments& arguments);
+
+struct InspectArguments {
+  std::filesystem::path record;
+  bool json = false;
+};
+ExitCode inspect(const InspectArguments& arguments);
+
+struct PreviewArguments {
+  std::filesystem::path record;
+  std::filesystem::path out;
+  std::string view = "sheet";        ///< sheet, top, range
+  std::string colour = "intensity";  ///< of top and range
+  std::string sensor;
+  std::optional<uint32_t> frame;
+};
+ExitCode preview(const PreviewArguments& arguments);
+
+struct DoctorArguments {
+  bool json = false;
+  DeviceArguments device;
+};
+ExitCode doctor(const DoctorArguments& arguments);
+
+struct ListArguments {
+  std::string what;  ///< sensors, assets, materials, devices, classes, causes, exporters
+  bool json = false;
+};
+ExitCode list(const ListArguments& arguments);
+
+}  // namespace nightfog::cli

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/files.hpp"
+#include "engine/core/log.hpp"
+#include "engine/core/version.hpp"
+#include "engine/scenario/scenario_template.hpp"
+#include "engine/simulation/episode.hpp"
+#include "sensors/builtin.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/machine.hpp"
+#include "tools/cli/progress.hpp"
+#include "tools/lang/lang_commands.hpp"
+
+namespace nightfog::cli {
+namespace fs = std::filesystem;
+namespace {
+
+std::atomic<bool> stopRequested{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void stopOnSignals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stopRequested.store(true); };
+  for (int signal : {SIGTERM, SIGINT, SIGUSR1}) ::sigaction(signal, &action, nullptr);
+}
+
+template <class T>
+bool parseWhole(std::string_view text, T& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::optional<simulation::FrameRange> parseFrames(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  simulation::FrameRange range;
+  const auto dots = text.find("..");
+  if (dots == std::string::npos || !parseWhole(std::string_view(text).substr(0, dots), range.first) ||
+      !parseWhole(std::string_view(text).substr(dots + 2), range.last) || range.last < range.first) {
+    throw Error(ExitCode::kUsage, fmt::format("--frames {}: not a range of frames", text),
+                "write A..B, both included, for example --frames 3..5");
+  }
+  return range;
+}
+
+struct Shard {
+  uint32_t index = 0;
+  uint32_t count = 1;
+};
+
+Shard parseShard(const std::string& text) {
+  Shard shard;
+  const auto slash = text.find('/');
+  if (slash == std::string::npos || !parseWhole(std::string_view(text).substr(0, slash), shard.index) ||
+      !parseWhole(std::string_view(text).substr(slash + 1), shard.count) || shard.count == 0 || shard.index >= shard.count) {
+    throw Error(ExitCode::kUsage, fmt::format("--shard {}: not a shard", text),
+                "write i/N with 0 ≤ i < N, for example --shard 0/4");
+  }
+  return shard;
+}
+
+/// One episode of the command, in an order that does not depend on shards.
+struct Episode {
+  size_t scenarioFile = 0;
+  uint32_t run = 0;
+};
+
+void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report, const Machine& machine) {
+  nlohmann::ordered_json json;
+  json["host"] = hostName();
+  json["engine_version"] = engineVersion();
+  json["device"] = machine.device.info().name;
+  json["driver"] = machine.device.info().driver;
+  json["threads"] = machine.jobs.threads();
+  json["frames"] = report.frames;
+  json["seconds"] = report.seconds;
+  json["seconds_to_first_frame"] = report.secondsToFirstFrame;
+  json["peak_device_bytes"] = report.peakDeviceBytes;
+  json["stage_milliseconds"] = report.stageMilliseconds;
+  writeFileAtomically(folder / "run.log.json", json.dump(2) + "\n");
+}
+
+}  // namespace
+
+ExitCode render(const RenderArguments& arguments) {
+  const auto frames = parseFrames(arguments.frames);
+  const Shard shard = parseShard(arguments.shard);
+  const fs::path data = lang::dataFolder();
+
+  // Every file is checked before the first device is opened or folder made: a wrong scenario writes nothing.
+  const catalog::Catalog catalog = catalog::loadCatalog(data / "assets");
+  std::vector<scenario::ScenarioTemplate> templates;
+  for (const auto& file : arguments.scenarios) {
+    templates.push_back(scenario::loadScenarioTemplate(file, {.catalog = catalog, .dataFolder = data}));
+  }
+
+  std::vector<Episode> episodes;
+  for (size_t file = 0; file < templates.size(); ++file) {
+    for (uint32_t run = 0; run < arguments.runs; ++run) episodes.push_back({file, run});
+  }
+
+  simulation::EpisodeStore store(arguments.out);
+  Progress progress(progressKindFromName(arguments.progress));
+  stopOnSignals();
+
+  std::optional<Machine> machine;  // opened when the first episode needs it
+  uint32_t total = 0;
+  for (size_t i = 0; i < episodes.size(); ++i) total += i % shard.count == shard.index ? 1 : 0;
+  uint32_t position = 0;
+  for (size_t i = 0; i < episodes.size(); ++i) {
+    if (i % shard.count != shard.index) continue;
+    const auto& chosen = templates[episodes[i].scenarioFile];
+    const uint64_t seed = arguments.seed.value_or(chosen.seed());
+    const scenario::Scenario scenario = scenario::sample(chosen, seed, episodes[i].run);
+    const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(), scenario.digest, frames};
+    progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
+    ++position;
+    if (store.isComplete(identity, arguments.verify)) {
+      progress.skipEpisode();
+      continue;
+    }
+    if (stopRequested) throw simulation::Stopped();
+    if (!machine) machine.emplace(arguments.device);
+    const simulation::EpisodeServices services{machine->device,
+                                               machine->jobs,
+                                               trace::tracerKindFromName(arguments.device.tracer),
+                                               catalog,
+                                               data / "assets",
+                                               sensors::makeSensor};
+    const simulation::EpisodeOptions options{
+        frames, [&](uint32_t done, uint32_t count) { progress.frame(done, count); }, &stopRequested};
+    const fs::path folder = store.begin(identity);
+    std::vector<std::string> files;
+    const auto report = simulation::runEpisode(scenario, services, options, folder, files);
+    writeRunLog(folder, report, *machine);
+    store.finish(identity, files, report.frames);
+    progress.endEpisode(report.frames, report.seconds);
+  }
+  store.writeManifest();
+  progress.done(arguments.out.string());
+  return ExitCode::kOk;
+}
+
+}  // namespace nightfog::cli
