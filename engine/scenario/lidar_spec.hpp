@@ -2,8 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
+
+namespace nightfog::config {
+template <class T>
+class Descriptor;
+}
 
 namespace nightfog::scenario {
 
@@ -15,14 +21,14 @@ struct LidarChannel {
 };
 
 struct LidarProfile {
-  std::string id;      ///< "velodyne.vlp16"
+  std::string id;  ///< "velodyne.vlp16"
   std::string title;
   std::string source;  ///< where the figures come from
   double wavelength_nm = 905;
   double rotationRate_hz = 10;
-  double firingCycle_s = 55.296e-6;  ///< between two columns; 0: columnsPerTurn decides
-  uint32_t columnsPerTurn = 0;       ///< 0: floor(1 / (rate * cycle))
-  bool clockwise = true;             ///< seen from above, as the vendors' do
+  double firingCycle_s = 55.296e-6;    ///< between two columns; 0: columnsPerTurn decides
+  uint32_t columnsPerTurn = 0;         ///< 0: floor(1 / (rate * cycle))
+  bool clockwise = true;               ///< seen from above, as the vendors' do
   std::vector<LidarChannel> channels;  ///< ring order: ring r is channels[r]
   double minRange_m = 0.5;
   double maxRange_m = 100;
@@ -36,6 +42,12 @@ struct LidarProfile {
   /// 905 or 1550 nm band of the five-band material (shared/geometry.h).
   uint32_t band() const;
 };
+
+/// The table of a profile file, `format: lidar_profile/1`.
+const config::Descriptor<LidarProfile>& lidarProfileDescriptor();
+/// Throws config::DiagnosticsError with every mistake of the file.
+/// @code auto vlp16 = loadLidarProfile("sensors/profiles/velodyne.vlp16.yaml"); @endcode
+LidarProfile loadLidarProfile(const std::filesystem::path& path);
 
 struct LidarSpec {
   LidarProfile profile;
