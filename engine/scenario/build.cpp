@@ -23,7 +23,7 @@ class Builder {
         root_(source.document->root()),
         diagnostics_(diagnostics),
         draws_(seed, run),
-        shelf_(source.library.profiles) {
+        shelf_(source.profiles) {
     out_.seed = seed;
     out_.run = run;
   }
@@ -82,7 +82,7 @@ class Builder {
   }
 
   const catalog::AssetInfo* findAsset(const Reference& asset) {
-    const catalog::Catalog& catalog = *source_.library.catalog;
+    const catalog::Catalog& catalog = *source_.catalog;
     if (asset.node == nullptr) return nullptr;
     std::vector<std::string> ids;
     for (const auto& [id, info] : catalog.all()) ids.push_back(id);
@@ -168,7 +168,7 @@ class Builder {
     const double columns =
         profile.columnsPerTurn > 0 ? profile.columnsPerTurn : 1 / (profile.rotationRate_hz * profile.firingCycle_s);
     const double overlap = profile.columnsPerTurn * profile.rotationRate_hz * profile.firingCycle_s;
-    if (columns >= 1 && columns < 65'536 && overlap <= 1 + 1e-6) return true;
+    if (columns >= 1 && columns < 65'536 && overlap <= 1 + 1e-3) return true;
     diagnostics_
         .error("E0209", place,
                fmt::format("at {} '{}' has {} columns a turn, which it cannot fire",
@@ -182,7 +182,7 @@ class Builder {
     file_.seed = out_.seed;
     file_.run = out_.run;
     out_.resolvedYaml = toYaml(scenarioDescriptor().write(file_));
-    out_.digest = scenarioDigest(out_, *source_.library.catalog);
+    out_.digest = scenarioDigest(out_, *source_.catalog);
   }
 
   const ScenarioTemplate::Impl& source_;

@@ -28,7 +28,8 @@ class ProfileShelf {
 struct ScenarioTemplate::Impl {
   std::shared_ptr<const config::Document> document;
   RigImports imports;
-  Library library;
+  const catalog::Catalog* catalog = nullptr;
+  std::filesystem::path profiles;  ///< folder
   std::string id;
   uint64_t seed = 0;
   std::vector<config::Diagnostic> findings;

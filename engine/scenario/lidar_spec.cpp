@@ -13,14 +13,14 @@ namespace {
 
 constexpr double kMostColumns = 65'535;
 constexpr double kMostBeamsPerTurn = 1 << 24;
-/// A whole number of cycles a turn is not missed for the last bit of a quotient.
-constexpr double kQuotientSlack = 1e-6;
+/// Figures rounded to a few digits may overlap by that much.
+constexpr double kOverlapSlack = 1e-3;
 /// 90 deg, whatever the last bit of its conversion.
 constexpr double kSteepest_rad = kPi / 2 * (1 + 1e-12);
 
+/// As LidarProfile::columns(), but safe for any figures.
 double columnsOf(const LidarProfile& p) {
-  if (p.columnsPerTurn > 0) return p.columnsPerTurn;
-  return std::floor(1.0 / (p.rotationRate_hz * p.firingCycle_s) + kQuotientSlack);
+  return p.columnsPerTurn > 0 ? p.columnsPerTurn : std::floor(1.0 / (p.rotationRate_hz * p.firingCycle_s) + 1e-9);
 }
 
 /// Nanometres are kept as the decimal number that was written.
@@ -66,7 +66,7 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
                   fmt::format("at most {} columns and {} beams a turn", kMostColumns, kMostBeamsPerTurn));
   }
   const bool overlaps =
-      p.columnsPerTurn > 0 && p.firingCycle_s * p.rotationRate_hz * p.columnsPerTurn > 1 + kQuotientSlack;
+      p.columnsPerTurn > 0 && p.firingCycle_s * p.rotationRate_hz * p.columnsPerTurn > 1 + kOverlapSlack;
   if (overlaps)
     return refuse("columns_per_turn", "so many cycles do not fit into a turn",
                   "columns_per_turn × firing_cycle × rotation_rate ≤ 1");
@@ -75,16 +75,6 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
 }
 
 }  // namespace
-
-uint32_t LidarProfile::columns() const {
-  NF_ASSERT(columnsPerTurn > 0 || firingCycle_s > 0, "a LiDAR without column spacing");
-  return static_cast<uint32_t>(columnsOf(*this));
-}
-
-uint32_t LidarProfile::band() const {
-  constexpr double kBetweenBands_nm = 1227.5;  // half way from 905 to 1550
-  return wavelength_nm < kBetweenBands_nm ? 3 : 4;
-}
 
 const Descriptor<LidarProfile>& lidarProfileDescriptor() {
   static const auto d =
@@ -125,6 +115,19 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
 
 LidarProfile loadLidarProfile(const std::filesystem::path& path) {
   return readFileAs(path, lidarProfileDescriptor());
+}
+
+std::vector<LidarProfile> listLidarProfiles(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+  }
+  if (failed) throw IoError(fmt::format("cannot list {}: {}", folder.string(), failed.message()));
+  std::sort(paths.begin(), paths.end());
+  std::vector<LidarProfile> profiles;
+  for (const auto& path : paths) profiles.push_back(loadLidarProfile(path));
+  return profiles;
 }
 
 }  // namespace nightfog::scenario

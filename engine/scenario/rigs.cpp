@@ -184,7 +184,7 @@ class Expander {
 
 RigImports loadImports(const Node& file, const fs::path& folder, const fs::path& root, Diagnostics& diagnostics) {
   std::error_code failed;
-  const fs::path canonicalRoot = fs::weakly_canonical(root.empty() ? folder : root, failed);
+  const fs::path canonicalRoot = fs::weakly_canonical(root, failed);
   return Loader(canonicalRoot, diagnostics).load(file, folder);
 }
 

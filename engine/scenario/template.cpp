@@ -9,18 +9,30 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// The nearest folder at or above that holds a folder `rigs`, else the folder itself.
+fs::path libraryRoot(const fs::path& folder) {
+  std::error_code failed;
+  const fs::path start = fs::weakly_canonical(folder.empty() ? fs::path(".") : folder, failed);
+  for (fs::path at = start; !failed; at = at.parent_path()) {
+    if (fs::is_directory(at / "rigs", failed)) return at;
+    if (at == at.parent_path()) break;
+    failed.clear();
+  }
+  return start;
+}
+
 /// nullptr when there are errors.
 std::shared_ptr<const ScenarioTemplate::Impl> read(std::shared_ptr<const Document> document, const fs::path& folder,
                                                    const Library& library, Diagnostics& diagnostics) {
   if (document == nullptr) return nullptr;
-  NF_ASSERT(library.catalog != nullptr, "a library without catalogue");
   auto impl = std::make_shared<ScenarioTemplate::Impl>();
   impl->document = std::move(document);
-  impl->library = library;
+  impl->catalog = &library.catalog;
+  impl->profiles = library.dataFolder / "sensors" / "profiles";
   const Node& root = impl->document->root();
   const Node* seed = root.find("seed");
   if (seed != nullptr && seed->isScalar()) impl->seed = parseWholeNumber(seed->text).value_or(0);
-  if (root.isMap()) impl->imports = loadImports(root, folder, library.importRoot, diagnostics);
+  if (root.isMap()) impl->imports = loadImports(root, folder, library.importRoot.empty() ? libraryRoot(folder) : library.importRoot, diagnostics);
   const auto first = buildScenario(*impl, std::nullopt, 0, diagnostics);
   if (first && seed == nullptr) {
     diagnostics.lint("L0202", root.find("id")->keyPlace(), "no seed: 0 is used")

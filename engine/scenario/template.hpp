@@ -15,10 +15,11 @@ namespace nightfog::scenario {
 
 /// What scenarios may refer to.
 struct Library {
-  const catalog::Catalog* catalog = nullptr;  ///< outlives every template made with it
-  std::filesystem::path profiles;             ///< folder of <vendor>.<model>.yaml
-  /// Imports may not leave this folder; empty: the folder of the scenario file.
-  std::filesystem::path importRoot;
+  const catalog::Catalog& catalog;   ///< outlives every template made with it
+  std::filesystem::path dataFolder;  ///< profiles are in sensors/profiles/<vendor>.<model>.yaml
+  /// Imports may not leave this folder. Empty: the nearest folder at or above the scenario file that holds a folder `rigs`, else the
+  /// file's own.
+  std::filesystem::path importRoot = {};
 };
 
 /// A scenario file that has been read, with its imports, and found sound: its references exist, its units fit, run 0
