@@ -64,14 +64,19 @@ void drawPoints(View& view, const LidarFrame& frame, ColourBy colour, double max
   const std::vector<LidarPoint>& points = frame.sweep.points;
   const bool hasThings = colour == ColourBy::kClass || colour == ColourBy::kInstance;
   const auto isOnTop = [&](const LidarPoint& p) { return hasThings && p.instance != 0; };
+  const auto layer = [&](const LidarPoint& p) {
+    return isOnTop(p) ? 2 : ClassId{p.semantic} == classes::kAirborne ? 0 : 1;
+  };
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i < points.size(); ++i) {
     const LidarPoint& p = points[i];
     if (std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z)) order.push_back(i);
   }
-  // What is high covers what is low, as seen from above; objects cover scenery.
+  // What is high covers what is low, as seen from above; surfaces cover what is in the air, and objects cover scenery.
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    if (isOnTop(points[a]) != isOnTop(points[b])) return isOnTop(points[b]);
+    const int layerA = layer(points[a]);
+    const int layerB = layer(points[b]);
+    if (layerA != layerB) return layerA < layerB;
     return points[a].z != points[b].z ? points[a].z < points[b].z : a < b;
   });
   for (const uint32_t i : order) {
