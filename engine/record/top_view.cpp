@@ -37,19 +37,25 @@ struct View {
   }
 };
 
-void drawGrid(View& view, double radius_m) {
+/// Radii of the rings, out to `reach_m`.
+std::vector<double> gridRadii(double radius_m, double reach_m) {
   const double step = radius_m <= 25 ? 5 : radius_m <= 60 ? 10 : radius_m <= 100 ? 20 : 50;
-  const float size = static_cast<float>(view.image.width());
+  std::vector<double> radii;
+  for (int i = 1; i * step < reach_m; ++i) radii.push_back(i * step);
+  return radii;
+}
+
+void drawGrid(View& view, double radius_m) {
+  const auto size = static_cast<float>(view.image.width());
   view.image.line({view.centre.x, 0}, {view.centre.x, size}, 1, kGrid, 0.6F);
   view.image.line({0, view.centre.y}, {size, view.centre.y}, 1, kGrid, 0.6F);
-  for (double r = step; r < radius_m * 1.42; r += step) {
+  for (const double r : gridRadii(radius_m, radius_m * 1.42)) {
     view.image.circle(view.centre, static_cast<float>(r) * view.scale, 1, kGrid);
   }
 }
 
 void labelGrid(View& view, double radius_m) {
-  const double step = radius_m <= 25 ? 5 : radius_m <= 60 ? 10 : radius_m <= 100 ? 20 : 50;
-  for (double r = step; r < radius_m * 1.3; r += step) {
+  for (const double r : gridRadii(radius_m, radius_m * 1.3)) {
     const double diagonal = r * std::sqrt(0.5);
     const glm::vec2 at = view.place(-diagonal, -diagonal);
     const std::string text = fmt::format("{:.0f} m", r);
@@ -185,7 +191,7 @@ void drawSensor(View& view) {
 
 Image topView(const LidarFrame& frame, const TopViewOptions& options) {
   const double radius_m = options.radius_m > 0 ? options.radius_m : fittingRadius(frame);
-  const float size = static_cast<float>(options.size_px);
+  const auto size = static_cast<float>(options.size_px);
   View view{Image(options.size_px, options.size_px, kPanel), size / 2 / static_cast<float>(radius_m),
             glm::vec2(size / 2)};
   drawGrid(view, radius_m);
