@@ -62,24 +62,8 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   uint current = isAimed ? kEmptyChild : table.topRoot;
 
   while (true) {
-    uint entered = kNoHit;  // instance to go into now
-    if (current == kEmptyChild) {
-      if (inBody && top == bodyTop) {  // back to the frame
-        inBody = false;
-        origin = ray.origin;
-        inverse = finiteInverse(ray.direction);
-        nodes = table.topNodes;
-      }
-      if (top > 0u) {
-        current = stack[--top];
-      } else if (entry < table.objectInstanceCount && entries.at[entry].object == ray.target) {
-        entered = entries.at[entry].instance;
-        ++entry;
-      } else {
-        break;
-      }
-    }
-    if ((current & kLeafBit) == 0u) {
+    // Down to the next leaf of this level. Lanes that are there wait: leaves cost more than nodes and are rarer.
+    while ((current & kLeafBit) == 0u) {
       BvhNode node = BvhNodeArray(nodes).at[current];
       vec4 ax = (node.lowX - origin.x) * inverse.x;
       vec4 bx = (node.highX - origin.x) * inverse.x;
@@ -97,21 +81,20 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
         if (current == kEmptyChild) {
           current = child;
           nearest = near[i];
-        } else if (near[i] < nearest) {
-          stack[top++] = current;
-          current = child;
-          nearest = near[i];
         } else {
-          stack[top++] = child;
+          bool isNearer = near[i] < nearest;
+          stack[top++] = isNearer ? current : child;
+          current = isNearer ? child : current;
+          nearest = min(nearest, near[i]);
         }
       }
-      continue;
+      if (current == kEmptyChild && top > bodyTop) current = stack[--top];
     }
+    uint entered = kNoHit;  // instance to go into now
     if (current != kEmptyChild) {
       uint first = current & kLeafFirstMask;
-      uint count = ((current >> kLeafCountShift) & 7u) + 1u;
-      current = kEmptyChild;
       if (inBody) {
+        uint count = ((current >> kLeafCountShift) & 7u) + 1u;
         for (uint i = 0u; i < count; ++i) {
           LeafTriangle triangle = LeafTriangleArray(triangles).at[first + i];
           vec3 hit;
@@ -130,6 +113,24 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
         }
       } else {
         entered = UintArray(table.topInstances).at[first];
+      }
+      current = kEmptyChild;
+    }
+    if (entered == kNoHit) {
+      if (top > bodyTop) {
+        current = stack[--top];
+      } else if (inBody) {  // back to the frame
+        inBody = false;
+        bodyTop = 0u;
+        origin = ray.origin;
+        inverse = finiteInverse(ray.direction);
+        nodes = table.topNodes;
+        if (top > 0u) current = stack[--top];
+      }
+      if (current == kEmptyChild && top == 0u) {
+        if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
+        entered = entries.at[entry].instance;
+        ++entry;
       }
     }
     if (entered != kNoHit) {
