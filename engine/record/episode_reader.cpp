@@ -1,5 +1,7 @@
 #include "engine/record/episode_reader.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <climits>
 #include <optional>
 
@@ -75,6 +77,7 @@ struct EpisodeReader::Impl {
       fail("has another type than expected");
     const std::string_view bytes = mcap.message(ref);
     Message message;
+    const google::protobuf::LogSilencer quiet;  // what is wrong is thrown, not printed
     if (bytes.size() > INT_MAX || !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
       fail("is not valid Protobuf");
     }
@@ -144,9 +147,14 @@ const SensorInfo* EpisodeReader::findSensor(const std::string& id) const {
   return nullptr;
 }
 
-size_t EpisodeReader::frameCount(const std::string& sensor) const {
+const std::vector<uint32_t>& EpisodeReader::frameNumbers(const std::string& sensor) const {
+  static const std::vector<uint32_t> none;
   const auto found = impl_->frameNumbers.find(sensor);
-  return found == impl_->frameNumbers.end() ? 0 : found->second.size();
+  return found == impl_->frameNumbers.end() ? none : found->second;
+}
+
+size_t EpisodeReader::frameCount(const std::string& sensor) const {
+  return frameNumbers(sensor).size();
 }
 
 LidarFrame EpisodeReader::lidarFrame(const std::string& sensor, size_t index) {

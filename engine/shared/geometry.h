@@ -1,5 +1,5 @@
-// What tracers and shading kernels exchange: rays, hits, poses, and the tables of a scene. Scalar block layout; a test compares the
-// SPIR-V offsets of every struct here with C++.
+// What tracers and shading kernels exchange: rays, hits, poses, and the tables of a scene. Scalar block layout; a test
+// compares the SPIR-V offsets of every struct here with C++.
 #ifndef NIGHTFOG_SHARED_GEOMETRY_H
 #define NIGHTFOG_SHARED_GEOMETRY_H
 #include "engine/shared/language.h"
@@ -9,7 +9,8 @@ NF_CONST uint kNoHit = 0xffffffffu;      ///< Hit::instance when nothing was hit
 NF_CONST uint kAnyTarget = 0xffffffffu;  ///< Ray::target: the whole scene
 NF_CONST uint kNoTexture = 0xffffffffu;
 
-/// A ray, in metres in the frame's coordinates (world axes, origin at SceneBuffers::origin()). Direction has unit length.
+/// A ray, in metres in the frame's coordinates (world axes, origin at SceneBuffers::origin()). Direction has unit
+/// length.
 struct Ray {
   vec3 origin;
   float tMin;
@@ -21,11 +22,21 @@ struct Ray {
   uint beam;     ///< whose ray this is; tracers pass it by
 };
 
+/// Whether a tracer follows the ray at all. NaN anywhere, a zero or infinite direction, an infinite origin, an empty
+/// interval and an empty mask hit nothing. A negative tMin counts as 0.
+NF_FN bool isTraceable(Ray ray) {
+  vec3 d = ray.direction;
+  vec3 o = ray.origin;
+  float largest = max(max(abs(d.x), abs(d.y)), abs(d.z));  // comparisons are false for NaN; the sums carry one along
+  float sum = abs(d.x) + abs(d.y) + abs(d.z) + abs(o.x) + abs(o.y) + abs(o.z) + abs(ray.time_s);
+  return largest > 0.0f && sum < 1e18f && ray.tMax >= max(ray.tMin, 0.0f) && ray.tMin >= -1e30f && ray.mask != 0u;
+}
+
 /// Closest hit. u, v are the barycentric weights of the triangle's second and third corner.
 struct Hit {
-  float t;        ///< metres along the ray; tMax where there is no hit
-  uint instance;  ///< index into the snapshot's instances, or kNoHit
-  uint primitive; ///< triangle within the instance's mesh
+  float t;         ///< metres along the ray; tMax where there is no hit
+  uint instance;   ///< index into the snapshot's instances, or kNoHit
+  uint primitive;  ///< triangle within the instance's mesh
   float u;
   float v;
 };
@@ -36,8 +47,8 @@ struct PoseKey {
   vec3 translation;
 };
 
-/// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated at the ray's
-/// own time by interpolatePose() (pose.h).
+/// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated
+/// at the ray's own time by interpolatePose() (pose.h).
 struct Instance {
   uint mesh;
   uint object;    ///< object id that labels speak of, 0: none (then the surface's own)
@@ -82,20 +93,20 @@ struct TextureData {
 
 /// Buffer addresses and counts of a scene, by value in push constants or a buffer.
 struct SceneTable {
-  uint64_t positions;       ///< vec3[]
-  uint64_t normals;         ///< vec3[], unit
-  uint64_t uvs;             ///< vec2[]
-  uint64_t triangles;       ///< uvec3[], vertex indices relative to MeshRange::firstVertex
+  uint64_t positions;          ///< vec3[]
+  uint64_t normals;            ///< vec3[], unit
+  uint64_t uvs;                ///< vec2[]
+  uint64_t triangles;          ///< uvec3[], vertex indices relative to MeshRange::firstVertex
   uint64_t surfaceOfTriangle;  ///< uint[], into surfaces
-  uint64_t surfaces;        ///< Surface[]
-  uint64_t materials;       ///< MaterialData[]
-  uint64_t textures;        ///< TextureData[]
-  uint64_t texels;          ///< uint[] RGBA8
-  uint64_t meshes;          ///< MeshRange[]
-  uint64_t instances;       ///< Instance[]
-  uint64_t poseKeys;        ///< PoseKey[]
+  uint64_t surfaces;           ///< Surface[]
+  uint64_t materials;          ///< MaterialData[]
+  uint64_t textures;           ///< TextureData[]
+  uint64_t texels;             ///< uint[] RGBA8
+  uint64_t meshes;             ///< MeshRange[]
+  uint64_t instances;          ///< Instance[]
+  uint64_t poseKeys;           ///< PoseKey[]
   uint instanceCount;
-  float keyStep_s;          ///< seconds between pose keys
+  float keyStep_s;  ///< seconds between pose keys
 };
 
 NF_SHARED_END
