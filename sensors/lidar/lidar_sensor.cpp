@@ -29,8 +29,10 @@ std::span<const std::byte> bytesOf(const std::vector<T>& values) {
 /// A device buffer that the host reads after each frame: in place where memory is shared, else through a copy.
 class Readable {
  public:
-  Readable(gpu::Device& device, size_t bytes, std::string_view name) : device_(device.createBuffer(bytes, gpu::Memory::kDevice, name)) {
-    if (device_.host() == nullptr) host_ = device.createBuffer(bytes, gpu::Memory::kReadback, fmt::format("{} readback", name));
+  Readable(gpu::Device& device, size_t bytes, std::string_view name)
+      : device_(device.createBuffer(bytes, gpu::Memory::kDevice, name)) {
+    if (device_.host() == nullptr)
+      host_ = device.createBuffer(bytes, gpu::Memory::kReadback, fmt::format("{} readback", name));
   }
   const gpu::Buffer& buffer() const { return device_; }
   uint64_t address() const { return device_.address(); }
@@ -47,7 +49,8 @@ class Readable {
   gpu::Buffer host_;
 };
 
-shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::CaptureServices& services, std::string_view id) {
+shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::CaptureServices& services,
+                           std::string_view id) {
   const scenario::LidarProfile& p = spec.profile;
   const uint64_t key = hashCombine(hashCombine(hash64(id), services.seed), services.run);
   shared::LidarModel model{};
@@ -68,14 +71,16 @@ shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::Captu
 }  // namespace
 
 struct LidarSensor::Impl {
-  Impl(const scenario::SensorMount& sensorMount, const scenario::LidarSpec& lidarSpec, const sensing::CaptureServices& captureServices)
+  Impl(const scenario::SensorMount& sensorMount, const scenario::LidarSpec& lidarSpec,
+       const sensing::CaptureServices& captureServices)
       : mount(sensorMount),
         spec(lidarSpec),
         services(captureServices),
         tables(spec.profile),
         model(modelOf(spec, services, mount.id)),
         raysKernel(services.device.createKernel(kLidarRays_spv, "lidar rays", sizeof(shared::LidarRaysPush))),
-        returnsKernel(services.device.createKernel(kLidarReturns_spv, "lidar returns", sizeof(shared::LidarReturnsPush))),
+        returnsKernel(
+            services.device.createKernel(kLidarReturns_spv, "lidar returns", sizeof(shared::LidarReturnsPush))),
         aimKernel(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(shared::LidarAimPush))),
         rings(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
         columns(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
@@ -85,7 +90,8 @@ struct LidarSensor::Impl {
         slots(services.device, sizeof(shared::LidarSlot) * tables.beams(), "lidar slots"),
         outcomes(services.device, sizeof(uint32_t) * tables.beams(), "lidar outcomes"),
         aims(services.device.createBuffer(sizeof(shared::LidarAim) * kAimCapacity, gpu::Memory::kUpload, "lidar aims")),
-        aimedRays(services.device.createBuffer(sizeof(shared::Ray) * kAimCapacity, gpu::Memory::kDevice, "lidar aimed rays")),
+        aimedRays(
+            services.device.createBuffer(sizeof(shared::Ray) * kAimCapacity, gpu::Memory::kDevice, "lidar aimed rays")),
         aimedHits(services.device, sizeof(shared::Hit) * kAimCapacity, "lidar aimed hits") {}
 
   void uploadFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame);
@@ -95,7 +101,8 @@ struct LidarSensor::Impl {
   void timed(const char* name, Body&& body) {
     const auto begin = std::chrono::steady_clock::now();
     body();
-    timings.push_back({name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
+    timings.push_back(
+        {name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
   }
   void finish(gpu::Stream& stream) {
     stream.finish();
@@ -120,10 +127,12 @@ struct LidarSensor::Impl {
   std::vector<gpu::Timing> timings;
 };
 
-void LidarSensor::Impl::uploadFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame) {
+void LidarSensor::Impl::uploadFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                                    uint32_t frame) {
   track.writePoseKeys(services.scene.origin(), keys);
   if (sensorKeys.size() < keys.size() * sizeof(shared::PoseKey)) {
-    sensorKeys = services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "lidar sensor keys");
+    sensorKeys =
+        services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "lidar sensor keys");
   }
   std::memcpy(sensorKeys.host(), keys.data(), keys.size() * sizeof(shared::PoseKey));
   shared::LidarFrame frameConstants{services.scene.table(), model};
@@ -190,7 +199,9 @@ LidarSensor::LidarSensor(const scenario::SensorMount& mount, const sensing::Capt
 
 LidarSensor::~LidarSensor() = default;
 
-const std::string& LidarSensor::id() const { return impl_->mount.id; }
+const std::string& LidarSensor::id() const {
+  return impl_->mount.id;
+}
 
 sensing::Exposure LidarSensor::exposure(uint32_t frame) const {
   const double rate = impl_->spec.profile.rotationRate_hz;
@@ -198,14 +209,17 @@ sensing::Exposure LidarSensor::exposure(uint32_t frame) const {
 }
 
 glm::dvec3 LidarSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
-  return sensing::SensorTrack(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor).worldFromSensor(exposure(frame).reference()).translation;
+  return sensing::SensorTrack(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor)
+      .worldFromSensor(exposure(frame).reference())
+      .translation;
 }
 
 sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
   Impl& self = *impl_;
   self.timings.clear();
   const sensing::Exposure when = exposure(frame);
-  NF_ASSERT(snapshot.firstKey <= when.start, "the snapshot begins {} ns after the sweep", (snapshot.firstKey - when.start).ns);
+  NF_ASSERT(snapshot.firstKey <= when.start, "the snapshot begins {} ns after the sweep",
+            (snapshot.firstKey - when.start).ns);
   const sensing::SensorTrack track(snapshot, self.mount.actor, self.mount.vehicleFromSensor);
   self.timed("lidar upload", [&] { self.uploadFrame(snapshot, track, frame); });
   self.traceBeams(snapshot, when.start, stream);
@@ -220,16 +234,22 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   sweep.columnCount = static_cast<uint32_t>(self.tables.columns.size());
   sweep.worldFromSensor = track.worldFromSensor(sweep.reference);
   sweep.worldFromVehicle = track.worldFromCarrier(sweep.reference);
-  const BeamResults beams{self.slots.view<shared::LidarSlot>(self.tables.beams()), self.outcomes.view<uint32_t>(self.tables.beams())};
-  self.timed("lidar compaction", [&] { self.compaction.run(beams, snapshot.objects, self.services.jobs, sweep, self.objectHits); });
-  const LidarVisibility::Frame visibilityFrame{snapshot, track, self.tables, beams, when.start, self.model.minRange_m, self.model.maxRange_m};
+  const BeamResults beams{self.slots.view<shared::LidarSlot>(self.tables.beams()),
+                          self.outcomes.view<uint32_t>(self.tables.beams())};
+  self.timed("lidar compaction",
+             [&] { self.compaction.run(beams, snapshot.objects, self.services.jobs, sweep, self.objectHits); });
+  const LidarVisibility::Frame visibilityFrame{
+      snapshot, track, self.tables, beams, when.start, self.model.minRange_m, self.model.maxRange_m};
   self.timed("lidar visibility plan",
              [&] { self.visibility.plan(visibilityFrame, self.services.scene.host().meshBounds, self.services.jobs); });
   self.traceAims(stream);
-  self.timed("lidar visibility", [&] { sweep.visibility = self.visibility.finish(visibilityFrame, self.aimedResults, self.objectHits); });
+  self.timed("lidar visibility",
+             [&] { sweep.visibility = self.visibility.finish(visibilityFrame, self.aimedResults, self.objectHits); });
   return sweep;
 }
 
-const std::vector<gpu::Timing>& LidarSensor::timings() const { return impl_->timings; }
+const std::vector<gpu::Timing>& LidarSensor::timings() const {
+  return impl_->timings;
+}
 
 }  // namespace nightfog::lidar

@@ -11,7 +11,8 @@ namespace nightfog::lidar {
 
 /// @code LidarTables tables(profile); tables.rings[r].time_ns; @endcode
 struct LidarTables {
-  /// Throws Error (diagnostics) where the profile is not a LiDAR: no channels, no turn, more than 4 million beams, a range window upside down …
+  /// Throws Error (diagnostics) where the profile is not a LiDAR: no channels, no turn, more than 4 million beams, a
+  /// range window upside down …
   explicit LidarTables(const scenario::LidarProfile& profile);
 
   std::vector<shared::LidarRing> rings;

@@ -10,10 +10,11 @@ using scenario::LidarChannel;
 using scenario::LidarProfile;
 
 const Descriptor<LidarChannel>& channelDescriptor() {
-  static const auto d = Descriptor<LidarChannel>("channel")
-                            .required("elevation", &LidarChannel::elevation_rad, quantity<double>(Dimension::kAngle), "")
-                            .required("azimuth_offset", &LidarChannel::azimuthOffset_rad, quantity<double>(Dimension::kAngle), "")
-                            .required("firing_offset", &LidarChannel::firingOffset_s, quantity<double>(Dimension::kTime), "");
+  static const auto d =
+      Descriptor<LidarChannel>("channel")
+          .required("elevation", &LidarChannel::elevation_rad, quantity<double>(Dimension::kAngle), "")
+          .required("azimuth_offset", &LidarChannel::azimuthOffset_rad, quantity<double>(Dimension::kAngle), "")
+          .required("firing_offset", &LidarChannel::firingOffset_s, quantity<double>(Dimension::kTime), "");
   return d;
 }
 
@@ -26,7 +27,8 @@ const Descriptor<LidarProfile>& profileDescriptor() {
           .required("source", &LidarProfile::source, text(), "")
           .required("wavelength", &LidarProfile::wavelength_nm, quantity<double>(Dimension::kLength), "")
           .required("rotation_rate", &LidarProfile::rotationRate_hz, quantity<double>(Dimension::kFrequency), "")
-          .required("direction", &LidarProfile::clockwise, choice<bool>({{"clockwise", true}, {"counterclockwise", false}}), "")
+          .required("direction", &LidarProfile::clockwise,
+                    choice<bool>({{"clockwise", true}, {"counterclockwise", false}}), "")
           .optional("firing_cycle", &LidarProfile::firingCycle_s, quantity<double>(Dimension::kTime), "")
           .optional("columns_per_turn", &LidarProfile::columnsPerTurn, whole<uint32_t>(), "")
           .required("min_range", &LidarProfile::minRange_m, quantity<double>(Dimension::kLength), "")
@@ -43,7 +45,8 @@ const Descriptor<LidarProfile>& profileDescriptor() {
 }  // namespace
 
 LidarProfile loadProfile(const std::string& id) {
-  LidarProfile profile = readFileAs(std::string(NIGHTFOG_SOURCE_DIR "/sensors/profiles/") + id + ".yaml", profileDescriptor());
+  LidarProfile profile =
+      readFileAs(std::string(NIGHTFOG_SOURCE_DIR "/sensors/profiles/") + id + ".yaml", profileDescriptor());
   profile.wavelength_nm *= 1e9;
   if (profile.columnsPerTurn != 0) profile.firingCycle_s = 0;
   return profile;
