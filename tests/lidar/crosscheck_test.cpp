@@ -11,7 +11,6 @@
 #include "kernels/test_lidar/lidar_crosscheck.spv.h"
 #include "sensors/lidar/lidar_tables.hpp"
 #include "tests/lidar/lab.hpp"
-#include "tests/lidar/profiles.hpp"
 
 using namespace nightfog;
 using shared::LidarAnswer;

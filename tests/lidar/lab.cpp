@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "tests/lidar/profiles.hpp"
-
 namespace nightfog::lab {
 namespace {
 
@@ -35,6 +33,10 @@ void addQuad(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, cons
 gpu::Device& device() {
   static gpu::Device theDevice({.name = "auto", .validation = true});
   return theDevice;
+}
+
+scenario::LidarProfile loadProfile(const std::string& id) {
+  return scenario::loadLidarProfile(std::string(NIGHTFOG_SOURCE_DIR "/sensors/profiles/") + id + ".yaml");
 }
 
 scenario::LidarSpec exactSpec(const std::string& profile) {

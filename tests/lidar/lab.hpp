@@ -27,6 +27,9 @@ inline Motion still(const RigidTransform& pose) {
 /// One device with validation for the whole test executable.
 gpu::Device& device();
 
+/// One of sensors/profiles, by id.
+scenario::LidarProfile loadProfile(const std::string& id);
+
 /// A profile of sensors/profiles, with noise and threshold off.
 scenario::LidarSpec exactSpec(const std::string& profile);
 
