@@ -46,8 +46,8 @@ NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
 
 /// Signal to noise, in amplitude, of a surface of this effective reflectance.
 NF_FN float lidarSnr(float snrScale, float effectiveReflectance, float range_m, float extinction_1pm) {
-  NF_PRECISE float result =
-      snrScale * effectiveReflectance * expOf(-2.0f * extinction_1pm * range_m) / (range_m * range_m);
+  float transmitted = extinction_1pm > 0.0f ? expOf(-2.0f * extinction_1pm * range_m) : 1.0f;
+  NF_PRECISE float result = snrScale * effectiveReflectance * transmitted / (range_m * range_m);
   return result;
 }
 
@@ -150,8 +150,11 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
 
   float effective = lidarReflectance(material, surface.incidenceCosine);
   float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
-  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
-  vec2 noise = normalPair(bits.x, bits.y);
+  vec2 noise = vec2(0.0f, 0.0f);
+  if (model.useThreshold != 0u || model.useNoise != 0u) {
+    uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
+    noise = normalPair(bits.x, bits.y);
+  }
   if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
     bool leads = material.transmission > 0.5f || material.metallic > 0.5f;
     slot.returnCause = (leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/sensing/sensor.hpp"
+#include "sensors/lidar/lidar_pipeline.hpp"
 
 namespace nightfog::lidar {
 
@@ -26,7 +27,8 @@ class LidarSensor final : public sensing::Sensor {
  public:
   /// Throws Error (diagnostics) when the profile is not usable, DeviceError when device memory is exhausted. What
   /// `services` refers to must outlive the sensor.
-  LidarSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services);
+  LidarSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services,
+              KernelPlace place = KernelPlace::kAuto);
   ~LidarSensor() override;
 
   const std::string& id() const override;
@@ -34,7 +36,7 @@ class LidarSensor final : public sensing::Sensor {
   glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const override;
   sensing::Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
 
-  /// Stages of the last capture(), on the device and on the host, in order.
+  /// Stages of the last capture(), by name: those that trace first, then those of the host.
   const std::vector<gpu::Timing>& timings() const;
 
  private:

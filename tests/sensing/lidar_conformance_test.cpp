@@ -35,3 +35,27 @@ TEST_CASE("The LiDAR conforms to the contract of sensors") {
                                return std::make_unique<lidar::LidarSensor>(lab.sensorMount(), services);
                              }});
 }
+
+TEST_CASE("The LiDAR's kernels give the same bytes on a CPU device as its C++ loops") {
+  lab::Lab lab;
+  lab.ground(-1.7, lab.material(0.2f));
+  const MeshId wheel = lab.wheel(0.35, 0.2, 12, lab.material(0.3f));
+  for (int i = 0; i < 6; ++i) {
+    lab.object(fmt::format("tyre{}", i), wheel, [=](double t) {
+      return RigidTransform{glm::angleAxis(40.0 * t, glm::dvec3(0, 1, 0)), {6.0 + i + 14 * t, 0.3 * i - 1.0, -1.0}};
+    });
+  }
+  scenario::LidarSpec spec = lab::exactSpec("ouster.os1_128");
+  spec.noise = true;
+  spec.threshold = true;
+  lab.media.extinction_1pm = 0.02;
+  lab.mount(spec, [](double t) { return RigidTransform::fromYawPitchRoll({8 * t, 0, 0}, 0.5 * t); });
+  lab::Rig rig(lab, lab::device(), {});
+  lidar::LidarSensor onDevice(lab.sensorMount(), {lab::device(), rig.scene, *rig.tracer, rig.jobs, 1, 0},
+                              lidar::KernelPlace::kDevice);
+  for (uint32_t frame : {0u, 4u}) {
+    const std::string expected = sensing::bytesOf(rig.capture(frame));
+    const content::SceneSnapshot snapshot = rig.prepare(frame);
+    CHECK(sensing::bytesOf(onDevice.capture(snapshot, frame, rig.stream)) == expected);
+  }
+}
