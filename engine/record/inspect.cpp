@@ -136,7 +136,8 @@ std::string inspectText(const std::filesystem::path& record) {
                                 plain(episode["title"]), plain(episode["scenario_id"]), plain(episode["seed"]),
                                 plain(episode["run"]), in["bytes"].get<double>() / 1e6, plain(in["messages"]));
   out += "Provenance\n";
-  for (const auto& [key, value] : in["provenance"].items()) out += fmt::format("  {:<22} {}\n", plain(Json(key)), plain(value));
+  for (const auto& [key, value] : in["provenance"].items())
+    out += fmt::format("  {:<22} {}\n", plain(Json(key)), plain(value));
   out += "\nChannels\n";
   for (const Json& channel : in["channels"]) {
     out += fmt::format("  {:>6}  {:<28} {}\n", plain(channel["messages"]), plain(channel["topic"]),

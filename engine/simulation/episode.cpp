@@ -53,6 +53,22 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
+/// What stands still: the street, or a laboratory's floor.
+void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
+  if (!scenario.hasRoad) {
+    constexpr double kFloorHalfSize_m = 500;
+    content::buildLabGround(kFloorHalfSize_m, content);
+    return;
+  }
+  content::SceneryParameters parameters;
+  parameters.houses = scenario.scenery.houses;
+  parameters.treeSpacing_m = scenario.scenery.treeSpacing_m;
+  parameters.lampSpacing_m = scenario.scenery.lampSpacing_m;
+  parameters.furniture = scenario.scenery.houses;
+  parameters.seed = scenario.scenery.seed;
+  content::buildScenery(scenario.road, parameters, content);
+}
+
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
   for (size_t i = 0; i < scenario.actors.size(); ++i) {
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
@@ -84,7 +100,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
     models.push_back(content::buildModel(*asset, content));
   }
-  content::buildScenery(scenario, content);
+  buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
