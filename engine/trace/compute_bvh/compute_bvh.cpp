@@ -10,7 +10,7 @@ namespace nightfog::trace {
 
 namespace {
 
-constexpr uint32_t kTrianglesPerLeaf = 4;
+constexpr uint32_t kTrianglesPerLeaf = 2;
 
 Box boxOf(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle) {
   const glm::uvec3& t = view.triangles[mesh.firstTriangle + triangle];

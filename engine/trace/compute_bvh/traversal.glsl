@@ -62,6 +62,7 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   float tMin = max(ray.tMin, 0.0);
 
   uint stack[kTopStack + kMeshStack + 1u];  // one more: pushes are written before they are known to count
+  float stackNear[kTopStack + kMeshStack + 1u];
   uint top = 0u;
   uint bodyTop = 0u;       // the stack below belongs to the instances' tree
   bool inBody = false;
@@ -105,15 +106,19 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       sortPair(order.y, order.w, children.y, children.w);
       sortPair(order.y, order.z, children.y, children.z);
       stack[top] = children.w;
+      stackNear[top] = order.w;
       top += order.w < kMiss ? 1u : 0u;
       stack[top] = children.z;
+      stackNear[top] = order.z;
       top += order.z < kMiss ? 1u : 0u;
       stack[top] = children.y;
+      stackNear[top] = order.y;
       top += order.y < kMiss ? 1u : 0u;
-      bool isPop = order.x >= kMiss;
-      bool isDone = isPop && top == bodyTop;
-      top -= isPop && !isDone ? 1u : 0u;
-      current = isDone ? kEmptyChild : (isPop ? stack[top] : children.x);
+      current = order.x < kMiss ? children.x : kEmptyChild;
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
     }
     uint entered = kNoHit;  // instance to go into now
     if (current != kEmptyChild) {
@@ -150,15 +155,20 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       current = kEmptyChild;
     }
     if (entered == kNoHit) {
-      if (top > bodyTop) {
-        current = stack[--top];
-      } else if (inBody) {  // back to the frame
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
+      if (current == kEmptyChild && inBody) {  // back to the frame
         inBody = false;
         bodyTop = 0u;
         origin = ray.origin;
         inverse = finiteInverse(ray.direction);
         nodes = table.topNodes;
-        if (top > 0u) current = stack[--top];
+        while (current == kEmptyChild && top > 0u) {
+          --top;
+          if (stackNear[top] <= best.t) current = stack[top];
+        }
       }
       if (current == kEmptyChild && top == 0u) {
         if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
