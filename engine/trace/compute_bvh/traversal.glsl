@@ -23,6 +23,19 @@ void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, f
   high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
 }
 
+/// The words of a node's four children.
+uvec4 childWords(uint kinds, uint node, uint item) {
+  uvec4 words;
+  [[unroll]] for (uint i = 0u; i < 4u; ++i) {
+    uint kind = kindOfChild(kinds, i);
+    uint count = max(kind, 1u) - 1u;
+    words[i] = kind == 0u ? kEmptyChild : (kind == 1u ? node : leafWord(count, item));
+    node += kind == 1u ? 1u : 0u;
+    item += count;
+  }
+  return words;
+}
+
 void sortPair(inout float a, inout float b, inout uint childA, inout uint childB) {
   bool swap = b < a;
   float nearer = swap ? b : a;
@@ -84,16 +97,17 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
     while ((current & kLeafBit) == 0u) {
       Word64Array words = Word64Array(nodes + uint64_t(current) * (8u * kBvhNodeWords));
       uvec2 originXY = unpackUint2x32(words.at[0]);
-      uvec2 originZScales = unpackUint2x32(words.at[1]);
+      uvec2 originZKinds = unpackUint2x32(words.at[1]);
       uvec2 boundsX = unpackUint2x32(words.at[2]);
       uvec2 boundsY = unpackUint2x32(words.at[3]);
       uvec2 boundsZ = unpackUint2x32(words.at[4]);
-      uvec4 children = uvec4(unpackUint2x32(words.at[5]), unpackUint2x32(words.at[6]));
-      uint scales = originZScales.y;
+      uvec2 firsts = unpackUint2x32(words.at[5]);
+      uint kinds = originZKinds.y;
+      uvec4 children = childWords(kinds, firsts.x, firsts.y);
       vec4 ax, bx, ay, by, az, bz;
-      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(scales, 0u), origin.x, inverse.x, ax, bx);
-      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(scales, 1u), origin.y, inverse.y, ay, by);
-      planeDistances(boundsZ, uintBitsToFloat(originZScales.x), scaleOfNode(scales, 2u), origin.z, inverse.z, az, bz);
+      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, ax, bx);
+      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, ay, by);
+      planeDistances(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, az, bz);
       vec4 near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), vec4(tMin)));
       vec4 far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), vec4(best.t))) * kWiden;
       // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
