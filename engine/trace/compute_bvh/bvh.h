@@ -54,26 +54,38 @@ struct LeafTriangle {
 };
 NF_CONST uint kLeafTriangleWords = 5u;
 
-/// The tree over a mesh; root is a child word.
-struct MeshBvh {
-  uint64_t nodes;      ///< BvhNode[]
-  uint64_t triangles;  ///< LeafTriangle[]
-  uint root;
+/// An instance as a leaf of the upper tree refers to it, five 64-bit words: all that it takes to go into its mesh.
+struct TopInstance {
+  uint64_t nodes;      ///< BvhNode[] of its mesh
+  uint64_t triangles;  ///< LeafTriangle[] of its mesh
+  uint root;           ///< child word of its mesh's root
+  uint mask;
+  uint instance;       ///< index that hits name
+  uint mesh;
+  uint firstKey;       ///< into BvhTable::poseKeys
+  uint keyCount;
+};
+NF_CONST uint kTopInstanceWords = 5u;
+
+/// A PoseKey of four 64-bit words.
+struct AlignedPoseKey {
+  PoseKey key;
   uint unused;
 };
+NF_CONST uint kPoseKeyWords = 4u;
 
 /// An instance of an object, in ascending order of object: what rays with a target look up.
 struct ObjectInstance {
   uint object;
-  uint instance;
+  uint topInstance;
 };
 
 /// All that the kernels read, in a buffer of its own.
 struct BvhTable {
   SceneTable scene;
-  uint64_t meshes;           ///< MeshBvh[], by mesh
   uint64_t topNodes;         ///< BvhNode[]; items are topInstances
-  uint64_t topInstances;     ///< uint[]
+  uint64_t topInstances;     ///< TopInstance[]
+  uint64_t poseKeys;         ///< AlignedPoseKey[]
   uint64_t objectInstances;  ///< ObjectInstance[]
   uint topRoot;
   uint objectInstanceCount;

@@ -5,7 +5,6 @@
 
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer ObjectInstanceArray { ObjectInstance at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer MeshBvhArray { MeshBvh at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer BvhTableRef { BvhTable table; };
 
 /// 1 / d that is finite where d is 0, so that (b - o) * inverse is never NaN: a ray along an axis lies between two planes or it does not.
@@ -21,6 +20,23 @@ void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, f
   vec4 highBytes = vec4(bounds.y & 255u, (bounds.y >> 8) & 255u, (bounds.y >> 16) & 255u, bounds.y >> 24);
   low = ((nodeOrigin + lowBytes * scale) - origin) * inverse;
   high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
+}
+
+PoseKey loadPoseKey(uint64_t keys, uint index) {
+  Word64Array words = Word64Array(keys + uint64_t(index) * (8u * kPoseKeyWords));
+  PoseKey key;
+  key.rotation = uintBitsToFloat(uvec4(unpackUint2x32(words.at[0]), unpackUint2x32(words.at[1])));
+  key.translation = uintBitsToFloat(uvec3(unpackUint2x32(words.at[2]), unpackUint2x32(words.at[3]).x));
+  return key;
+}
+
+/// Where a body is at a ray's time.
+PoseKey poseAt(BvhTable table, uint firstKey, uint keyCount, float time_s) {
+  float fraction;
+  uint key = firstKey + poseSegment(time_s, table.scene.keyStep_s, keyCount, fraction);
+  PoseKey pose = loadPoseKey(table.poseKeys, key);
+  if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(table.poseKeys, key + 1u), fraction);
+  return pose;
 }
 
 /// The words of a node's four children.
@@ -164,7 +180,7 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
           if (acceptAny) return best;
         }
       } else {
-        entered = UintArray(table.topInstances).at[first];
+        entered = first;
       }
       current = kEmptyChild;
     }
@@ -186,26 +202,28 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       }
       if (current == kEmptyChild && top == 0u) {
         if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
-        entered = entries.at[entry].instance;
+        entered = entries.at[entry].topInstance;
         ++entry;
       }
     }
     if (entered != kNoHit) {
-      Instance body = InstanceArray(table.scene.instances).at[entered];
-      if ((body.mask & ray.mask) != 0u) {
-        PoseKey pose = poseOfInstance(table.scene, body, ray.time_s);
+      Word64Array words = Word64Array(table.topInstances + uint64_t(entered) * (8u * kTopInstanceWords));
+      uvec2 rootMask = unpackUint2x32(words.at[2]);
+      if ((rootMask.y & ray.mask) != 0u) {
+        uvec2 names = unpackUint2x32(words.at[3]);
+        uvec2 keys = unpackUint2x32(words.at[4]);
+        PoseKey pose = poseAt(table, keys.x, keys.y, ray.time_s);
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);
         shear = makeRayShear(origin, direction);
-        instance = entered;
-        mesh = body.mesh;
+        instance = names.x;
+        mesh = names.y;
         inBody = true;
         bodyTop = top;
-        MeshBvh tree = MeshBvhArray(table.meshes).at[body.mesh];
-        nodes = tree.nodes;
-        triangles = tree.triangles;
-        current = tree.root;
+        nodes = words.at[0];
+        triangles = words.at[1];
+        current = rootMask.x;
       }
     }
   }
