@@ -32,8 +32,9 @@ struct CaptureServices {
 
 using Reading = std::variant<record::LidarSweep>;
 
-/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be captured in any order; the
-/// snapshot covers exposure(frame); scene and tracer are already updated to it, with the frame's origin.
+/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be
+/// captured in any order; the snapshot covers exposure(frame); scene and tracer are already updated to it, with the
+/// frame's origin.
 class Sensor {
  public:
   virtual ~Sensor() = default;
