@@ -71,7 +71,9 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   content::buildScenery(scenario.road, parameters, content);
 }
 
+/// Object of an actor; none when the id is empty.
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
+  if (id.empty()) return {};
   for (size_t i = 0; i < scenario.actors.size(); ++i) {
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
   }
