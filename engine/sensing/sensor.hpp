@@ -43,6 +43,8 @@ class Sensor {
   /// `frameOrigin`: where SceneBuffers::setFrame() should centre the floats.
   virtual glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const = 0;
   virtual Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) = 0;
+  /// Stages of the last capture(), on the device and on the host, in order.
+  virtual const std::vector<gpu::Timing>& timings() const = 0;
 };
 
 }  // namespace nightfog::sensing

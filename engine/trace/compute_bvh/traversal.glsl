@@ -1,4 +1,5 @@
 // Through the instances' tree and the meshes' trees in one loop, so that lanes at different levels still walk together.
+#include "engine/shared/pose.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
 #include "engine/trace/scene.glsl"
@@ -185,22 +186,18 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       current = kEmptyChild;
     }
     if (entered == kNoHit) {
-      while (current == kEmptyChild && top > bodyTop) {
-        --top;
-        if (stackNear[top] <= best.t) current = stack[top];
-      }
-      if (current == kEmptyChild && inBody) {  // back to the frame
+      if (inBody && top == bodyTop) {  // back to the frame
         inBody = false;
         bodyTop = 0u;
         origin = ray.origin;
         inverse = finiteInverse(ray.direction);
         nodes = table.topNodes;
-        while (current == kEmptyChild && top > 0u) {
-          --top;
-          if (stackNear[top] <= best.t) current = stack[top];
-        }
       }
-      if (current == kEmptyChild && top == 0u) {
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
+      if (current == kEmptyChild && !inBody) {  // nothing left but, for a ray with a target, its object's next part
         if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
         entered = entries.at[entry].topInstance;
         ++entry;
