@@ -1,11 +1,8 @@
-// A LiDAR's arrays for its kernels, by address (shared/lidar_data.h), and those of the scene that engine/trace/scene.glsl has no use for.
+// A LiDAR's arrays for its kernels, by address (shared/lidar_data.h).
 #ifndef NIGHTFOG_LIDAR_ARRAYS_GLSL
 #define NIGHTFOG_LIDAR_ARRAYS_GLSL
 #include "engine/shared/lidar_data.h"
 
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Vec3Array { vec3 at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer InstanceArray { Instance at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer PoseKeyArray { PoseKey at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer RingArray { LidarRing at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer ColumnArray { LidarColumn at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer AimArray { LidarAim at[]; };
