@@ -69,8 +69,8 @@ struct ModelPart {
   float radius_m = 0;  ///< wheels
 };
 
-/// An asset ready to be placed. The origin is the catalogue's: for vehicles the middle of the rear axle on the ground, for people the
-/// ground between the feet.
+/// An asset ready to be placed. The origin is the catalogue's: for vehicles the middle of the rear axle on the ground,
+/// for people the ground between the feet.
 struct Model {
   std::string asset;  ///< catalogue id
   std::vector<ModelPart> parts;

@@ -1,4 +1,5 @@
-// One episode's static content, and snapshots of what moves in it. A tracer, a sensor and the labels all read these and nothing else.
+// One episode's static content, and snapshots of what moves in it. A tracer, a sensor and the labels all read these and
+// nothing else.
 #pragma once
 
 #include <memory>
@@ -51,13 +52,13 @@ struct SnapshotInstance {
 /// State of a labelled object across the exposure.
 struct SnapshotObject {
   ObjectId id;
-  std::string name;   ///< actor id of the scenario
+  std::string name;  ///< actor id of the scenario
   std::string asset;
   ClassId semantic;
-  glm::dvec3 boxSize{0};                       ///< length, width, height
-  glm::dvec3 boxCentre{0};                     ///< in the object's frame
-  std::vector<RigidTransform> worldFromObject;  ///< one per pose key
-  std::vector<glm::dvec3> velocity_mps;         ///< world axes, of the object's origin, one per pose key
+  glm::dvec3 boxSize{0};                          ///< length, width, height
+  glm::dvec3 boxCentre{0};                        ///< in the object's frame
+  std::vector<RigidTransform> worldFromObject;    ///< one per pose key
+  std::vector<glm::dvec3> velocity_mps;           ///< world axes, of the object's origin, one per pose key
   std::vector<glm::dvec3> angularVelocity_radps;  ///< world axes, one per pose key
 };
 
@@ -66,11 +67,11 @@ struct Media {
   double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
 };
 
-/// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's start and the last at or
-/// after its end. Immutable; in world coordinates, doubles.
+/// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's
+/// start and the last at or after its end. Immutable; in world coordinates, doubles.
 struct SceneSnapshot {
-  SimTime firstKey;      ///< time of key 0
-  SimTime keyStep;       ///< world step
+  SimTime firstKey;  ///< time of key 0
+  SimTime keyStep;   ///< world step
   uint32_t keyCount = 1;
   std::vector<SnapshotInstance> instances;
   std::vector<RigidTransform> poses;

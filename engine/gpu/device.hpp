@@ -46,12 +46,12 @@ enum class DeviceType { kCpu, kIntegrated, kDiscrete, kVirtual, kOther };
 
 /// One physical device, usable or not.
 struct DeviceInfo {
-  std::string name;  ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
+  std::string name = {};  ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
   DeviceType type = DeviceType::kOther;
-  std::string driver;                ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
-  uint32_t apiVersion = 0;           ///< VK_MAKE_API_VERSION
-  uint64_t memoryBytes = 0;          ///< largest device-local heap
-  std::vector<std::string> missing;  ///< why it cannot be used; empty: usable
+  std::string driver = {};                ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+  uint32_t apiVersion = 0;                ///< VK_MAKE_API_VERSION
+  uint64_t memoryBytes = 0;               ///< largest device-local heap
+  std::vector<std::string> missing = {};  ///< why it cannot be used; empty: usable
   bool isUsable() const { return missing.empty(); }
 };
 
@@ -59,8 +59,8 @@ struct DeviceOptions {
   /// "auto": discrete, integrated, virtual, then CPU; else a case-insensitive part of the name, or an index into
   /// Device::list().
   std::string name = "auto";
-  /// Khronos layer with synchronisation checks: any warning or error makes createKernel(), upload(), download() or
-  /// finish(), whichever comes next, throw DeviceError with its text.
+  /// Khronos layer with synchronisation checks: any warning or error makes the next createKernel(), upload(),
+  /// download(), hostTask() or finish() throw DeviceError with its text, if possible before the wrong step runs.
   bool validation = false;
   std::filesystem::path pipelineCacheFolder = {};  ///< empty: no cache on disk
   /// kDevice is never mapped, as on a discrete GPU: rehearses staging on a CPU device.
@@ -209,7 +209,7 @@ class Stream {
 };
 
 /// Work groups of `size` that cover `n` items, in x (and y beyond 65,535 groups: kernels index by globalIndex(), see
-/// kernels.glsl). n < 2^32.
+/// kernels.glsl). n < 2^32, in at most 65,535^2 groups.
 std::array<uint32_t, 3> groupsFor(uint64_t n, uint32_t size);
 
 }  // namespace nightfog::gpu

@@ -23,10 +23,10 @@ struct RenderArguments {
   std::filesystem::path out;
   std::optional<uint64_t> seed;
   uint32_t runs = 1;
-  std::string frames;    ///< "A..B", both included; empty: all
+  std::string frames;  ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
-  bool verify = false;   ///< rehash finished episodes instead of comparing sizes
+  bool verify = false;  ///< rehash finished episodes instead of comparing sizes
   DeviceArguments device;
 };
 ExitCode render(const RenderArguments& arguments);
@@ -40,6 +40,8 @@ ExitCode inspect(const InspectArguments& arguments);
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;
+  std::string view = "sheet";        ///< sheet, top, range
+  std::string colour = "intensity";  ///< of top and range
   std::string sensor;
   std::optional<uint32_t> frame;
 };

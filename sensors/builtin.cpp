@@ -1,0 +1,26 @@
+#include "sensors/builtin.hpp"
+
+#include <variant>
+
+#include "sensors/lidar/lidar_sensor.hpp"
+
+namespace nightfog::sensors {
+namespace {
+
+// One line a kind: the specification's type chooses.
+struct Make {
+  const scenario::SensorMount& mount;
+  sensing::CaptureServices& services;
+
+  std::unique_ptr<sensing::Sensor> operator()(const scenario::LidarSpec&) const {
+    return std::make_unique<lidar::LidarSensor>(mount, services);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<sensing::Sensor> makeSensor(const scenario::SensorMount& mount, sensing::CaptureServices& services) {
+  return std::visit(Make{mount, services}, mount.spec);
+}
+
+}  // namespace nightfog::sensors

@@ -1,0 +1,15 @@
+// One ray per beam of a sweep.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "engine/shared/kernels.glsl"
+#include "engine/trace/scene.glsl"
+#include "sensors/lidar/lidar_arrays.glsl"
+#include "sensors/lidar/lidar_kernels.h"
+
+layout(local_size_x = 64) in;
+layout(push_constant, scalar) uniform Push { LidarRaysPush push; };
+
+void main() {
+  if (gl_GlobalInvocationID.x >= push.columnCount || gl_GlobalInvocationID.y >= push.ringCount) return;
+  lidarWriteRay(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x);
+}

@@ -1,0 +1,130 @@
+#include "sensors/lidar/lidar_sensor.hpp"
+
+#include <chrono>
+
+#include "engine/core/error.hpp"
+#include "engine/core/hash.hpp"
+#include "engine/sensing/sensor_track.hpp"
+#include "engine/shared/lidar_return.h"
+#include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_visibility.hpp"
+
+namespace nightfog::lidar {
+namespace {
+
+shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::CaptureServices& services,
+                           std::string_view id) {
+  const scenario::LidarProfile& p = spec.profile;
+  const uint64_t key = hashCombine(hashCombine(hash64(id), services.seed), services.run);
+  shared::LidarModel model{};
+  model.snrScale = shared::lidarSnrScale(static_cast<float>(p.range10_m));
+  model.detectionThreshold = shared::kLidarThreshold;
+  model.minRange_m = static_cast<float>(p.minRange_m);
+  model.maxRange_m = static_cast<float>(p.maxRange_m);
+  model.rangeNoise_m = static_cast<float>(p.rangeNoise_m);
+  model.rangeResolution_m = static_cast<float>(p.rangeResolution_m);
+  model.band = p.band();
+  model.useThreshold = spec.threshold ? 1 : 0;
+  model.useNoise = spec.noise ? 1 : 0;
+  model.keyLow = static_cast<uint32_t>(key);
+  model.keyHigh = static_cast<uint32_t>(key >> 32);
+  return model;
+}
+
+}  // namespace
+
+struct LidarSensor::Impl {
+  Impl(const scenario::SensorMount& sensorMount, const scenario::LidarSpec& lidarSpec,
+       const sensing::CaptureServices& captureServices, KernelPlace place)
+      : mount(sensorMount),
+        rotationRate_hz(lidarSpec.profile.rotationRate_hz),
+        services(captureServices),
+        tables(lidarSpec.profile),
+        model(modelOf(lidarSpec, services, mount.id)),
+        pipeline(services, tables, place) {}
+
+  sensing::SensorTrack trackOf(const content::SceneSnapshot& snapshot) const {
+    return {snapshot, mount.actor, mount.vehicleFromSensor};
+  }
+  template <class Body>
+  void timed(const char* name, Body&& body) {
+    const auto begin = std::chrono::steady_clock::now();
+    body();
+    timings.push_back(
+        {name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
+  }
+
+  scenario::SensorMount mount;
+  double rotationRate_hz = 0;
+  sensing::CaptureServices services;
+  LidarTables tables;
+  shared::LidarModel model;
+  LidarPipeline pipeline;
+  LidarCompaction compaction;
+  LidarVisibility visibility;
+  std::vector<shared::PoseKey> keys;
+  std::vector<uint32_t> objectHits;
+  std::vector<shared::Hit> aimedHits;
+  std::vector<gpu::Timing> timings;
+};
+
+LidarSensor::LidarSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services,
+                         KernelPlace place)
+    : impl_(std::make_unique<Impl>(mount, std::get<scenario::LidarSpec>(mount.spec), services, place)) {}
+
+LidarSensor::~LidarSensor() = default;
+
+const std::string& LidarSensor::id() const {
+  return impl_->mount.id;
+}
+
+sensing::Exposure LidarSensor::exposure(uint32_t frame) const {
+  return {sweepStart(impl_->rotationRate_hz, frame), sweepStart(impl_->rotationRate_hz, frame + 1)};
+}
+
+glm::dvec3 LidarSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
+  return impl_->trackOf(snapshot).worldFromSensor(exposure(frame).reference()).translation;
+}
+
+sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
+  Impl& self = *impl_;
+  self.timings.clear();
+  const sensing::Exposure when = exposure(frame);
+  NF_ASSERT(snapshot.firstKey <= when.start, "the snapshot begins {} ns after the sweep",
+            (snapshot.firstKey - when.start).ns);
+  const sensing::SensorTrack track = self.trackOf(snapshot);
+  track.writePoseKeys(self.services.scene.origin(), self.keys);
+  shared::LidarModel model = self.model;
+  model.frame = frame;
+  model.extinction_1pm = static_cast<float>(snapshot.media.extinction_1pm);
+  self.pipeline.traceBeams({model, self.keys, snapshot.keyStep, when.start - snapshot.firstKey}, stream);
+
+  record::LidarSweep sweep;
+  sweep.sensor = self.mount.id;
+  sweep.frame = frame;
+  sweep.start = when.start;
+  sweep.end = when.end;
+  sweep.reference = when.reference();
+  sweep.ringCount = static_cast<uint32_t>(self.tables.rings.size());
+  sweep.columnCount = static_cast<uint32_t>(self.tables.columns.size());
+  sweep.worldFromSensor = track.worldFromSensor(sweep.reference);
+  sweep.worldFromVehicle = track.worldFromCarrier(sweep.reference);
+  const BeamResults beams = self.pipeline.results();
+  self.timed("lidar compaction",
+             [&] { self.compaction.run(beams, snapshot.objects, self.services.jobs, sweep, self.objectHits); });
+  const LidarVisibility::Frame visibilityFrame{snapshot,         track,           self.tables, beams, when.start,
+                                               model.minRange_m, model.maxRange_m};
+  self.timed("lidar visibility plan",
+             [&] { self.visibility.plan(visibilityFrame, self.services.scene.host().meshBounds, self.services.jobs); });
+  self.pipeline.traceAims(self.visibility.aims(), stream, self.aimedHits);
+  self.timed("lidar visibility",
+             [&] { sweep.visibility = self.visibility.finish(visibilityFrame, self.aimedHits, self.objectHits); });
+  self.timings.insert(self.timings.begin(), self.pipeline.timings().begin(), self.pipeline.timings().end());
+  return sweep;
+}
+
+const std::vector<gpu::Timing>& LidarSensor::timings() const {
+  return impl_->timings;
+}
+
+}  // namespace nightfog::lidar
