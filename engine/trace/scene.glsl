@@ -2,6 +2,7 @@
 #ifndef NIGHTFOG_TRACE_SCENE_GLSL
 #define NIGHTFOG_TRACE_SCENE_GLSL
 #include "engine/shared/geometry.h"
+#include "engine/shared/pose.h"
 #include "engine/shared/texel.h"
 
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer RayArray { Ray at[]; };

@@ -119,7 +119,8 @@ class Trouble(Fixture):
             out = self.out("none")
             result = run("render", path, "-o", out)
             self.assertEqual(result.returncode, 1, f"{path}: {result.stderr}")
-            self.assertIn(os.path.basename(path), result.stderr)
+            self.assertRegex(result.stderr, r"error\[E\d{4}\]", path)
+            self.assertIn("tests/scenario/wrong/", result.stderr, path)  # the file, or one it imports
             self.assertFalse(os.path.exists(out), path)
             self.assertEqual(run("check", path).returncode, 1, path)
 

@@ -1,5 +1,4 @@
 // Through the instances' tree and the meshes' trees in one loop, so that lanes at different levels still walk together.
-#include "engine/shared/pose.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
 #include "engine/trace/scene.glsl"
