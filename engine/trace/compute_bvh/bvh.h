@@ -16,27 +16,35 @@ NF_CONST uint kTopStack = 36u;  ///< and the tree over the instances
 NF_CONST uint kTraceGroupSize = 64u;
 
 /// Four boxes side by side, and what is in each: another node, a leaf (kLeafBit, count, first item) or nothing
-/// (kEmptyChild).
+/// (kEmptyChild). A plane lies at origin + byte * scale, computed in float; byte i of each word is child i's. Kernels read the
+/// node as seven 64-bit words: on a CPU device a load costs by the number of loads, not of bytes.
 struct BvhNode {
-  vec4 lowX;
-  vec4 highX;
-  vec4 lowY;
-  vec4 highY;
-  vec4 lowZ;
-  vec4 highZ;
-  uvec4 children;
+  vec3 origin;
+  uint scales;  ///< biased exponents of the three scales, x lowest
+  uint lowX;
+  uint highX;
+  uint lowY;
+  uint highY;
+  uint lowZ;
+  uint highZ;
+  uint children[4];
 };
+NF_CONST uint kBvhNodeWords = 7u;
 
-/// A triangle as it lies in a leaf; `primitive` is its index within the mesh, kAlphaTestBit set if its material has an
-/// alpha texture.
+/// Scale along an axis: a power of two, so that byte * scale is exact.
+NF_FN float scaleOfNode(uint scales, uint axis) {
+  return uintBitsToFloat(((scales >> (8u * axis)) & 255u) << 23u);
+}
+
+/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, kAlphaTestBit set if its
+/// material has an alpha texture.
 struct LeafTriangle {
   vec3 a;
-  uint primitive;
   vec3 b;
-  uint unusedB;
   vec3 c;
-  uint unusedC;
+  uint primitive;
 };
+NF_CONST uint kLeafTriangleWords = 5u;
 
 /// The tree over a mesh; root is a child word.
 struct MeshBvh {

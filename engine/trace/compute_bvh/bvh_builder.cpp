@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "engine/core/error.hpp"
@@ -177,6 +178,50 @@ class Builder {
   bool byHalves_;
 };
 
+/// Byte of a plane on one axis: the nearest on the grid that is not inside the box.
+uint32_t planeByte(float origin, float scale, float plane, bool isHigh) {
+  int byte = static_cast<int>((plane - origin) / scale);
+  byte = std::clamp(byte, 0, 255);
+  const auto at = [&](int b) { return origin + static_cast<float>(b) * scale; };
+  if (isHigh) {
+    while (byte < 255 && at(byte) < plane) ++byte;
+  } else {
+    while (byte > 0 && at(byte) > plane) --byte;
+  }
+  return static_cast<uint32_t>(byte);
+}
+
+/// Smallest power of two, as a biased exponent, whose 255th multiple reaches from low to high.
+uint32_t scaleExponent(float low, float high) {
+  uint32_t exponent = 1;
+  int exact = 0;
+  const float wanted = (high - low) / 255.0f;
+  if (wanted > 0.0f) {
+    std::frexp(wanted, &exact);  // wanted <= 2^exact
+    exponent = static_cast<uint32_t>(std::clamp(exact + 126, 1, 250));
+  }
+  while (low + 255.0f * shared::uintBitsToFloat(exponent << 23) < high) ++exponent;
+  return exponent;
+}
+
+shared::BvhNode packNode(const Box& box, std::span<const Box> boxes, std::span<const uint32_t> children) {
+  shared::BvhNode node{};
+  node.origin = box.low;
+  for (uint32_t axis = 0; axis < 3; ++axis) {
+    const auto a = static_cast<glm::length_t>(axis);
+    node.scales |= scaleExponent(box.low[a], box.high[a]) << (8 * axis);
+    const float scale = shared::scaleOfNode(node.scales, axis);
+    uint32_t& low = axis == 0 ? node.lowX : (axis == 1 ? node.lowY : node.lowZ);
+    uint32_t& high = axis == 0 ? node.highX : (axis == 1 ? node.highY : node.highZ);
+    for (size_t i = 0; i < boxes.size(); ++i) {
+      low |= planeByte(box.low[a], scale, boxes[i].low[a], false) << (8 * i);
+      high |= planeByte(box.low[a], scale, boxes[i].high[a], true) << (8 * i);
+    }
+  }
+  for (size_t i = 0; i < 4; ++i) node.children[i] = i < children.size() ? children[i] : shared::kEmptyChild;
+  return node;
+}
+
 /// Gathers binary nodes into nodes of four.
 class Widener {
  public:
@@ -214,22 +259,16 @@ class Widener {
     }
     const size_t place = bvh_.nodes.size();
     bvh_.nodes.emplace_back();
-    shared::BvhNode wide{};
-    wide.children = glm::uvec4(shared::kEmptyChild);
+    std::array<Box, 4> boxes;
+    std::array<uint32_t, 4> words;
     uint32_t deepest = 0;
     for (size_t i = 0; i < count; ++i) {
-      const auto lane = static_cast<glm::length_t>(i);
-      const Box& box = at(children[i]).box;
-      wide.lowX[lane] = box.low.x;
-      wide.highX[lane] = box.high.x;
-      wide.lowY[lane] = box.low.y;
-      wide.highY[lane] = box.high.y;
-      wide.lowZ[lane] = box.low.z;
-      wide.highZ[lane] = box.high.z;
+      boxes[i] = at(children[i]).box;
       uint32_t below = 0;
-      wide.children[lane] = widen(children[i], below);
+      words[i] = widen(children[i], below);
       deepest = std::max(deepest, below);
     }
+    const shared::BvhNode wide = packNode(node.box, std::span(boxes).first(count), std::span(words).first(count));
     bvh_.nodes[place] = wide;
     need = static_cast<uint32_t>(count) - 1 + deepest;
     return static_cast<uint32_t>(place);

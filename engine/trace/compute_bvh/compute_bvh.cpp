@@ -102,7 +102,7 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
     const uint32_t surface = view.surfaceOfTriangle[range.firstTriangle + primitive];
     const bool isTested = view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
     triangles.push_back(
-        {positions[t.x], primitive | (isTested ? shared::kAlphaTestBit : 0u), positions[t.y], 0, positions[t.z], 0});
+        {positions[t.x], positions[t.y], positions[t.z], primitive | (isTested ? shared::kAlphaTestBit : 0u)});
   }
   MeshTree& tree = trees_[mesh];
   gpu::Device& device = scene_.device();

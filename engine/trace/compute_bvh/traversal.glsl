@@ -3,8 +3,7 @@
 #include "engine/trace/compute_bvh/bvh.h"
 #include "engine/trace/scene.glsl"
 
-layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer BvhNodeArray { BvhNode at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer LeafTriangleArray { LeafTriangle at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer ObjectInstanceArray { ObjectInstance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer MeshBvhArray { MeshBvh at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer BvhTableRef { BvhTable table; };
@@ -14,6 +13,24 @@ vec3 finiteInverse(vec3 d) {
   const float kSmallest = 1e-30;
   vec3 kept = mix(d, mix(vec3(kSmallest), vec3(-kSmallest), lessThan(d, vec3(0.0))), lessThan(abs(d), vec3(kSmallest)));
   return 1.0 / kept;
+}
+
+/// Ray distances of four boxes' low and high planes on one axis. The planes are computed just as the builder checked them.
+void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, float inverse, out vec4 low, out vec4 high) {
+  vec4 lowBytes = vec4(bounds.x & 255u, (bounds.x >> 8) & 255u, (bounds.x >> 16) & 255u, bounds.x >> 24);
+  vec4 highBytes = vec4(bounds.y & 255u, (bounds.y >> 8) & 255u, (bounds.y >> 16) & 255u, bounds.y >> 24);
+  low = ((nodeOrigin + lowBytes * scale) - origin) * inverse;
+  high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
+}
+
+void sortPair(inout float a, inout float b, inout uint childA, inout uint childB) {
+  bool swap = b < a;
+  float nearer = swap ? b : a;
+  uint first = swap ? childB : childA;
+  b = swap ? a : b;
+  childB = swap ? childA : childB;
+  a = nearer;
+  childA = first;
 }
 
 /// First entry of the object's instances, or the count.
@@ -44,7 +61,7 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   const float kWiden = 1.0 + 8.0 / 16777216.0;
   float tMin = max(ray.tMin, 0.0);
 
-  uint stack[kTopStack + kMeshStack];
+  uint stack[kTopStack + kMeshStack + 1u];  // one more: pushes are written before they are known to count
   uint top = 0u;
   uint bodyTop = 0u;       // the stack below belongs to the instances' tree
   bool inBody = false;
@@ -62,65 +79,64 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   uint current = isAimed ? kEmptyChild : table.topRoot;
 
   while (true) {
-    uint entered = kNoHit;  // instance to go into now
-    if (current == kEmptyChild) {
-      if (inBody && top == bodyTop) {  // back to the frame
-        inBody = false;
-        origin = ray.origin;
-        inverse = finiteInverse(ray.direction);
-        nodes = table.topNodes;
-      }
-      if (top > 0u) {
-        current = stack[--top];
-      } else if (entry < table.objectInstanceCount && entries.at[entry].object == ray.target) {
-        entered = entries.at[entry].instance;
-        ++entry;
-      } else {
-        break;
-      }
-    }
-    if ((current & kLeafBit) == 0u) {
-      BvhNode node = BvhNodeArray(nodes).at[current];
-      vec4 ax = (node.lowX - origin.x) * inverse.x;
-      vec4 bx = (node.highX - origin.x) * inverse.x;
-      vec4 ay = (node.lowY - origin.y) * inverse.y;
-      vec4 by = (node.highY - origin.y) * inverse.y;
-      vec4 az = (node.lowZ - origin.z) * inverse.z;
-      vec4 bz = (node.highZ - origin.z) * inverse.z;
+    // Down to the next leaf of this level. Lanes that are there wait: leaves cost more than nodes and are rarer.
+    while ((current & kLeafBit) == 0u) {
+      Word64Array words = Word64Array(nodes + uint64_t(current) * (8u * kBvhNodeWords));
+      uvec2 originXY = unpackUint2x32(words.at[0]);
+      uvec2 originZScales = unpackUint2x32(words.at[1]);
+      uvec2 boundsX = unpackUint2x32(words.at[2]);
+      uvec2 boundsY = unpackUint2x32(words.at[3]);
+      uvec2 boundsZ = unpackUint2x32(words.at[4]);
+      uvec4 children = uvec4(unpackUint2x32(words.at[5]), unpackUint2x32(words.at[6]));
+      uint scales = originZScales.y;
+      vec4 ax, bx, ay, by, az, bz;
+      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(scales, 0u), origin.x, inverse.x, ax, bx);
+      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(scales, 1u), origin.y, inverse.y, ay, by);
+      planeDistances(boundsZ, uintBitsToFloat(originZScales.x), scaleOfNode(scales, 2u), origin.z, inverse.z, az, bz);
       vec4 near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), vec4(tMin)));
       vec4 far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), vec4(best.t))) * kWiden;
-      current = kEmptyChild;
-      float nearest = 0.0;
-      [[unroll]] for (int i = 0; i < 4; ++i) {
-        uint child = node.children[i];
-        if (child == kEmptyChild || !(near[i] <= far[i])) continue;
-        if (current == kEmptyChild) {
-          current = child;
-          nearest = near[i];
-        } else if (near[i] < nearest) {
-          stack[top++] = current;
-          current = child;
-          nearest = near[i];
-        } else {
-          stack[top++] = child;
-        }
-      }
-      continue;
+      // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
+      const float kMiss = 3.4e38;
+      vec4 order = mix(vec4(kMiss), near, lessThanEqual(near, far));
+      order = mix(order, vec4(kMiss), equal(children, uvec4(kEmptyChild)));
+      sortPair(order.x, order.y, children.x, children.y);
+      sortPair(order.z, order.w, children.z, children.w);
+      sortPair(order.x, order.z, children.x, children.z);
+      sortPair(order.y, order.w, children.y, children.w);
+      sortPair(order.y, order.z, children.y, children.z);
+      stack[top] = children.w;
+      top += order.w < kMiss ? 1u : 0u;
+      stack[top] = children.z;
+      top += order.z < kMiss ? 1u : 0u;
+      stack[top] = children.y;
+      top += order.y < kMiss ? 1u : 0u;
+      bool isPop = order.x >= kMiss;
+      bool isDone = isPop && top == bodyTop;
+      top -= isPop && !isDone ? 1u : 0u;
+      current = isDone ? kEmptyChild : (isPop ? stack[top] : children.x);
     }
+    uint entered = kNoHit;  // instance to go into now
     if (current != kEmptyChild) {
       uint first = current & kLeafFirstMask;
-      uint count = ((current >> kLeafCountShift) & 7u) + 1u;
-      current = kEmptyChild;
       if (inBody) {
+        uint count = ((current >> kLeafCountShift) & 7u) + 1u;
         for (uint i = 0u; i < count; ++i) {
-          LeafTriangle triangle = LeafTriangleArray(triangles).at[first + i];
+          Word64Array words = Word64Array(triangles + uint64_t(first + i) * (8u * kLeafTriangleWords));
+          vec2 w0 = uintBitsToFloat(unpackUint2x32(words.at[0]));
+          vec2 w1 = uintBitsToFloat(unpackUint2x32(words.at[1]));
+          vec2 w2 = uintBitsToFloat(unpackUint2x32(words.at[2]));
+          vec2 w3 = uintBitsToFloat(unpackUint2x32(words.at[3]));
+          uvec2 w4 = unpackUint2x32(words.at[4]);
+          vec3 a = vec3(w0, w1.x);
+          vec3 b = vec3(w1.y, w2);
+          vec3 c = vec3(w3, uintBitsToFloat(w4.x));
           vec3 hit;
-          if (!intersectTriangle(shear, triangle.a, triangle.b, triangle.c, tMin, best.t, hit)) continue;
-          uint primitive = triangle.primitive & ~kAlphaTestBit;
+          if (!intersectTriangle(shear, a, b, c, tMin, best.t, hit)) continue;
+          uint primitive = w4.y & ~kAlphaTestBit;
           // Of equals the first counts, in the order of instances and triangles, not of the tree.
           bool isLater = instance > best.instance || (instance == best.instance && primitive > best.primitive);
           if (hit.x == best.t && best.instance != kNoHit && isLater) continue;
-          if ((triangle.primitive & kAlphaTestBit) != 0u && !isOpaqueAt(table.scene, mesh, primitive, hit.yz)) continue;
+          if ((w4.y & kAlphaTestBit) != 0u && !isOpaqueAt(table.scene, mesh, primitive, hit.yz)) continue;
           best.t = hit.x;
           best.instance = instance;
           best.primitive = primitive;
@@ -130,6 +146,24 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
         }
       } else {
         entered = UintArray(table.topInstances).at[first];
+      }
+      current = kEmptyChild;
+    }
+    if (entered == kNoHit) {
+      if (top > bodyTop) {
+        current = stack[--top];
+      } else if (inBody) {  // back to the frame
+        inBody = false;
+        bodyTop = 0u;
+        origin = ray.origin;
+        inverse = finiteInverse(ray.direction);
+        nodes = table.topNodes;
+        if (top > 0u) current = stack[--top];
+      }
+      if (current == kEmptyChild && top == 0u) {
+        if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
+        entered = entries.at[entry].instance;
+        ++entry;
       }
     }
     if (entered != kNoHit) {
