@@ -322,8 +322,7 @@ road::Road benchRoad() {
 
 SceneryParameters benchScenery() {
   SceneryParameters parameters;
-  parameters.treeSpacing_m = 9;
-  parameters.foliage = 2;
+  parameters.treeSpacing_m = 10;
   parameters.seed = 1;
   return parameters;
 }

@@ -32,8 +32,9 @@ struct CaptureServices {
 
 using Reading = std::variant<record::LidarSweep>;
 
-/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be captured in any order; the
-/// snapshot covers exposure(frame); scene and tracer are already updated to it, with the frame's origin.
+/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be
+/// captured in any order; the snapshot covers exposure(frame); scene and tracer are already updated to it, with the
+/// frame's origin.
 class Sensor {
  public:
   virtual ~Sensor() = default;
@@ -42,6 +43,8 @@ class Sensor {
   /// `frameOrigin`: where SceneBuffers::setFrame() should centre the floats.
   virtual glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const = 0;
   virtual Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) = 0;
+  /// Stages of the last capture(), on the device and on the host, in order.
+  virtual const std::vector<gpu::Timing>& timings() const = 0;
 };
 
 }  // namespace nightfog::sensing

@@ -61,7 +61,8 @@ record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const ca
   std::set<std::string> used;
   for (const auto& actor : scenario.actors) used.insert(actor.asset);
   for (const auto& id : used) {
-    if (const auto* asset = catalog.find(id)) info.assets.push_back({asset->id, asset->title, asset->licence, asset->origin});
+    if (const auto* asset = catalog.find(id))
+      info.assets.push_back({asset->id, asset->title, asset->licence, asset->origin});
   }
   return info;
 }

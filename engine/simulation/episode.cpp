@@ -10,8 +10,8 @@
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
 #include "engine/core/files.hpp"
-#include "engine/record/record_queue.hpp"
 #include "engine/record/preview.hpp"
+#include "engine/record/record_queue.hpp"
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
@@ -21,7 +21,9 @@ namespace nightfog::simulation {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// One look of one sensor.
 struct Due {
@@ -69,7 +71,9 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   content::buildScenery(scenario.road, parameters, content);
 }
 
+/// Object of an actor; none when the id is empty.
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
+  if (id.empty()) return {};
   for (size_t i = 0; i < scenario.actors.size(); ++i) {
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
   }
@@ -77,7 +81,8 @@ ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) 
 }
 
 /// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
-std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all, const sensing::Exposure& turn) {
+std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all,
+                                                 const sensing::Exposure& turn) {
   std::vector<record::CollisionEvent> events;
   for (const auto& c : all) {
     if (c.at >= turn.start && c.at < turn.end) events.push_back({c.at, c.a, c.b, c.point, c.impulse_Ns});
@@ -87,8 +92,9 @@ std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collis
 
 }  // namespace
 
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services, const EpisodeOptions& options,
-                         const std::filesystem::path& folder, std::vector<std::string>& files) {
+EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                         const EpisodeOptions& options, const std::filesystem::path& folder,
+                         std::vector<std::string>& files) {
   const auto start = Clock::now();
   EpisodeReport report;
 
@@ -126,7 +132,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     tracer->update();
     record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
                              groundTruth(snapshot, look.exposure.reference())};
-    for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
+    for (const auto& timing : sensor.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
       for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);

@@ -41,7 +41,8 @@ class EpisodeStore {
   std::filesystem::path begin(const EpisodeIdentity& episode) const;
   /// Hashes `files` (names in the folder) and writes done.json.
   void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const;
-  /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other writers.
+  /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other
+  /// writers.
   void writeManifest() const;
 
  private:

@@ -23,10 +23,10 @@ struct RenderArguments {
   std::filesystem::path out;
   std::optional<uint64_t> seed;
   uint32_t runs = 1;
-  std::string frames;    ///< "A..B", both included; empty: all
+  std::string frames;  ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
-  bool verify = false;   ///< rehash finished episodes instead of comparing sizes
+  bool verify = false;  ///< rehash finished episodes instead of comparing sizes
   DeviceArguments device;
 };
 ExitCode render(const RenderArguments& arguments);

@@ -10,7 +10,9 @@ using namespace nightfog;
 namespace {
 
 void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments) {
-  command.add_option("--device", arguments.device, "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)")
+  command
+      .add_option("--device", arguments.device,
+                  "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)")
       ->capture_default_str();
   command.add_option("--tracer", arguments.tracer, "auto: Embree on a CPU device, else compute")
       ->capture_default_str()
@@ -23,7 +25,8 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto a = std::make_shared<cli::RenderArguments>();
   auto* command = app.add_subcommand("render", "Run scenarios and write labelled sensor records");
   command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml)")->required();
-  command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")->required();
+  command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")
+      ->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
@@ -35,7 +38,8 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   addDeviceOptions(*command, a->device);
   command->footer(
       "Example:\n  nightfog render scenarios/urban/parked_van_dartout/scenario.scn.yaml -o out --runs 4\n\n"
-      "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and OUT/manifest-sha256.txt.\n"
+      "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and "
+      "OUT/manifest-sha256.txt.\n"
       "Exit codes: 0 done, 1 diagnostics, 2 usage, 69 no device, 74 I/O, 75 stopped, try again.");
   command->callback([a, &chosen] { chosen = [a] { return cli::render(*a); }; });
 }
@@ -43,10 +47,12 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
 void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::InspectArguments>();
-    auto* command = app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
+    auto* command =
+        app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
     command->add_flag("--json", a->json, "JSON on stdout");
-    command->footer("Example:\n  nightfog inspect out/parked_van_dartout/*/record.mcap --json | jq .sweeps[0].outcomes");
+    command->footer(
+        "Example:\n  nightfog inspect out/parked_van_dartout/*/record.mcap --json | jq .sensors[0].frames[0].outcomes");
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
@@ -70,7 +76,8 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
 void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::DoctorArguments>();
-    auto* command = app.add_subcommand("doctor", "Explain which devices can be used, which is chosen, and what is missing");
+    auto* command =
+        app.add_subcommand("doctor", "Explain which devices can be used, which is chosen, and what is missing");
     command->add_flag("--json", a->json, "JSON on stdout");
     addDeviceOptions(*command, a->device);
     command->footer("Example:\n  nightfog doctor");
@@ -88,16 +95,19 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
   {
     auto a = std::make_shared<bench::BenchArguments>();
-    auto* command = app.add_subcommand("bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
+    auto* command = app.add_subcommand(
+        "bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->add_option("--repeat", a->repeat, "Measurements of each; the median counts")->capture_default_str();
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
     command->add_option("--threads", a->threads, "CPU threads, 0: all");
     command->footer("Example:\n  nightfog bench --json > bench.json");
-    command->callback([a, &chosen] { chosen = [a] {
+    command->callback([a, &chosen] {
+      chosen = [a] {
         a->assetsFolder = lang::dataFolder() / "assets";
         return bench::run(*a);
-      }; });
+      };
+    });
   }
 }
 

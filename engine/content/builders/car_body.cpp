@@ -9,8 +9,6 @@
 namespace nightfog::content {
 namespace {
 
-constexpr double kArchGap_m = 0.055;
-constexpr double kCornerLength_m = 0.70;
 constexpr double kSeam_m = 0.003;  ///< half a door gap
 
 // Rows of the sides and of nose and tail, from sill to shoulder; lamps, grille and bumper lines fall on them.
@@ -23,28 +21,6 @@ constexpr int kAcrossCount = static_cast<int>(std::size(kAcross));
 // Rows of windows, from belt to roof.
 constexpr double kGlassRise[] = {0, 0.07, 0.20, 0.36, 0.52, 0.68, 0.82, 0.92, 0.97, 1};
 constexpr int kGlassRises = static_cast<int>(std::size(kGlassRise));
-
-double archRadius(const CarShape& shape) {
-  return shape.wheelRadius_m + kArchGap_m;
-}
-
-/// Height of the lower edge of the side: the sill, or the arch over a wheel.
-double lowerEdge(const CarShape& shape, double station) {
-  for (const double wheel : {0.0, shape.wheelbase_m}) {
-    const double dx = station - wheel;
-    const double r = archRadius(shape);
-    if (std::abs(dx) < r - 0.002) return shape.wheelRadius_m + std::sqrt(r * r - dx * dx);
-  }
-  return shape.clearance_m;
-}
-
-/// How far the side lies inside the plan's outline at a share of the height between sill and shoulder.
-double tuck(double share) {
-  const double low = share < 0.30 ? 0.055 * std::pow(1 - share / 0.30, 2) : 0.0;
-  const double waist = 0.012 * smoothStep(0.30, 0.50, share) * (1 - smoothStep(0.52, 0.68, share));
-  const double high = share > 0.74 ? 0.085 * std::pow((share - 0.74) / 0.26, 2.2) : 0.0;
-  return low + waist + high;
-}
 
 /// Stations along the side: even ones, dense ones at corners and arches, and pairs at the door gaps.
 std::vector<double> sideStations(const CarShape& shape, const CarPlan& plan, const std::vector<double>& seams) {
@@ -127,6 +103,7 @@ class CarBody {
     for (const double sign : {1.0, -1.0}) addWells(mesh, sign);
     addFloor(mesh);
     mesh.closeWeld();
+    addLining(mesh);
     addCabin(mesh, context_, shape_);
     addFittings(mesh, context_, shape_);
     return mesh.finish();
@@ -163,15 +140,22 @@ class CarBody {
   }
 
   MaterialId sideMaterial(double x, double rise) const {
-    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94) return headLamp_;
-    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailLamp_;
+    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94) return lampMaterial(headLamp_, rise);
+    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailMaterial(rise);
     const double height = mix(lowerEdge(shape_, x), shape_.shoulder(x), rise);
     for (const double seam : doorSeams_) {
       if (std::abs(x - seam) < kSeam_m && height > shape_.clearance_m + 0.06) return seam_;
     }
-    if (rise < 0.05 || height < shape_.clearance_m + 0.05) return plastic_;
+    if (rise < (shape_.isOffRoader ? 0.13 : 0.05) || height < shape_.clearance_m + (shape_.isOffRoader ? 0.12 : 0.05))
+      return plastic_;
     return paint_;
   }
+
+  /// A lamp's reflector between dark edges above and below.
+  MaterialId lampMaterial(MaterialId lamp, double rise) const { return rise > 0.72 && rise < 0.88 ? lamp : trim_; }
+
+  /// Red above and below the reversing lamp.
+  MaterialId tailMaterial(double rise) const { return rise > 0.72 && rise < 0.80 ? headLamp_ : tailLamp_; }
 
   void addSideGlass(MeshBuilder& mesh, double sign) {
     const auto count = static_cast<int>(glassStations_.size());
@@ -264,7 +248,7 @@ class CarBody {
     switch (row.zone) {
       case Zone::kNose:
         if (rise < 0.13 || (rise < 0.32 && w < 0.6)) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return headLamp_;
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return lampMaterial(headLamp_, w < 0.72 ? 0.0 : rise);
         if (rise > 0.64 && rise < 0.88 && w < 0.5) return plastic_;
         if (rise > 0.88 && rise < 0.94 && w < 0.5) return chrome_;
         return paint_;
@@ -275,7 +259,7 @@ class CarBody {
         return rise > 0.07 && rise < 0.92 && w < 0.84 && !(shape_.hasSplitTail && w < 0.18) ? glass_ : paint_;
       case Zone::kTail:
         if (rise < 0.22) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailLamp_;
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailMaterial(rise);
         return paint_;
       case Zone::kBonnet:
       case Zone::kRoof:
@@ -283,6 +267,36 @@ class CarBody {
         return paint_;
     }
     return paint_;
+  }
+
+  /// Dark door panels and headliner, a hand's breadth inside the shell, so that one does not look at the back of the
+  /// paint.
+  void addLining(MeshBuilder& mesh) const {
+    mesh.surface(context_.material("cabin.plastic"), context_.asset().semantic);
+    const auto count = static_cast<int>(glassStations_.size());
+    const auto station = [&](int c) { return glassStations_[static_cast<size_t>(c)]; };
+    constexpr double kPanelRise[] = {0.30, 0.60, 0.985};
+    for (const double sign : {1.0, -1.0}) {
+      addGrid(mesh, 3, count, [&](int r, int c) {
+        // Over the wheel arches the panel begins where the arch ends.
+        const glm::dvec3 p = sidePoint(station(sign > 0 ? c : count - 1 - c), kPanelRise[r], sign);
+        return p - glm::dvec3(0, sign * (r == 2 ? 0.02 : 0.07), 0);
+      });
+      if (shape_.hasRearSideGlass) continue;
+      addGrid(
+          mesh, 2, count,
+          [&](int r, int c) {
+            const glm::dvec3 p = windowPoint(station(sign > 0 ? c : count - 1 - c), r == 0 ? 0.0 : 0.97);
+            return glm::dvec3(p.x, sign * (p.y - 0.04), p.z);
+          },
+          [&](int, int c) { return station(sign > 0 ? c : count - 2 - c) < shape_.pillar_x - 0.06; });
+    }
+    constexpr double kLinerAcross[] = {-0.93, -0.5, 0, 0.5, 0.93};
+    addGrid(mesh, count, 5, [&](int r, int c) {
+      const glm::dvec3 p = windowPoint(station(r), 0.985);
+      const double w = kLinerAcross[c];
+      return glm::dvec3(p.x, w * p.y, p.z + shape_.roofCrown_m * (1 - w * w) - 0.035);
+    });
   }
 
   double wellInner() const { return 0.5 * shape_.track_m - 0.5 * shape_.wheelWidth_m - 0.07; }
@@ -351,31 +365,6 @@ class CarBody {
 };
 
 }  // namespace
-
-CarPlan::CarPlan(const CarShape& shape)
-    : frontStation(shape.front_m - shape.frontBow_m), rearStation(shape.rear_m + shape.rearBow_m) {}
-
-double CarPlan::halfWidth(const CarShape& shape, double station) const {
-  const double ahead = std::max(0.0, station - (frontStation - kCornerLength_m)) / kCornerLength_m;
-  const double behind = std::max(0.0, rearStation + kCornerLength_m - station) / kCornerLength_m;
-  return shape.halfWidth_m *
-         (1 - (1 - shape.frontCorner) * std::pow(ahead, 2.6) - (1 - shape.rearCorner) * std::pow(behind, 2.6));
-}
-
-glm::dvec3 CarPlan::side(const CarShape& shape, double station, double rise) const {
-  const double low = lowerEdge(shape, station);
-  const double high = shape.shoulder(station);
-  const double z = mix(low, high, rise);
-  double y = halfWidth(shape, station) - tuck((z - shape.clearance_m) / (high - shape.clearance_m));
-  // A lip around the wheel arches.
-  for (const double wheel : {0.0, shape.wheelbase_m}) {
-    const double off = std::hypot(station - wheel, z - shape.wheelRadius_m) - archRadius(shape);
-    if (z > shape.wheelRadius_m * 0.6) y += 0.016 * std::exp(-std::pow(off / 0.045, 2));
-  }
-  const double nose = smoothStep(frontStation - 0.55, frontStation, station);
-  const double tail = 1 - smoothStep(rearStation, rearStation + 0.45, station);
-  return {station - nose * shape.noseSetback(z) + tail * shape.tailSetback(z), y, z};
-}
 
 Model makeCar(const BuildContext& context, const CarShape& shape) {
   Model model;

@@ -1,11 +1,11 @@
 // Through the instances' tree and the meshes' trees in one loop, so that lanes at different levels still walk together.
+#include "engine/shared/pose.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
 #include "engine/trace/scene.glsl"
 
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer ObjectInstanceArray { ObjectInstance at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer MeshBvhArray { MeshBvh at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer BvhTableRef { BvhTable table; };
 
 /// 1 / d that is finite where d is 0, so that (b - o) * inverse is never NaN: a ray along an axis lies between two planes or it does not.
@@ -21,6 +21,36 @@ void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, f
   vec4 highBytes = vec4(bounds.y & 255u, (bounds.y >> 8) & 255u, (bounds.y >> 16) & 255u, bounds.y >> 24);
   low = ((nodeOrigin + lowBytes * scale) - origin) * inverse;
   high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
+}
+
+PoseKey loadPoseKey(uint64_t keys, uint index) {
+  Word64Array words = Word64Array(keys + uint64_t(index) * (8u * kPoseKeyWords));
+  PoseKey key;
+  key.rotation = uintBitsToFloat(uvec4(unpackUint2x32(words.at[0]), unpackUint2x32(words.at[1])));
+  key.translation = uintBitsToFloat(uvec3(unpackUint2x32(words.at[2]), unpackUint2x32(words.at[3]).x));
+  return key;
+}
+
+/// Where a body is at a ray's time.
+PoseKey poseAt(BvhTable table, uint firstKey, uint keyCount, float time_s) {
+  float fraction;
+  uint key = firstKey + poseSegment(time_s, table.scene.keyStep_s, keyCount, fraction);
+  PoseKey pose = loadPoseKey(table.poseKeys, key);
+  if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(table.poseKeys, key + 1u), fraction);
+  return pose;
+}
+
+/// The words of a node's four children.
+uvec4 childWords(uint kinds, uint node, uint item) {
+  uvec4 words;
+  [[unroll]] for (uint i = 0u; i < 4u; ++i) {
+    uint kind = kindOfChild(kinds, i);
+    uint count = max(kind, 1u) - 1u;
+    words[i] = kind == 0u ? kEmptyChild : (kind == 1u ? node : leafWord(count, item));
+    node += kind == 1u ? 1u : 0u;
+    item += count;
+  }
+  return words;
 }
 
 void sortPair(inout float a, inout float b, inout uint childA, inout uint childB) {
@@ -62,6 +92,7 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   float tMin = max(ray.tMin, 0.0);
 
   uint stack[kTopStack + kMeshStack + 1u];  // one more: pushes are written before they are known to count
+  float stackNear[kTopStack + kMeshStack + 1u];
   uint top = 0u;
   uint bodyTop = 0u;       // the stack below belongs to the instances' tree
   bool inBody = false;
@@ -83,16 +114,17 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
     while ((current & kLeafBit) == 0u) {
       Word64Array words = Word64Array(nodes + uint64_t(current) * (8u * kBvhNodeWords));
       uvec2 originXY = unpackUint2x32(words.at[0]);
-      uvec2 originZScales = unpackUint2x32(words.at[1]);
+      uvec2 originZKinds = unpackUint2x32(words.at[1]);
       uvec2 boundsX = unpackUint2x32(words.at[2]);
       uvec2 boundsY = unpackUint2x32(words.at[3]);
       uvec2 boundsZ = unpackUint2x32(words.at[4]);
-      uvec4 children = uvec4(unpackUint2x32(words.at[5]), unpackUint2x32(words.at[6]));
-      uint scales = originZScales.y;
+      uvec2 firsts = unpackUint2x32(words.at[5]);
+      uint kinds = originZKinds.y;
+      uvec4 children = childWords(kinds, firsts.x, firsts.y);
       vec4 ax, bx, ay, by, az, bz;
-      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(scales, 0u), origin.x, inverse.x, ax, bx);
-      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(scales, 1u), origin.y, inverse.y, ay, by);
-      planeDistances(boundsZ, uintBitsToFloat(originZScales.x), scaleOfNode(scales, 2u), origin.z, inverse.z, az, bz);
+      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, ax, bx);
+      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, ay, by);
+      planeDistances(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, az, bz);
       vec4 near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), vec4(tMin)));
       vec4 far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), vec4(best.t))) * kWiden;
       // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
@@ -105,15 +137,19 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       sortPair(order.y, order.w, children.y, children.w);
       sortPair(order.y, order.z, children.y, children.z);
       stack[top] = children.w;
+      stackNear[top] = order.w;
       top += order.w < kMiss ? 1u : 0u;
       stack[top] = children.z;
+      stackNear[top] = order.z;
       top += order.z < kMiss ? 1u : 0u;
       stack[top] = children.y;
+      stackNear[top] = order.y;
       top += order.y < kMiss ? 1u : 0u;
-      bool isPop = order.x >= kMiss;
-      bool isDone = isPop && top == bodyTop;
-      top -= isPop && !isDone ? 1u : 0u;
-      current = isDone ? kEmptyChild : (isPop ? stack[top] : children.x);
+      current = order.x < kMiss ? children.x : kEmptyChild;
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
     }
     uint entered = kNoHit;  // instance to go into now
     if (current != kEmptyChild) {
@@ -145,43 +181,46 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
           if (acceptAny) return best;
         }
       } else {
-        entered = UintArray(table.topInstances).at[first];
+        entered = first;
       }
       current = kEmptyChild;
     }
     if (entered == kNoHit) {
-      if (top > bodyTop) {
-        current = stack[--top];
-      } else if (inBody) {  // back to the frame
+      if (inBody && top == bodyTop) {  // back to the frame
         inBody = false;
         bodyTop = 0u;
         origin = ray.origin;
         inverse = finiteInverse(ray.direction);
         nodes = table.topNodes;
-        if (top > 0u) current = stack[--top];
       }
-      if (current == kEmptyChild && top == 0u) {
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
+      if (current == kEmptyChild && !inBody) {  // nothing left but, for a ray with a target, its object's next part
         if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
-        entered = entries.at[entry].instance;
+        entered = entries.at[entry].topInstance;
         ++entry;
       }
     }
     if (entered != kNoHit) {
-      Instance body = InstanceArray(table.scene.instances).at[entered];
-      if ((body.mask & ray.mask) != 0u) {
-        PoseKey pose = poseOfInstance(table.scene, body, ray.time_s);
+      Word64Array words = Word64Array(table.topInstances + uint64_t(entered) * (8u * kTopInstanceWords));
+      uvec2 rootMask = unpackUint2x32(words.at[2]);
+      if ((rootMask.y & ray.mask) != 0u) {
+        uvec2 names = unpackUint2x32(words.at[3]);
+        uvec2 keys = unpackUint2x32(words.at[4]);
+        PoseKey pose = poseAt(table, keys.x, keys.y, ray.time_s);
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);
         shear = makeRayShear(origin, direction);
-        instance = entered;
-        mesh = body.mesh;
+        instance = names.x;
+        mesh = names.y;
         inBody = true;
         bodyTop = top;
-        MeshBvh tree = MeshBvhArray(table.meshes).at[body.mesh];
-        nodes = tree.nodes;
-        triangles = tree.triangles;
-        current = tree.root;
+        nodes = words.at[0];
+        triangles = words.at[1];
+        current = rootMask.x;
       }
     }
   }
