@@ -26,15 +26,6 @@ content::SceneSnapshot driving() {
 
 }  // namespace
 
-TEST_CASE("A mounted sensor moves with its carrier") {
-  const content::SceneSnapshot snapshot = driving();
-  const sensing::SensorTrack track(snapshot, "ego", RigidTransform::fromTranslation({1.2, 0, 1.9}));
-  CHECK(track.keys().size() == 3);
-  CHECK(track.carrier().id == ObjectId{1});
-  const glm::dvec3 at = track.worldFromSensor(SimTime::fromMs(115)).translation;
-  CHECK(glm::distance(at, glm::dvec3(1.2 + 0.3, 5, 1.9)) < 1e-12);
-}
-
 TEST_CASE("A sensor without a carrier stands in the world") {
   const content::SceneSnapshot snapshot = driving();
   const sensing::SensorTrack track(snapshot, "", RigidTransform::fromYawPitchRoll({0, 0, 1.73}, 0.5));
@@ -44,9 +35,4 @@ TEST_CASE("A sensor without a carrier stands in the world") {
     CHECK(track.worldFromSensor(SimTime::fromMs(ms)).yaw_rad() == doctest::Approx(0.5));
     CHECK(track.worldFromCarrier(SimTime::fromMs(ms)).translation == glm::dvec3(0));
   }
-}
-
-TEST_CASE("A sensor on an actor that is not there is refused") {
-  const content::SceneSnapshot snapshot = driving();
-  CHECK_THROWS_AS(sensing::SensorTrack(snapshot, "eog", RigidTransform::identity()), Error);
 }

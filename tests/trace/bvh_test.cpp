@@ -11,7 +11,8 @@ using namespace nightfog::trace::test;
 
 namespace {
 
-/// Walks the tree as the kernel does, without culling, checking that boxes hold what is below them. Returns the deepest stack.
+/// Walks the tree as the kernel does, without culling, checking that boxes hold what is below them. Returns the deepest
+/// stack.
 struct Walk {
   const Bvh& bvh;
   std::span<const Box> boxes;
@@ -30,7 +31,8 @@ struct Walk {
       for (uint32_t i = 0; i < count; ++i) {
         const uint32_t item = bvh.items[(word & shared::kLeafFirstMask) + i];
         ++visits[item];
-        for (int a = 0; a < 3; ++a) outside += boxes[item].low[a] < within.low[a] || boxes[item].high[a] > within.high[a];
+        for (int a = 0; a < 3; ++a)
+          outside += boxes[item].low[a] < within.low[a] || boxes[item].high[a] > within.high[a];
       }
       return;
     }
@@ -43,9 +45,11 @@ struct Walk {
       const uint32_t kind = shared::kindOfChild(node.kinds, i);
       if (kind == 0) continue;
       const auto plane = [&](uint32_t bytes, uint32_t axis) {
-        return node.origin[static_cast<glm::length_t>(axis)] + float(bytes >> (8 * i) & 255u) * shared::scaleOfNode(node.kinds, axis);
+        return node.origin[static_cast<glm::length_t>(axis)] +
+               float(bytes >> (8 * i) & 255u) * shared::scaleOfNode(node.kinds, axis);
       };
-      const Box box{{plane(node.lowX, 0), plane(node.lowY, 1), plane(node.lowZ, 2)}, {plane(node.highX, 0), plane(node.highY, 1), plane(node.highZ, 2)}};
+      const Box box{{plane(node.lowX, 0), plane(node.lowY, 1), plane(node.lowZ, 2)},
+                    {plane(node.highX, 0), plane(node.highY, 1), plane(node.highZ, 2)}};
       visit(kind == 1 ? nextNode : shared::leafWord(kind - 1, nextItem), box, stack + children - 1);
       nextNode += kind == 1 ? 1 : 0;
       nextItem += kind - 1;

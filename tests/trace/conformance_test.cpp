@@ -26,7 +26,8 @@ std::vector<shared::Ray> randomRays(RandomSource& random, int count, double exte
   return rays;
 }
 
-/// Closest hit in doubles [Moller and Trumbore 1997]; `margin` is how near the nearest triangle edge passes, as a barycentric weight.
+/// Closest hit in doubles [Moller and Trumbore 1997]; `margin` is how near the nearest triangle edge passes, as a
+/// barycentric weight.
 struct ExactHit {
   double t = std::numeric_limits<double>::infinity();
   uint32_t primitive = shared::kNoHit;
@@ -76,11 +77,13 @@ TEST_CASE("Every tracer finds what arithmetic in doubles finds in a random soup"
     for (size_t i = 0; i < rays.size(); ++i) {
       const bool isSame = hits[i].instance == shared::kNoHit
                               ? exact[i].primitive == shared::kNoHit
-                              : hits[i].primitive == exact[i].primitive && std::abs(hits[i].t - exact[i].t) < 1e-4 * std::max(1.0, exact[i].t);
+                              : hits[i].primitive == exact[i].primitive &&
+                                    std::abs(hits[i].t - exact[i].t) < 1e-4 * std::max(1.0, exact[i].t);
       if (!isSame) ++(exact[i].isClear ? wrong : nearEdges);
       if (hits[i].instance == shared::kNoHit) CHECK(hits[i].t == rays[i].tMax);
     }
-    MESSAGE(scene.tracer().name() << ": " << wrong << " of " << rays.size() << " wrong, " << nearEdges << " differ within 1e-4 of an edge");
+    MESSAGE(scene.tracer().name() << ": " << wrong << " of " << rays.size() << " wrong, " << nearEdges
+                                  << " differ within 1e-4 of an edge");
     CHECK(wrong == 0);
   }
 }
@@ -99,7 +102,8 @@ TEST_CASE("Tracers agree with brute force on random soups, closest and any") {
     CHECK(agreement.same >= agreement.rays * 0.9999);
     const auto any = scene.any(rays);
     size_t disagree = 0;
-    for (size_t i = 0; i < rays.size(); ++i) disagree += (any[i].instance == shared::kNoHit) != (expected[i].instance == shared::kNoHit);
+    for (size_t i = 0; i < rays.size(); ++i)
+      disagree += (any[i].instance == shared::kNoHit) != (expected[i].instance == shared::kNoHit);
     CHECK(disagree == 0);
   }
 }
@@ -168,7 +172,8 @@ TEST_CASE("Rays that graze a plane meet it where geometry says") {
         ++missed;
         continue;
       }
-      // The plane's equation for the ray in floats: t = height / -direction.z, exact but for one rounding of the origin's 2^-24.
+      // The plane's equation for the ray in floats: t = height / -direction.z, exact but for one rounding of the
+      // origin's 2^-24.
       const double t = double(rays[i].origin.z) / -double(rays[i].direction.z);
       worst = std::max(worst, std::abs(hits[i].t - t) / t);
     }
@@ -184,13 +189,15 @@ TEST_CASE("Triangles that are degenerate, tiny, doubled or not numbers harm nobo
   content::Mesh mesh = plane(5, 4);
   const auto first = static_cast<uint32_t>(mesh.triangles.size());
   const auto v = static_cast<uint32_t>(mesh.positions.size());
-  for (const glm::vec3 p : {glm::vec3(0, 0, 1), glm::vec3(1, 0, 1), glm::vec3(2, 0, 1), glm::vec3(nan, 0, 1), glm::vec3(0, inf, 1),
-                            glm::vec3(0, 1, -inf), glm::vec3(0.1f, 0.1f, 1), glm::vec3(0.1f, 0.1000001f, 1), glm::vec3(3e38f, 0, 1)}) {
+  for (const glm::vec3 p :
+       {glm::vec3(0, 0, 1), glm::vec3(1, 0, 1), glm::vec3(2, 0, 1), glm::vec3(nan, 0, 1), glm::vec3(0, inf, 1),
+        glm::vec3(0, 1, -inf), glm::vec3(0.1f, 0.1f, 1), glm::vec3(0.1f, 0.1000001f, 1), glm::vec3(3e38f, 0, 1)}) {
     mesh.positions.push_back(p);
     mesh.normals.emplace_back(0, 0, 1);
   }
-  for (const glm::uvec3 t : {glm::uvec3(v), glm::uvec3(v, v + 1, v + 2), glm::uvec3(v, v, v + 1), glm::uvec3(v, v + 1, v + 3),
-                             glm::uvec3(v + 3, v + 4, v + 5), glm::uvec3(v, v + 6, v + 7), glm::uvec3(v, v + 1, v + 4), glm::uvec3(v, v + 1, v + 8)}) {
+  for (const glm::uvec3 t : {glm::uvec3(v), glm::uvec3(v, v + 1, v + 2), glm::uvec3(v, v, v + 1),
+                             glm::uvec3(v, v + 1, v + 3), glm::uvec3(v + 3, v + 4, v + 5), glm::uvec3(v, v + 6, v + 7),
+                             glm::uvec3(v, v + 1, v + 4), glm::uvec3(v, v + 1, v + 8)}) {
     mesh.triangles.push_back(t);
     mesh.surfaceOfTriangle.push_back(0);
   }
@@ -207,7 +214,8 @@ TEST_CASE("Triangles that are degenerate, tiny, doubled or not numbers harm nobo
     Scene scene(content, kind);
     CAPTURE(scene.tracer().name());
     size_t wrong = 0;
-    for (const shared::Hit& hit : scene.closest(rays)) wrong += hit.instance == shared::kNoHit || hit.primitive >= first || !(hit.t > 4.9f);
+    for (const shared::Hit& hit : scene.closest(rays))
+      wrong += hit.instance == shared::kNoHit || hit.primitive >= first || !(hit.t > 4.9f);
     CHECK(wrong == 0);
   }
 }
@@ -252,7 +260,8 @@ TEST_CASE("Rays that are not rays hit nothing, and their neighbours are none the
 
 TEST_CASE("Hits lie between tMin and tMax, and an infinite tMax is a number like any other") {
   content::SceneContent content = contentOf({plane(1, 1)});
-  for (int i = 1; i <= 4; ++i) content.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({0, 0, -double(i)}), {}});
+  for (int i = 1; i <= 4; ++i)
+    content.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({0, 0, -double(i)}), {}});
   const auto down = [](float tMin, float tMax) {
     shared::Ray r = ray({0.3, 0.2, 0}, {0, 0, -1});
     r.tMin = tMin;
@@ -260,7 +269,8 @@ TEST_CASE("Hits lie between tMin and tMax, and an infinite tMax is a number like
     return r;
   };
   const float inf = std::numeric_limits<float>::infinity();
-  const std::vector<shared::Ray> rays = {down(0, inf), down(1.5f, inf), down(2.5f, 100), down(0, 0.9f), down(1.1f, 1.9f), down(4.5f, inf), down(-3, 9)};
+  const std::vector<shared::Ray> rays = {down(0, inf),     down(1.5f, inf), down(2.5f, 100), down(0, 0.9f),
+                                         down(1.1f, 1.9f), down(4.5f, inf), down(-3, 9)};
   const float expected[] = {1, 2, 3, 0, 0, 0, 1};
   for (const TracerKind kind : kTracers) {
     Scene scene(content, kind);
@@ -302,7 +312,8 @@ TEST_CASE("A hundred thousand instances are told apart") {
     CAPTURE(scene.tracer().name());
     const auto hits = scene.closest(rays);
     size_t wrong = 0;
-    for (size_t i = 0; i < rays.size(); ++i) wrong += hits[i].instance != expected[i] || std::abs(hits[i].t - 49) > 1e-4;
+    for (size_t i = 0; i < rays.size(); ++i)
+      wrong += hits[i].instance != expected[i] || std::abs(hits[i].t - 49) > 1e-4;
     CHECK(wrong == 0);
   }
 }
@@ -316,7 +327,8 @@ TEST_CASE("A ray with a target sees that object alone, whatever stands before it
     snapshot.instances.push_back(standing(1, static_cast<uint32_t>(i), i < 2 ? 20 : 19 + i));
     snapshot.poses.push_back(RigidTransform::fromTranslation({20 + 10.0 * i, 0, 0}));
   }
-  const double expected[][2] = {{shared::kAnyTarget, 9}, {7, 9}, {20, 19}, {21, 39}, {22, 49}, {23, -1}, {0, -1}, {6, -1}, {4000000000.0, -1}};
+  const double expected[][2] = {
+      {shared::kAnyTarget, 9}, {7, 9}, {20, 19}, {21, 39}, {22, 49}, {23, -1}, {0, -1}, {6, -1}, {4000000000.0, -1}};
   std::vector<shared::Ray> rays;
   for (int repeat = 0; repeat < 3; ++repeat) {
     for (const auto& [target, t] : expected) {
@@ -382,8 +394,9 @@ TEST_CASE("Alpha-tested leaves let rays through where their texture is cut out")
   content::Material leaf;
   leaf.alphaTexture = TextureId(0);
   content.add(leaf);
-  content::Mesh mesh = meshOf({{0, 0, 0}, {8, 0, 0}, {8, 8, 0}, {0, 8, 0}, {0, 0, -1}, {8, 0, -1}, {8, 8, -1}, {0, 8, -1}},
-                              {{4, 5, 6}, {0, 1, 2}, {0, 2, 3}, {4, 6, 7}}, "chessboard");
+  content::Mesh mesh =
+      meshOf({{0, 0, 0}, {8, 0, 0}, {8, 8, 0}, {0, 8, 0}, {0, 0, -1}, {8, 0, -1}, {8, 8, -1}, {0, 8, -1}},
+             {{4, 5, 6}, {0, 1, 2}, {0, 2, 3}, {4, 6, 7}}, "chessboard");
   mesh.uvs = {{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}, {1, 0}, {1, 1}, {0, 1}};
   mesh.surfaces = {{MaterialId(0), {}}, {MaterialId(1), {}}};
   mesh.surfaceOfTriangle = {0, 1, 1, 0};
@@ -496,7 +509,8 @@ TEST_CASE("A segment is blocked from one end if and only if it is from the other
       blocked += hitsThere[i].instance != shared::kNoHit;
       different += (hitsThere[i].instance == shared::kNoHit) != (hitsBack[i].instance == shared::kNoHit);
     }
-    MESSAGE(scene.tracer().name() << ": " << different << " of " << there.size() << " differ, " << blocked << " blocked");
+    MESSAGE(scene.tracer().name() << ": " << different << " of " << there.size() << " differ, " << blocked
+                                  << " blocked");
     CHECK(different <= 4);  // ends and directions are rounded each way: edges within 1e-6 of a segment
     CHECK(blocked > 2000);
     CHECK(blocked < 18000);
@@ -542,7 +556,8 @@ TEST_CASE("What a ray meets does not depend on the rays beside it") {
       other += hit.instance != mixed[i].instance || hit.primitive != mixed[i].primitive;
       bits += std::memcmp(&hit, &mixed[i], sizeof hit) != 0;
     }
-    MESSAGE(scene.tracer().name() << ": " << other << " of " << order.size() << " on another triangle, " << bits << " with other bits");
+    MESSAGE(scene.tracer().name() << ": " << other << " of " << order.size() << " on another triangle, " << bits
+                                  << " with other bits");
     CHECK(other == 0);
     CHECK(bits == 0);
   }

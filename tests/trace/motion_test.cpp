@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "engine/trace/swept_box.hpp"
 #include "engine/shared/pose.h"
+#include "engine/trace/swept_box.hpp"
 #include "tests/trace/fixture.hpp"
 #include "tests/trace/shapes.hpp"
 
@@ -57,7 +57,9 @@ TEST_CASE("A wheel spinning at 45 rad/s shows each ray the spokes of its own tim
   const content::SceneContent content = contentOf({spokedWheel(float(kRadius_m), 0.2f, kSpokes)});
   const glm::dvec3 centre(8, 2, 0.35);
   // Rolling forward: about +y, from z towards x.
-  const auto snapshot = moving(12, [&](double t) { return RigidTransform{glm::angleAxis(kOmega_radps * t, glm::dvec3(0, 1, 0)), centre}; });
+  const auto snapshot = moving(12, [&](double t) {
+    return RigidTransform{glm::angleAxis(kOmega_radps * t, glm::dvec3(0, 1, 0)), centre};
+  });
   RandomSource random(0, 0, "trace/wheel");
   std::vector<shared::Ray> rays;
   std::vector<bool> expected;
@@ -93,7 +95,8 @@ TEST_CASE("Bodies tumbling along are met as by a ray carried into each one's exa
   snapshot.keyStep = SimTime::fromSeconds(kStep_s);
   snapshot.keyCount = 11;
   for (uint32_t i = 0; i < 60; ++i) {
-    snapshot.instances.push_back({MeshId(i % 2), ObjectId(i + 1), static_cast<uint32_t>(snapshot.poses.size()), 11, 0xffffffffu});
+    snapshot.instances.push_back(
+        {MeshId(i % 2), ObjectId(i + 1), static_cast<uint32_t>(snapshot.poses.size()), 11, 0xffffffffu});
     const glm::dvec3 place = randomPoint(random, 8);
     const glm::dvec3 velocity = randomPoint(random, 20);
     const glm::dvec3 axis = randomDirection(random);
@@ -116,7 +119,8 @@ TEST_CASE("Bodies tumbling along are met as by a ray carried into each one's exa
     shared::Hit best{r.tMax, shared::kNoHit, 0, 0, 0};
     for (uint32_t i = 0; i < snapshot.instances.size(); ++i) {
       const auto& instance = snapshot.instances[i];
-      const RigidTransform pose = interpolate(snapshot.poses[instance.firstKey + key], snapshot.poses[instance.firstKey + key + 1], position - double(key));
+      const RigidTransform pose = interpolate(snapshot.poses[instance.firstKey + key],
+                                              snapshot.poses[instance.firstKey + key + 1], position - double(key));
       const glm::dvec3 origin = pose.inverse() * glm::dvec3(r.origin);
       const glm::dvec3 direction = glm::conjugate(pose.rotation) * glm::dvec3(r.direction);
       const content::Mesh& mesh = content.meshes[instance.mesh.value];
@@ -145,7 +149,8 @@ TEST_CASE("Bodies tumbling along are met as by a ray carried into each one's exa
     CHECK(agreement.largestGap < 1e-4);
     const auto any = scene.any(rays);
     size_t disagree = 0;
-    for (size_t i = 0; i < rays.size(); ++i) disagree += (any[i].instance == shared::kNoHit) != (expected[i].instance == shared::kNoHit);
+    for (size_t i = 0; i < rays.size(); ++i)
+      disagree += (any[i].instance == shared::kNoHit) != (expected[i].instance == shared::kNoHit);
     CHECK(disagree <= 3);
   }
 }
@@ -164,7 +169,8 @@ TEST_CASE("A frame's poses replace the last frame's, and its origin moves all al
       auto snapshot = moving(2, [&](double) { return RigidTransform::fromTranslation({100030 + frame, 5000, 0}); });
       if (frame == 2) snapshot.instances.clear();
       scene.setFrame(snapshot, origin);
-      const auto hits = scene.closest({ray(glm::dvec3(100000, 5000, 0) - origin, {1, 0, 0}), ray(glm::dvec3(100000, 5003, 0) - origin, {4, -0.4, 0}),
+      const auto hits = scene.closest({ray(glm::dvec3(100000, 5000, 0) - origin, {1, 0, 0}),
+                                       ray(glm::dvec3(100000, 5003, 0) - origin, {4, -0.4, 0}),
                                        ray(glm::dvec3(100020, 5000, 0) - origin, {1, 0, 0})});
       CHECK(hits[0].t == doctest::Approx(9));
       CHECK(hits[0].instance == 0);
@@ -197,7 +203,8 @@ TEST_CASE("Swept boxes hold every point of a body at every time between its keys
     for (int i = 0; i < 500; ++i) {
       const glm::vec3 point = glm::mix(low, high, glm::vec3(random.uniform(), random.uniform(), random.uniform()));
       const size_t segment = random.below(2);
-      const glm::vec3 at = shared::pointToFrame(shared::interpolatePose(keys[segment], keys[segment + 1], float(random.uniform())), point);
+      const glm::vec3 at = shared::pointToFrame(
+          shared::interpolatePose(keys[segment], keys[segment + 1], float(random.uniform())), point);
       for (int c = 0; c < 3; ++c) outside += at[c] < box.low[c] || at[c] > box.high[c];
     }
   }

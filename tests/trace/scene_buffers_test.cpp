@@ -20,7 +20,9 @@ std::array<glm::dvec3, 3> worldCorners(const SceneBuffers& buffers, uint32_t ins
   const auto& corners = view.triangles[range.firstTriangle + triangle];
   const auto& key = view.poseKeys[view.instances[instance].firstKey];
   std::array<glm::dvec3, 3> world;
-  for (int i = 0; i < 3; ++i) world[static_cast<size_t>(i)] = glm::dvec3(view.positions[range.firstVertex + corners[i]]) + glm::dvec3(key.translation) + buffers.origin();
+  for (int i = 0; i < 3; ++i)
+    world[static_cast<size_t>(i)] =
+        glm::dvec3(view.positions[range.firstVertex + corners[i]]) + glm::dvec3(key.translation) + buffers.origin();
   return world;
 }
 
@@ -46,7 +48,9 @@ TEST_CASE("Scenery becomes tiles whose triangles lie where the placements put th
       const auto corners = worldCorners(buffers, i, k);
       for (size_t t = 0; t < mesh.triangles.size(); ++t) {
         double off = 0;
-        for (int c = 0; c < 3; ++c) off = std::max(off, glm::length(corners[size_t(c)] - place * glm::dvec3(mesh.positions[mesh.triangles[t][c]])));
+        for (int c = 0; c < 3; ++c)
+          off =
+              std::max(off, glm::length(corners[size_t(c)] - place * glm::dvec3(mesh.positions[mesh.triangles[t][c]])));
         if (off > 0.01) continue;
         ++seen[t];
         worst = std::max(worst, off);
@@ -78,7 +82,8 @@ TEST_CASE("A street about the origin is one tile, and the snapshot's instances c
 
 TEST_CASE("Scenery that is an object, or beyond the budget, stays an instance of its own") {
   content::SceneContent content = contentOf({box({-1, -1, 0}, {1, 1, 2})});
-  for (uint32_t i = 0; i < 10; ++i) content.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({4.0 * i, 0, 0}), ObjectId(i == 3 ? 7 : 0)});
+  for (uint32_t i = 0; i < 10; ++i)
+    content.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({4.0 * i, 0, 0}), ObjectId(i == 3 ? 7 : 0)});
   CHECK(SceneBuffers(device(), content).tileCount() == 2);
   SceneBuffers small(device(), content, {.flattenBudgetBytes = 1500});
   CHECK(small.tileCount() > 5);
@@ -103,7 +108,9 @@ TEST_CASE("Content and snapshots that contradict themselves are refused by name"
   refuses([](content::SceneContent& c) { c.add(content::Texture{"t", 3, 3, {1, 2}}); });
   refuses([](content::SceneContent& c) { c.add(content::Texture{"t", 0, 0, {}}); });
   refuses([](content::SceneContent& c) { c.scenery.push_back({MeshId(8), {}, {}}); });
-  refuses([](content::SceneContent& c) { c.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({NAN, 0, 0}), {}}); });
+  refuses([](content::SceneContent& c) {
+    c.scenery.push_back({MeshId(0), RigidTransform::fromTranslation({NAN, 0, 0}), {}});
+  });
   refuses([](content::SceneContent& c) { c.scenery.push_back({MeshId(0), {glm::dquat(0, 0, 0, 0), {}}, {}}); });
 
   const content::SceneContent content = contentOf({plane(1, 1)});
@@ -145,7 +152,8 @@ TEST_CASE("Objects have poses at every instant of the exposure") {
   for (uint32_t id : {3u, 5u}) {
     content::SnapshotObject object;
     object.id = ObjectId(id);
-    for (int k = 0; k < 3; ++k) object.worldFromObject.push_back(RigidTransform::fromYawPitchRoll({1.0 * k, 0, 0}, 0.2 * k));
+    for (int k = 0; k < 3; ++k)
+      object.worldFromObject.push_back(RigidTransform::fromYawPitchRoll({1.0 * k, 0, 0}, 0.2 * k));
     snapshot.objects.push_back(object);
   }
   REQUIRE(snapshot.findObject(ObjectId(5)) != nullptr);

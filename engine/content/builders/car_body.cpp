@@ -275,7 +275,7 @@ class CarBody {
     mesh.surface(context_.material("cabin.plastic"), context_.asset().semantic);
     const auto count = static_cast<int>(glassStations_.size());
     const auto station = [&](int c) { return glassStations_[static_cast<size_t>(c)]; };
-    constexpr double kPanelRise[] = {0.30, 0.60, 0.985};
+    constexpr double kPanelRise[] = {0.03, 0.55, 0.985};
     for (const double sign : {1.0, -1.0}) {
       addGrid(mesh, 3, count, [&](int r, int c) {
         // Over the wheel arches the panel begins where the arch ends.
