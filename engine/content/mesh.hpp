@@ -30,6 +30,7 @@ struct Material {
   float transmission = 0.0f;
   float retroreflectance = 0.0f;  ///< rho_eq = pi R_A
   TextureId alphaTexture;         ///< alpha < 0.5 lets rays through
+  TextureId colourTexture;        ///< RGB multiplies the visible bands
   std::string source;
 };
 

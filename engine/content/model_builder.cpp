@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/content/import/import_model.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/mesh_builder.hpp"
 #include "engine/core/error.hpp"
@@ -67,6 +68,7 @@ MaterialId BuildContext::material(std::string_view name) const {
 }
 
 Model buildModel(const catalog::AssetInfo& asset, SceneContent& content) {
+  if (asset.mesh) return importModel(asset, content);
   const Builder* builder = findByName(builders(), asset.builder);
   if (builder == nullptr) {
     throw Error(ExitCode::kDiagnostics, fmt::format("Asset '{}': there is no builder '{}'.", asset.id, asset.builder),

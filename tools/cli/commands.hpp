@@ -59,4 +59,21 @@ struct ListArguments {
 };
 ExitCode list(const ListArguments& arguments);
 
+struct AssetArguments {
+  std::string target;  ///< an asset's id, or a mesh file
+  std::filesystem::path assets;  ///< folder with asset files; empty: the installation's
+  // Of a bare mesh file:
+  std::string semantic = "unlabelled";
+  std::string forward = "+z";
+  std::string up = "+y";
+  std::optional<double> scale;
+  std::optional<double> length_m;
+  bool json = false;
+  std::filesystem::path out;  ///< of view
+  DeviceArguments device;     ///< of view
+};
+ExitCode assetCheck(const AssetArguments& arguments);
+ExitCode assetMeasure(const AssetArguments& arguments);
+ExitCode assetView(const AssetArguments& arguments);
+
 }  // namespace nightfog::cli

@@ -111,6 +111,42 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
 }
 
+void addAssetOptions(CLI::App& command, cli::AssetArguments& a) {
+  command.add_option("TARGET", a.target, "An asset's id (`nightfog list assets`), or a mesh file")->required();
+  command.add_option("--assets", a.assets, "Folder with asset files of your own, instead of the installed ones");
+  command.add_option("--class", a.semantic, "Of a mesh file: its class")->capture_default_str();
+  command.add_option("--forward", a.forward, "Of a mesh file: the axis where it looks, +x … -z")->capture_default_str();
+  command.add_option("--up", a.up, "Of a mesh file: the axis away from the ground")->capture_default_str();
+  auto* scale = command.add_option("--scale", a.scale, "Of a mesh file: metres in its unit; 1 if not given")->check(CLI::PositiveNumber);
+  command.add_option("--length", a.length_m, "Of a mesh file: its true length in metres")->check(CLI::PositiveNumber)->excludes(scale);
+}
+
+void addAsset(CLI::App& app, std::function<ExitCode()>& chosen) {
+  auto* asset = app.add_subcommand("asset", "Look at meshes: what is wrong with them, their measures, a turntable");
+  asset->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, const char* example, ExitCode (*run)(const cli::AssetArguments&)) {
+    auto a = std::make_shared<cli::AssetArguments>();
+    auto* command = asset->add_subcommand(name, description);
+    addAssetOptions(*command, *a);
+    command->footer(example);
+    command->callback([a, run, &chosen] { chosen = [a, run] { return run(*a); }; });
+    return std::pair(command, a);
+  };
+  const auto [check, checkArguments] =
+      add("check", "Name what is wrong with an asset; exit code 1 when something is",
+          "Example:\n  nightfog asset check car.glb --class vehicle.car --forward +z --up +y --length 4.55", cli::assetCheck);
+  check->add_flag("--json", checkArguments->json, "One JSON object a line");
+  const auto [measure, measureArguments] =
+      add("measure", "Its box (as an asset file wants it), triangles, nodes, materials",
+          "Example:\n  nightfog asset measure vehicle.sedan --json | jq .box", cli::assetMeasure);
+  measure->add_flag("--json", measureArguments->json, "JSON on stdout");
+  const auto [view, viewArguments] =
+      add("view", "Draw it from all around; backs of faces are magenta",
+          "Example:\n  nightfog asset view vehicle.sedan -o turntable.png", cli::assetView);
+  view->add_option("-o,--out", viewArguments->out, "PNG to write")->required();
+  addDeviceOptions(*view, viewArguments->device);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -119,6 +155,7 @@ int main(int argc, char** argv) {
   addRender(app, chosen);
   lang::addCommands(app, chosen);
   addReaders(app, chosen);
+  addAsset(app, chosen);
   addMachine(app, chosen);
   return lang::runCommandLine(app, chosen, argc, argv);
 }
