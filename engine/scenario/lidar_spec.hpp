@@ -1,6 +1,7 @@
 // A LiDAR as a datasheet gives it: beams, timing, optics, detection. Read from sensors/profiles/*.yaml.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ struct LidarProfile {
   std::string source;  ///< where the figures come from
   double wavelength_nm = 905;
   double rotationRate_hz = 10;
-  double firingCycle_s = 55.296e-6;  ///< between two columns; 0: columnsPerTurn decides
+  double firingCycle_s = 55.296e-6;  ///< between two columns; 0: a turn divided by columnsPerTurn
   uint32_t columnsPerTurn = 0;       ///< 0: floor(1 / (rate * cycle))
   bool clockwise = true;             ///< seen from above, as the vendors' do
   std::vector<LidarChannel> channels;  ///< ring order: ring r is channels[r]
@@ -29,12 +30,18 @@ struct LidarProfile {
   double range10_m = 60;             ///< 10 % Lambertian target detected with P_d = 0.9
   double rangeNoise_m = 0.02;        ///< 1 sigma at high SNR
   double rangeResolution_m = 0.002;  ///< quantisation; 0: none
-  double divergenceH_rad = 3e-3;
+  double divergenceH_rad = 3e-3;     ///< full angles
   double divergenceV_rad = 1.5e-3;
 
-  uint32_t columns() const;
-  /// 905 or 1550 nm band of the five-band material (shared/geometry.h).
-  uint32_t band() const;
+  /// Firing cycles that begin within one turn.
+  uint32_t columns() const {
+    // 1e-9: a cycle that divides the turn in decimal must not lose a column to binary rounding.
+    return columnsPerTurn != 0 ? columnsPerTurn : static_cast<uint32_t>(std::floor(1.0 / (rotationRate_hz * firingCycle_s) + 1e-9));
+  }
+  /// Seconds between two columns.
+  double cycle_s() const { return firingCycle_s > 0 ? firingCycle_s : 1.0 / (rotationRate_hz * columnsPerTurn); }
+  /// The nearer band of the five-band material (shared/geometry.h: kBand905, kBand1550).
+  uint32_t band() const { return wavelength_nm < 1200.0 ? 3 : 4; }
 };
 
 struct LidarSpec {

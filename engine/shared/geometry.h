@@ -21,6 +21,16 @@ struct Ray {
   uint beam;     ///< whose ray this is; tracers pass it by
 };
 
+/// Whether a tracer follows the ray at all. NaN anywhere, a zero or infinite direction, an infinite origin, an empty interval and an
+/// empty mask hit nothing. A negative tMin counts as 0.
+NF_FN bool isTraceable(Ray ray) {
+  vec3 d = ray.direction;
+  vec3 o = ray.origin;
+  float largest = max(max(abs(d.x), abs(d.y)), abs(d.z));  // comparisons are false for NaN; the sums carry one along
+  float sum = abs(d.x) + abs(d.y) + abs(d.z) + abs(o.x) + abs(o.y) + abs(o.z) + abs(ray.time_s);
+  return largest > 0.0f && sum < 1e18f && ray.tMax >= max(ray.tMin, 0.0f) && ray.tMin >= -1e30f && ray.mask != 0u;
+}
+
 /// Closest hit. u, v are the barycentric weights of the triangle's second and third corner.
 struct Hit {
   float t;        ///< metres along the ray; tMax where there is no hit

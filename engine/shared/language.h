@@ -27,11 +27,14 @@ using uvec2 = glm::uvec2;
 using uvec3 = glm::uvec3;
 using uvec4 = glm::uvec4;
 using ivec2 = glm::ivec2;
+using glm::abs;
 using glm::clamp;
 using glm::cross;
 using glm::dot;
+using glm::floor;
 using glm::max;
 using glm::min;
+using glm::sqrt;
 inline float uintBitsToFloat(uint u) {
   float f;
   std::memcpy(&f, &u, 4);

@@ -1,0 +1,122 @@
+// What the host and the kernels of a rotating LiDAR exchange. Scalar block layout. A beam is (ring, column):
+// rays and hits lie ring by ring (index = ring * columnCount + column), so that a tracer's packets hold neighbouring azimuths; slots and outcomes
+// lie column by column (index = column * ringCount + ring), in the order of the record.
+#ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
+#define NIGHTFOG_SHARED_LIDAR_DATA_H
+#include "engine/shared/language.h"
+NF_SHARED_BEGIN
+
+NF_CONST float kLidarHousing_m = 0.05f;  ///< a ray begins this far from the sensor's origin: what lies within is the sensor itself
+
+/// One channel; sines and cosines are rounded from host doubles.
+struct LidarRing {
+  float cosElevation;
+  float sinElevation;
+  float cosAzimuth;  ///< of the channel's own azimuth: its offset, and how far the head turns until it fires
+  float sinAzimuth;
+  float azimuth_rad;
+  int time_ns;  ///< firing time after the cycle's start
+};
+
+/// One firing cycle of the turn.
+struct LidarColumn {
+  float cosAzimuth;  ///< of the head at the cycle's start
+  float sinAzimuth;
+  float azimuth_rad;
+  int time_ns;  ///< cycle's start after the sweep's start
+};
+
+/// Optics and detector of a LiDAR for one frame.
+struct LidarModel {
+  float snrScale;             ///< SNR = snrScale * effectiveReflectance * exp(-2 extinction R) / R^2
+  float detectionThreshold;   ///< in units of the noise; see lidar_return.h
+  float minRange_m;
+  float maxRange_m;
+  float rangeNoise_m;         ///< 1 sigma at high SNR
+  float rangeResolution_m;    ///< 0: no quantisation
+  float extinction_1pm;       ///< one way
+  uint band;                  ///< kBand905 or kBand1550
+  uint useThreshold;          ///< 0: every surface within range is detected
+  uint useNoise;              ///< 0: measured range and intensity are the true ones
+  uint frame;
+  uint keyLow;                ///< 64-bit random key of (seed, run, sensor)
+  uint keyHigh;
+};
+
+/// The surface point a ray met.
+struct LidarSurfacePoint {
+  float range_m;
+  float incidenceCosine;  ///< |cos| between ray and geometric normal
+  vec3 velocity_mps;      ///< world axes
+  uint object;
+  uint semantic;
+  uint material;
+};
+
+/// A material in the sensor's band.
+struct LidarMaterial {
+  float reflectance;
+  float roughness;
+  float metallic;
+  float transmission;
+  float retroreflectance;
+};
+
+/// One beam's result: the bytes of record::LidarPoint. For a beam without a return the range fields and labels still say what was met (true range
+/// = the ray's end where nothing was).
+struct LidarSlot {
+  vec3 position_m;
+  float range_m;
+  float intensity;
+  float azimuth_rad;
+  int time_ns;
+  float trueRange_m;
+  float incidenceCosine;
+  vec3 velocity_mps;
+  uint object;
+  uint semanticMaterial;  ///< semantic | material << 16
+  uint ringColumn;        ///< ring | column << 16
+  uint returnCause;       ///< return index | cause << 8
+};
+
+struct LidarRaysPush {
+  uint64_t rings;        ///< LidarRing[ringCount]
+  uint64_t columns;      ///< LidarColumn[columnCount]
+  uint64_t sensorKeys;   ///< PoseKey[keyCount], frame from sensor
+  uint64_t rays;         ///< out: Ray[ringCount * columnCount]
+  uint ringCount;
+  uint columnCount;
+  uint keyCount;
+  float keyStep_s;
+  int sweepStart_ns;     ///< after the first pose key
+  float maxRange_m;
+};
+
+struct LidarReturnsPush {
+  uint64_t sceneTable;   ///< SceneTable
+  uint64_t model;        ///< LidarModel
+  uint64_t rings;
+  uint64_t columns;
+  uint64_t rays;
+  uint64_t hits;
+  uint64_t slots;        ///< out: LidarSlot[columnCount * ringCount]
+  uint64_t outcomes;     ///< out: uint[columnCount * ringCount]
+  uint ringCount;
+  uint columnCount;
+};
+
+/// A beam's ray to be traced again against one object alone.
+struct LidarAim {
+  uint ray;     ///< ring * columnCount + column
+  uint object;
+};
+
+struct LidarAimPush {
+  uint64_t rays;    ///< of the frame
+  uint64_t aims;    ///< LidarAim[count]
+  uint64_t aimed;   ///< out: Ray[count]
+  uint count;
+};
+
+NF_SHARED_END
+#endif

@@ -1,0 +1,152 @@
+// Radiometry of a LiDAR return: from the surface point a beam met to a labelled point, or to the reason why there is none.
+//
+// Received power of a beam-filling target: P_r = P_t (rho cos(theta) / pi) (A_r / R^2) eta exp(-2 alpha R). All but rho, theta, R and alpha is one
+// constant per sensor, fixed by the datasheet: a 10 % Lambertian target met head-on at R10 in clear air is detected with P_d = 0.9. Detection is Gaussian
+// in amplitude: the pulse is found when SNR + n > T, n ~ N(0, 1), hence P_fa = Q(T) and P_d = Q(T - SNR). The field's usual P_fa = 1e-6 gives T = 4.7534,
+// and P_d = 0.9 needs SNR = T + 1.2816.
+#ifndef NIGHTFOG_SHARED_LIDAR_RETURN_H
+#define NIGHTFOG_SHARED_LIDAR_RETURN_H
+#include "engine/shared/cause.h"
+#include "engine/shared/geometry.h"
+#include "engine/shared/lidar_data.h"
+#include "engine/shared/math.h"
+#include "engine/shared/philox.h"
+NF_SHARED_BEGIN
+
+NF_CONST float kLidarThreshold = 4.753424f;      ///< Q^-1(1e-6)
+NF_CONST float kLidarSnrAtRange10 = 6.034976f;   ///< kLidarThreshold + Q^-1(0.1)
+NF_CONST float kLidarRangeSigma0_m = 0.09f;      ///< sigma_R = sigma_0 / sqrt(2 P / P_min): LISA (Kilic et al. 2021)
+NF_CONST float kLidarFullScale = 2.55f;          ///< reflectivity at intensity 1: 100 counts of 255 are 100 % (Velodyne, Hesai)
+NF_CONST uint kLidarPurposeDetection = 1u;
+
+/// LidarModel::snrScale of a sensor that sees 10 % at range10_m.
+NF_FN float lidarSnrScale(float range10_m) { return kLidarSnrAtRange10 * range10_m * range10_m * 10.0f; }
+
+/// pi f cos(theta) of a material seen along the beam (view = light): what multiplies the pulse as rho cos(theta) does for a Lambertian surface.
+/// The diffuse share is Lambertian; a metal reflects by GGX, D(h = n) V F0 at l = v, with F0 its reflectance; a retroreflective sheet adds
+/// rho_eq = pi R_A, and falls with the entrance angle as cos(theta).
+NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
+  NF_PRECISE float diffuse = (1.0f - material.metallic) * material.reflectance * cosine;
+  NF_PRECISE float metal = 0.0f;
+  if (material.metallic > 0.0f && cosine > 0.0f) {
+    NF_PRECISE float alpha = material.roughness * material.roughness;
+    NF_PRECISE float a2 = alpha * alpha;
+    a2 = max(a2, 1e-6f);
+    NF_PRECISE float c2 = cosine * cosine;
+    NF_PRECISE float d = (a2 - 1.0f) * c2 + 1.0f;
+    metal = material.metallic * material.reflectance * a2 / (4.0f * d * d * sqrt(a2 + (1.0f - a2) * c2));
+  }
+  NF_PRECISE float result = diffuse + metal + material.retroreflectance * cosine;
+  return result;
+}
+
+/// Signal to noise, in amplitude, of a surface of this effective reflectance.
+NF_FN float lidarSnr(float snrScale, float effectiveReflectance, float range_m, float extinction_1pm) {
+  NF_PRECISE float result = snrScale * effectiveReflectance * expOf(-2.0f * extinction_1pm * range_m) / (range_m * range_m);
+  return result;
+}
+
+/// 1 sigma of the measured range: the datasheet's, or what a weak pulse leaves, whichever is more. SNR below the threshold counts as the threshold.
+NF_FN float lidarRangeSigma(float datasheet_m, float snr, float threshold) {
+  NF_PRECISE float weak = kLidarRangeSigma0_m / sqrt(2.0f * max(snr / threshold, 1.0f));
+  return max(datasheet_m, weak);
+}
+
+NF_FN float lidarQuantise(float value, float step) {
+  if (step <= 0.0f) return value;
+  NF_PRECISE float result = floor(value / step + 0.5f) * step;
+  return result;
+}
+
+/// Reported intensity, 0 … 1: the reflectivity a Lambertian target met head-on in clear air would need for the same pulse, on a scale where 100 % is 100 of
+/// 255 counts. What is brighter, up to 255 %, is a retroreflector's; beyond it saturates.
+NF_FN float lidarIntensity(float apparentReflectance) { return clamp(apparentReflectance / kLidarFullScale, 0.0f, 1.0f); }
+
+/// Velocity, in the frame's axes, of the point `atPoint` fixed to a body that moves from pose a to pose b in `step_s`, when the body's origin is at
+/// `bodyOrigin`: translation uniform, rotation about the fixed axis of the shorter arc.
+NF_FN vec3 lidarPointVelocity(PoseKey a, PoseKey b, float step_s, vec3 bodyOrigin, vec3 atPoint) {
+  NF_PRECISE vec3 linear = (b.translation - a.translation) / step_s;
+  // q = b a^-1, in the half sphere w >= 0; its vector part is axis * sin(angle / 2).
+  vec3 av = vec3(a.rotation.x, a.rotation.y, a.rotation.z);
+  vec3 bv = vec3(b.rotation.x, b.rotation.y, b.rotation.z);
+  NF_PRECISE float w = b.rotation.w * a.rotation.w + dot(bv, av);
+  NF_PRECISE vec3 v = bv * a.rotation.w - av * b.rotation.w - cross(bv, av);
+  if (w < 0.0f) {
+    w = -w;
+    v = -v;
+  }
+  NF_PRECISE float s = sqrt(dot(v, v));
+  // Below 1e-6 the quaternions' rounding is all there is to see.
+  NF_PRECISE float rate = s > 1e-6f ? 2.0f * upperAngle(s, w) / (s * step_s) : 0.0f;
+  NF_PRECISE vec3 angular = v * rate;
+  NF_PRECISE vec3 result = linear + cross(angular, atPoint - bodyOrigin);
+  return result;
+}
+
+/// The slot of a beam whose ray met nothing, or something outside the range window.
+NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex, float trueRange_m) {
+  LidarSlot slot;
+  slot.position_m = vec3(0.0f);
+  slot.range_m = 0.0f;
+  slot.intensity = 0.0f;
+  NF_PRECISE float azimuth = column.azimuth_rad + ring.azimuth_rad;
+  if (azimuth > kPiFloat) azimuth -= 2.0f * kPiFloat;
+  if (azimuth <= -kPiFloat) azimuth += 2.0f * kPiFloat;
+  slot.azimuth_rad = azimuth;
+  slot.time_ns = column.time_ns + ring.time_ns;
+  slot.trueRange_m = trueRange_m;
+  slot.incidenceCosine = 0.0f;
+  slot.velocity_mps = vec3(0.0f);
+  slot.object = 0u;
+  slot.semanticMaterial = 0u;
+  slot.ringColumn = ringIndex | (columnIndex << 16u);
+  slot.returnCause = kCauseOutOfRange << 8u;
+  return slot;
+}
+
+/// Direction of a beam in the sensor's frame.
+NF_FN vec3 lidarDirection(LidarRing ring, LidarColumn column) {
+  NF_PRECISE float c = column.cosAzimuth * ring.cosAzimuth - column.sinAzimuth * ring.sinAzimuth;
+  NF_PRECISE float s = column.sinAzimuth * ring.cosAzimuth + column.cosAzimuth * ring.sinAzimuth;
+  NF_PRECISE vec3 direction = vec3(ring.cosElevation * c, ring.cosElevation * s, ring.sinElevation);
+  return direction;
+}
+
+/// What the sensor makes of the surface point a beam met.
+NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex, uint beam,
+                            LidarSurfacePoint surface, LidarMaterial material) {
+  LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, surface.range_m);
+  slot.incidenceCosine = surface.incidenceCosine;
+  slot.velocity_mps = surface.velocity_mps;
+  slot.object = surface.object;
+  slot.semanticMaterial = (surface.semantic & 0xffffu) | (surface.material << 16u);
+  if (surface.range_m < model.minRange_m || surface.range_m > model.maxRange_m) return slot;
+
+  float effective = lidarReflectance(material, surface.incidenceCosine);
+  float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
+  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
+  vec2 noise = normalPair(bits.x, bits.y);
+  if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
+    bool leads = material.transmission > 0.5f || material.metallic > 0.5f;
+    slot.returnCause = (leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u;
+    return slot;
+  }
+  NF_PRECISE float range = surface.range_m;
+  NF_PRECISE float amplitude = snr;
+  if (model.useNoise != 0u) {
+    range = range + noise.y * lidarRangeSigma(model.rangeNoise_m, snr, model.detectionThreshold);
+    range = lidarQuantise(clamp(range, model.minRange_m, model.maxRange_m), model.rangeResolution_m);
+    amplitude = max(snr + noise.x, 0.0f);
+  }
+  slot.range_m = range;
+  NF_PRECISE vec3 position = lidarDirection(ring, column) * range;
+  slot.position_m = position;
+  NF_PRECISE float apparent = amplitude * surface.range_m * surface.range_m / model.snrScale;
+  slot.intensity = lidarIntensity(apparent);
+  if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
+  slot.returnCause = kCauseSurface << 8u;
+  return slot;
+}
+
+NF_SHARED_END
+#endif

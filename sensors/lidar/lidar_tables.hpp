@@ -1,0 +1,32 @@
+// A profile as the kernels need it: channels and columns with their sines and cosines, from doubles.
+#pragma once
+
+#include <vector>
+
+#include "engine/core/sim_time.hpp"
+#include "engine/scenario/lidar_spec.hpp"
+#include "engine/shared/lidar_data.h"
+
+namespace nightfog::lidar {
+
+/// @code LidarTables tables(profile); tables.rings[r].time_ns; @endcode
+struct LidarTables {
+  /// Throws Error (diagnostics) where the profile is not a LiDAR: no channels, no turn, more than 4 million beams, a range window upside down …
+  explicit LidarTables(const scenario::LidarProfile& profile);
+
+  std::vector<shared::LidarRing> rings;
+  std::vector<shared::LidarColumn> columns;
+  /// Head's turn per second, counter-clockwise, rad/s.
+  double headRate_radps = 0;
+  /// Azimuth of a ring's beam when the head is at zero, rad, in doubles (LidarRing::azimuth_rad unrounded).
+  std::vector<double> ringAzimuth_rad;
+  std::vector<double> ringElevation_rad;
+  double cycle_s = 0;
+
+  uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
+};
+
+/// Turn `frame` of a head that turns `rate_hz` times a second and points along x at t = 0.
+SimTime sweepStart(double rate_hz, uint32_t frame);
+
+}  // namespace nightfog::lidar
