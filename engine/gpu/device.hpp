@@ -1,4 +1,5 @@
-// Vulkan compute behind five move-only types: Device, Buffer, Kernel, Stream, and the errors. No graphics, no singletons.
+// Vulkan compute behind five move-only types: Device, Buffer, Kernel, Stream, and the errors. No graphics, no
+// singletons.
 //
 // @code
 // gpu::Device device({.name = "auto"});
@@ -19,50 +20,65 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "engine/core/error.hpp"
 
 namespace nightfog::gpu {
 
-/// No device can run our kernels. what() says why for each one found; help() names the package to install. Exit code 69.
+/// No device can run our kernels. what() says why for each one found; help() names the package to install. Exit
+/// code 69.
 class NoDeviceError : public Error {
  public:
-  explicit NoDeviceError(const std::string& what, std::string help) : Error(ExitCode::kNoDevice, what, std::move(help)) {}
+  explicit NoDeviceError(const std::string& what, std::string help)
+      : Error(ExitCode::kNoDevice, what, std::move(help)) {}
 };
 
 /// A Vulkan call failed (device lost, out of memory), or a validation message in a Device created with validation.
 class DeviceError : public Error {
  public:
-  explicit DeviceError(ExitCode code, const std::string& what, std::string help = {}) : Error(code, what, std::move(help)) {}
+  explicit DeviceError(ExitCode code, const std::string& what, std::string help = {})
+      : Error(code, what, std::move(help)) {}
 };
 
 enum class DeviceType { kCpu, kIntegrated, kDiscrete, kVirtual, kOther };
 
 /// One physical device, usable or not.
 struct DeviceInfo {
-  std::string name;           ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
+  std::string name;  ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
   DeviceType type = DeviceType::kOther;
-  std::string driver;         ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
-  uint32_t apiVersion = 0;    ///< VK_MAKE_API_VERSION
-  uint64_t memoryBytes = 0;   ///< largest device-local heap
+  std::string driver;                ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+  uint32_t apiVersion = 0;           ///< VK_MAKE_API_VERSION
+  uint64_t memoryBytes = 0;          ///< largest device-local heap
   std::vector<std::string> missing;  ///< why it cannot be used; empty: usable
   bool isUsable() const { return missing.empty(); }
 };
 
 struct DeviceOptions {
-  std::string name = "auto";   ///< "auto": discrete, integrated, virtual, then CPU; else a case-insensitive part of the name, or an index
-  bool validation = false;     ///< Khronos layer with synchronisation checks; the first message makes finish() throw DeviceError
-  std::filesystem::path pipelineCacheFolder;  ///< empty: no cache on disk
+  /// "auto": discrete, integrated, virtual, then CPU; else a case-insensitive part of the name, or an index into
+  /// Device::list().
+  std::string name = "auto";
+  /// Khronos layer with synchronisation checks: any warning or error makes createKernel(), upload(), download() or
+  /// finish(), whichever comes next, throw DeviceError with its text.
+  bool validation = false;
+  std::filesystem::path pipelineCacheFolder = {};  ///< empty: no cache on disk
+  /// kDevice is never mapped, as on a discrete GPU: rehearses staging on a CPU device.
+  bool unmappedDeviceMemory = false;
 };
 
 /// kDevice: fastest for the device; mapped (host() != nullptr) where the device shares the host's memory.
-/// kUpload: written by the host, read by the device; mapped. kReadback: written by the device, read by the host; mapped, cached.
+/// kUpload: written by the host, read by the device; mapped. kReadback: written by the device, read by the host;
+/// mapped, cached.
 enum class Memory { kDevice, kUpload, kReadback };
+
+/// What every Vulkan device offers; a kernel that needs more takes the address of a buffer.
+inline constexpr size_t kMaxPushConstantBytes = 128;
 
 class Device;
 
-/// A storage buffer with an address. Move-only; freed with the object, which must not outlive its Device.
+/// A storage buffer with an address (a multiple of 256). Move-only; freed with the object, which must not outlive its
+/// Device nor go before the steps that use it have finished.
 class Buffer {
  public:
   Buffer() = default;
@@ -90,7 +106,8 @@ class Buffer {
   std::byte* host_ = nullptr;
 };
 
-/// A compute pipeline. All of ours take one push-constant block and reach memory by address.
+/// A compute pipeline. All of ours take one push-constant block (at most kMaxPushConstantBytes) and reach memory by
+/// address. Lives as Buffer does.
 class Kernel {
  public:
   Kernel() = default;
@@ -108,7 +125,8 @@ class Kernel {
 /// A logical device with one compute queue. One thread at a time.
 class Device {
  public:
-  /// Every physical device with the reasons why an unusable one is so. Throws NoDeviceError when there is no Vulkan loader or driver.
+  /// Every physical device with the reasons why an unusable one is so. Throws NoDeviceError when there is no Vulkan
+  /// loader or driver.
   static std::vector<DeviceInfo> list();
 
   explicit Device(const DeviceOptions& options);
@@ -123,7 +141,8 @@ class Device {
   uint64_t allocatedBytes() const;
   uint64_t peakAllocatedBytes() const;
 
-  /// `name` is a debug label. Throws DeviceError when memory is exhausted. bytes = 0 gives an empty buffer.
+  /// `name` is a debug label. Throws DeviceError when memory is exhausted. bytes = 0 gives an empty buffer. The content
+  /// is whatever was there before; see Stream::fill().
   Buffer createBuffer(size_t bytes, Memory memory, std::string_view name);
   /// A kDevice buffer holding `content` (staged where need be).
   Buffer createBuffer(std::span<const std::byte> content, std::string_view name);
@@ -151,7 +170,8 @@ struct Timing {
   double milliseconds = 0;
 };
 
-/// Work in order: each step sees what the ones before it wrote (a memory barrier stands between any two). Reusable after finish().
+/// Work in order: each step sees what the ones before it wrote (a memory barrier stands between any two). Reusable
+/// after finish().
 class Stream {
  public:
   explicit Stream(Device& device);
@@ -161,16 +181,24 @@ class Stream {
 
   Device& device() const;
   /// `push` is copied. The name is its timer, its debug label and its line in the benchmark.
-  void dispatch(const Kernel& kernel, std::string_view name, std::array<uint32_t, 3> groups, std::span<const std::byte> push);
+  void dispatch(const Kernel& kernel, std::string_view name, std::array<uint32_t, 3> groups,
+                std::span<const std::byte> push);
   template <class Push>
-  void dispatch(const Kernel& kernel, std::string_view name, std::array<uint32_t, 3> groups, const Push& push) {
-    dispatch(kernel, name, groups, std::as_bytes(std::span<const Push, 1>(&push, 1)));
+  requires(
+      std::is_trivially_copyable_v<Push> &&
+      !std::is_convertible_v<const Push&, std::span<const std::byte>>) void dispatch(const Kernel& kernel,
+                                                                                     std::string_view name,
+                                                                                     std::array<uint32_t, 3> groups,
+                                                                                     const Push& push) {
+    dispatch(kernel, name, groups, std::span<const std::byte>(std::as_bytes(std::span(&push, 1))));
   }
   void copy(const Buffer& from, size_t fromOffset, const Buffer& to, size_t toOffset, size_t bytes);
+  /// Every 32-bit word of the buffer becomes `value`.
   void fill(const Buffer& buffer, uint32_t value);
   /// Waits for everything before it, runs `task` on the calling thread, then goes on.
   void hostTask(std::string_view name, const std::function<void()>& task);
-  /// Submits and waits. Throws DeviceError on a lost device or (validation on) on any validation message.
+  /// Submits and waits. Throws DeviceError on a lost device or (validation on) on any validation message. After any
+  /// exception, also one thrown by a task, the stream is empty and can be used again.
   void finish();
   /// Of the steps finished since the last call to finish() began, in order.
   const std::vector<Timing>& timings() const;
@@ -180,7 +208,8 @@ class Stream {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Work groups of `size` that cover `n` items, in x (and y beyond 65,535 groups: kernels index by groupIndex(), see kernels.glsl).
+/// Work groups of `size` that cover `n` items, in x (and y beyond 65,535 groups: kernels index by globalIndex(), see
+/// kernels.glsl). n < 2^32.
 std::array<uint32_t, 3> groupsFor(uint64_t n, uint32_t size);
 
 }  // namespace nightfog::gpu

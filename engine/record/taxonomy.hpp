@@ -17,13 +17,14 @@ struct ClassId {
 
 struct ClassInfo {
   ClassId id;
-  std::string_view name;      ///< "vehicle.car", "ground.road", …
-  bool isThing = false;       ///< countable: gets instance ids and boxes
-  uint32_t colour_rgb = 0;    ///< 0xRRGGBB, for previews
+  std::string_view name;    ///< "vehicle.car", "ground.road", …
+  bool isThing = false;     ///< countable: gets instance ids and boxes
+  uint32_t colour_rgb = 0;  ///< 0xRRGGBB, for previews
   std::string_view description;
 };
 
 std::span<const ClassInfo> taxonomy();
+/// An id that this version does not know is shown as unlabelled.
 const ClassInfo& classInfo(ClassId id);
 std::optional<ClassId> classByName(std::string_view name);
 

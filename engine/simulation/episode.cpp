@@ -6,11 +6,13 @@
 #include <chrono>
 #include <vector>
 
-#include "engine/content/build.hpp"
+#include "engine/content/materials.hpp"
+#include "engine/content/model_builder.hpp"
+#include "engine/content/scenery.hpp"
 #include "engine/core/files.hpp"
-#include "engine/core/version.hpp"
-#include "engine/record/episode_writer.hpp"
+#include "engine/record/record_queue.hpp"
 #include "engine/record/preview.hpp"
+#include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
 #include "engine/world/world.hpp"
@@ -51,6 +53,22 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
+ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
+  for (size_t i = 0; i < scenario.actors.size(); ++i) {
+    if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
+  }
+  NF_ASSERT(false, "no actor '{}'", id);
+}
+
+/// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
+std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all, const sensing::Exposure& turn) {
+  std::vector<record::CollisionEvent> events;
+  for (const auto& c : all) {
+    if (c.at >= turn.start && c.at < turn.end) events.push_back({c.at, c.a, c.b, c.point, c.impulse_Ns});
+  }
+  return events;
+}
+
 }  // namespace
 
 EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services, const EpisodeOptions& options,
@@ -76,10 +94,13 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
-  record::RecordQueue queue(folder / "record.mcap", describeEpisode(scenario, services, content, tracer->name()));
+  record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
+      folder / "record.mcap", describeEpisode(scenario, services.catalog, content),
+      describeProvenance(services, tracer->name())));
+  const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
-  std::optional<std::pair<record::LidarSweep, std::vector<record::ObjectTruth>>> pictured;
+  std::optional<record::LidarFrame> pictured;
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
@@ -88,11 +109,15 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     snapshot.media = weather::mediaFor(scenario.weather);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
-    auto reading = std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream));
-    auto truth = groundTruth(snapshot, look.exposure.reference());
+    record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
+                             groundTruth(snapshot, look.exposure.reference())};
     for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
-    if (done == due.size() / 2) pictured.emplace(reading, truth);
-    queue.push(std::move(reading), std::move(truth));
+    if (done == due.size() / 2) pictured = frame;
+    if (look.sensor == 0) {
+      queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
+      for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
+    }
+    queue.push(std::move(frame));
     if (done == 0) report.secondsToFirstFrame = secondsSince(start);
     ++done;
     if (options.onFrame) options.onFrame(done, static_cast<uint32_t>(due.size()));
@@ -102,7 +127,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   writeFileAtomically(folder / "resolved.scn.yaml", scenario.resolvedYaml);
   files.push_back("resolved.scn.yaml");
   if (pictured) {
-    record::writePreview(folder / "preview.png", pictured->first, pictured->second);
+    record::writePreview(folder / "preview.png", *pictured);
     files.push_back("preview.png");
   }
   for (const auto& wanted : scenario.exports) {

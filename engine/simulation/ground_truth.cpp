@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/error.hpp"
+
 namespace nightfog::simulation {
 namespace {
 
@@ -37,6 +39,24 @@ std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snaps
     truth.push_back(std::move(label));
   }
   return truth;
+}
+
+record::EgoState egoState(const content::SceneSnapshot& snapshot, ObjectId ego, uint32_t frame, SimTime reference) {
+  const content::SnapshotObject* object = snapshot.findObject(ego);
+  NF_ASSERT(object != nullptr, "no object {} in the snapshot", ego.value);
+  record::EgoState state;
+  state.frame = frame;
+  state.at = reference;
+  state.worldFromVehicle = snapshot.objectPose(*object, reference);
+  state.velocity_mps = atTime(object->velocity_mps, snapshot, reference);
+  state.angularVelocity_radps = atTime(object->angularVelocity_radps, snapshot, reference);
+  const auto& keys = object->velocity_mps;
+  if (keys.size() > 1 && snapshot.keyStep.ns > 0) {
+    const auto last = static_cast<int64_t>(keys.size()) - 2;
+    const auto index = static_cast<size_t>(std::clamp((reference - snapshot.firstKey).ns / snapshot.keyStep.ns, int64_t{0}, last));
+    state.acceleration_mps2 = (keys[index + 1] - keys[index]) / snapshot.keyStep.seconds();
+  }
+  return state;
 }
 
 }  // namespace nightfog::simulation

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "engine/content/scene.hpp"
-#include "engine/record/lidar_sweep.hpp"
+#include "engine/record/episode.hpp"
 
 namespace nightfog::simulation {
 
 /// Boxes with twist at `reference`, ascending id. Poses are interpolated as the rays saw them.
 std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snapshot, SimTime reference);
+
+/// The ego vehicle (object of the sensor's actor) at `reference`.
+record::EgoState egoState(const content::SceneSnapshot& snapshot, ObjectId ego, uint32_t frame, SimTime reference);
 
 }  // namespace nightfog::simulation

@@ -1,0 +1,68 @@
+#include <vector>
+
+#include "engine/gpu/context.hpp"
+
+namespace nightfog::gpu {
+
+Kernel::Kernel(Kernel&&) noexcept = default;
+Kernel& Kernel::operator=(Kernel&&) noexcept = default;
+Kernel::~Kernel() = default;
+
+Kernel::Impl::~Impl() {
+  if (pipeline != VK_NULL_HANDLE) context.api().destroyPipeline(context.handle(), pipeline, nullptr);
+  if (layout != VK_NULL_HANDLE) context.api().destroyPipelineLayout(context.handle(), layout, nullptr);
+}
+
+Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
+                            std::span<const uint32_t> specialization) {
+  NF_ASSERT(pushConstantBytes <= kMaxPushConstantBytes && pushConstantBytes % 4 == 0,
+            "kernel '{}': {} bytes of push constants", name, pushConstantBytes);
+  Context& context = impl_->context;
+  auto impl = std::make_unique<Kernel::Impl>(context);
+  impl->name = name;
+  impl->pushConstantBytes = pushConstantBytes;
+
+  VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<uint32_t>(pushConstantBytes)};
+  VkPipelineLayoutCreateInfo layout{.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO};
+  layout.pushConstantRangeCount = pushConstantBytes > 0 ? 1 : 0;
+  layout.pPushConstantRanges = &range;
+  check(context.api().createPipelineLayout(context.handle(), &layout, nullptr, &impl->layout),
+        "vkCreatePipelineLayout");
+
+  std::vector<VkSpecializationMapEntry> entries;
+  for (uint32_t id = 0; id < specialization.size(); ++id) {
+    entries.push_back({id, static_cast<uint32_t>(id * sizeof(uint32_t)), sizeof(uint32_t)});
+  }
+  VkSpecializationInfo constants{};
+  constants.mapEntryCount = static_cast<uint32_t>(entries.size());
+  constants.pMapEntries = entries.data();
+  constants.dataSize = specialization.size_bytes();
+  constants.pData = specialization.data();
+
+  VkShaderModuleCreateInfo code{.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO};
+  code.codeSize = spirv.size_bytes();
+  code.pCode = spirv.data();
+  VkShaderModule module = VK_NULL_HANDLE;
+  check(context.api().createShaderModule(context.handle(), &code, nullptr, &module),
+        fmt::format("vkCreateShaderModule of '{}'", name));
+
+  VkComputePipelineCreateInfo info{.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO};
+  info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
+  info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+  info.stage.module = module;
+  info.stage.pName = "main";
+  info.stage.pSpecializationInfo = entries.empty() ? nullptr : &constants;
+  info.layout = impl->layout;
+  const VkResult result = context.api().createComputePipelines(context.handle(), context.pipelineCache.handle(), 1,
+                                                               &info, nullptr, &impl->pipeline);
+  context.api().destroyShaderModule(context.handle(), module, nullptr);
+  context.throwValidationMessages(fmt::format("making the kernel '{}'", name));
+  check(result, fmt::format("vkCreateComputePipelines of '{}'", name));
+  context.setName(VK_OBJECT_TYPE_PIPELINE, reinterpret_cast<uint64_t>(impl->pipeline), name);
+
+  Kernel kernel;
+  kernel.impl_ = std::move(impl);
+  return kernel;
+}
+
+}  // namespace nightfog::gpu

@@ -1,0 +1,165 @@
+#include "engine/record/episode_reader.hpp"
+
+#include <climits>
+#include <optional>
+
+#include "engine/core/error.hpp"
+#include "engine/record/convert.hpp"
+#include "engine/record/topics.hpp"
+
+namespace nightfog::record {
+
+struct EpisodeReader::Impl {
+  McapReader mcap;
+  EpisodeInfo episode;
+  Provenance provenance;
+  std::map<std::string, uint16_t> channelOfTopic;
+  struct FrameRefs {
+    std::optional<McapMessageRef> points, sweep, objects;
+  };
+  std::map<std::string, std::map<uint32_t, FrameRefs>> frames;  // sensor -> frame number
+  std::map<std::string, std::vector<uint32_t>> frameNumbers;    // sensor -> ascending
+
+  explicit Impl(const std::filesystem::path& path) : mcap(path) {
+    for (const auto& [id, channel] : mcap.channels()) channelOfTopic[channel.topic] = id;
+    if (const auto found = mcap.metadata().find(kProvenanceName); found != mcap.metadata().end()) {
+      provenance = found->second;
+    }
+    const auto episodeChannel = channelOfTopic.find(std::string(kEpisodeTopic));
+    const McapMessageRef* episodeRef = nullptr;
+    for (const McapMessageRef& ref : mcap.messages()) {
+      if (episodeChannel != channelOfTopic.end() && ref.channel == episodeChannel->second) episodeRef = &ref;
+    }
+    if (episodeRef == nullptr) {
+      throw IoError(
+          fmt::format("{}: no message on {}: this is not a record of nightfog", path.string(), kEpisodeTopic));
+    }
+    decode<v1::Episode>(*episodeRef, [&](const v1::Episode& message) { episode = fromMessage(message); });
+    for (const SensorInfo& sensor : episode.sensors) indexFrames(sensor.id);
+  }
+
+  std::optional<uint16_t> channel(const std::string& topic) const {
+    const auto found = channelOfTopic.find(topic);
+    return found == channelOfTopic.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void indexFrames(const std::string& sensor) {
+    const auto points = channel(pointsTopic(sensor));
+    const auto sweep = channel(sweepTopic(sensor));
+    const auto objects = channel(objectsTopic(sensor));
+    auto& ofSensor = frames[sensor];
+    for (const McapMessageRef& ref : mcap.messages()) {
+      if (ref.channel == points) ofSensor[ref.sequence].points = ref;
+      if (ref.channel == sweep) ofSensor[ref.sequence].sweep = ref;
+      if (ref.channel == objects) ofSensor[ref.sequence].objects = ref;
+    }
+    auto& numbers = frameNumbers[sensor];
+    numbers.clear();
+    for (const auto& [number, refs] : ofSensor) {
+      if (!refs.points || !refs.sweep || !refs.objects) {
+        throw IoError(fmt::format("{}: frame {} of sensor {} is not complete", mcap.path().string(), number, sensor));
+      }
+      numbers.push_back(number);
+    }
+  }
+
+  /// Parses a message and hands it on; what is wrong with it is said with its place.
+  template <class Message, class Use>
+  void decode(const McapMessageRef& ref, Use&& use) {
+    const McapChannel& from = mcap.channels().at(ref.channel);
+    const auto fail = [&](const std::string& what) {
+      throw IoError(fmt::format("{}: message {} of {} (chunk {}, byte {}): {}", mcap.path().string(), ref.sequence,
+                                from.topic, ref.chunk, ref.offset, what));
+    };
+    if (mcap.schemas().at(from.schema).name != Message::descriptor()->full_name())
+      fail("has another type than expected");
+    const std::string_view bytes = mcap.message(ref);
+    Message message;
+    if (bytes.size() > INT_MAX || !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      fail("is not valid Protobuf");
+    }
+    try {
+      use(message);
+    } catch (const std::invalid_argument& error) {
+      fail(error.what());
+    }
+  }
+
+  LidarFrame lidarFrame(const FrameRefs& refs) {
+    LidarFrame frame;
+    decode<v1::LidarSweep>(*refs.sweep, [&](const v1::LidarSweep& message) {
+      frame.sweep = fromMessage(message);
+      for (size_t i = 1; i < frame.sweep.visibility.size(); ++i) {
+        if (frame.sweep.visibility[i].object <= frame.sweep.visibility[i - 1].object) {
+          throw std::invalid_argument("object ids do not ascend");
+        }
+      }
+    });
+    decode<foxglove::PointCloud>(*refs.points, [&](const foxglove::PointCloud& message) {
+      frame.sweep.points = pointsOf(message);
+      for (const LidarPoint& point : frame.sweep.points) {
+        if (point.ring >= frame.sweep.ringCount || point.column >= frame.sweep.columnCount) {
+          throw std::invalid_argument(fmt::format("a point of ring {} and column {}", point.ring, point.column));
+        }
+      }
+    });
+    decode<v1::ObjectTruths>(*refs.objects, [&](const v1::ObjectTruths& message) {
+      frame.objects = fromMessage(message);
+      for (size_t i = 1; i < frame.objects.size(); ++i) {
+        if (frame.objects[i].id <= frame.objects[i - 1].id) throw std::invalid_argument("object ids do not ascend");
+      }
+    });
+    return frame;
+  }
+
+  template <class Message, class Item>
+  std::vector<Item> readAll(std::string_view topic) {
+    std::vector<Item> out;
+    const auto wanted = channel(std::string(topic));
+    for (const McapMessageRef& ref : mcap.messages()) {
+      if (ref.channel != wanted) continue;
+      decode<Message>(ref, [&](const Message& message) { out.push_back(fromMessage(message)); });
+    }
+    return out;
+  }
+};
+
+EpisodeReader::EpisodeReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+EpisodeReader::~EpisodeReader() = default;
+
+const EpisodeInfo& EpisodeReader::episode() const {
+  return impl_->episode;
+}
+const Provenance& EpisodeReader::provenance() const {
+  return impl_->provenance;
+}
+McapReader& EpisodeReader::mcap() {
+  return impl_->mcap;
+}
+
+const SensorInfo* EpisodeReader::findSensor(const std::string& id) const {
+  for (const SensorInfo& sensor : impl_->episode.sensors) {
+    if (sensor.id == id) return &sensor;
+  }
+  return nullptr;
+}
+
+size_t EpisodeReader::frameCount(const std::string& sensor) const {
+  const auto found = impl_->frameNumbers.find(sensor);
+  return found == impl_->frameNumbers.end() ? 0 : found->second.size();
+}
+
+LidarFrame EpisodeReader::lidarFrame(const std::string& sensor, size_t index) {
+  NF_ASSERT(index < frameCount(sensor), "sensor '{}' has {} frames, not {}", sensor, frameCount(sensor), index + 1);
+  return impl_->lidarFrame(impl_->frames.at(sensor).at(impl_->frameNumbers.at(sensor)[index]));
+}
+
+std::vector<EgoState> EpisodeReader::egoStates() {
+  return impl_->readAll<v1::EgoPose, EgoState>(kEgoPoseTopic);
+}
+
+std::vector<CollisionEvent> EpisodeReader::collisions() {
+  return impl_->readAll<v1::Collision, CollisionEvent>(kCollisionsTopic);
+}
+
+}  // namespace nightfog::record

@@ -1,0 +1,30 @@
+// Names of channels and of the record's parts; the table with their meaning is in README.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace nightfog::record {
+
+inline constexpr std::string_view kEpisodeTopic = "/episode";
+inline constexpr std::string_view kEgoPoseTopic = "/ego/pose";
+inline constexpr std::string_view kCollisionsTopic = "/events/collisions";
+inline constexpr std::string_view kTransformsTopic = "/tf";
+inline std::string pointsTopic(std::string_view sensor) {
+  return "/lidar/" + std::string(sensor) + "/points";
+}
+inline std::string sweepTopic(std::string_view sensor) {
+  return "/lidar/" + std::string(sensor) + "/sweep";
+}
+inline std::string objectsTopic(std::string_view sensor) {
+  return "/truth/" + std::string(sensor) + "/objects";
+}
+inline std::string sceneTopic(std::string_view sensor) {
+  return "/scene/" + std::string(sensor);
+}
+
+inline constexpr const char* kProvenanceName = "nightfog.provenance";
+inline constexpr const char* kScenarioAttachment = "resolved.scn.yaml";
+inline constexpr const char* kWorldFrame = "world";
+
+}  // namespace nightfog::record

@@ -1,0 +1,75 @@
+#include "engine/simulation/describe_episode.hpp"
+
+#include <set>
+
+#include "engine/core/version.hpp"
+
+namespace nightfog::simulation {
+namespace {
+
+record::LidarCalibration describeLidar(const scenario::LidarSpec& spec) {
+  const scenario::LidarProfile& profile = spec.profile;
+  record::LidarCalibration lidar;
+  lidar.profileId = profile.id;
+  lidar.profileTitle = profile.title;
+  lidar.profileSource = profile.source;
+  lidar.wavelength_nm = profile.wavelength_nm;
+  lidar.rotationRate_hz = profile.rotationRate_hz;
+  lidar.firingCycle_s = profile.firingCycle_s;
+  lidar.columnsPerTurn = profile.columns();
+  lidar.clockwise = profile.clockwise;
+  lidar.minRange_m = profile.minRange_m;
+  lidar.maxRange_m = profile.maxRange_m;
+  lidar.range10_m = profile.range10_m;
+  lidar.rangeNoise_m = profile.rangeNoise_m;
+  lidar.rangeResolution_m = profile.rangeResolution_m;
+  lidar.divergenceH_rad = profile.divergenceH_rad;
+  lidar.divergenceV_rad = profile.divergenceV_rad;
+  lidar.noise = spec.noise;
+  lidar.threshold = spec.threshold;
+  for (const auto& channel : profile.channels) {
+    lidar.beams.push_back({channel.elevation_rad, channel.azimuthOffset_rad, channel.firingOffset_s});
+  }
+  return lidar;
+}
+
+}  // namespace
+
+record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const catalog::Catalog& catalog,
+                                    const content::SceneContent& content) {
+  record::EpisodeInfo info;
+  info.scenarioId = scenario.id;
+  info.title = scenario.title;
+  info.seed = scenario.seed;
+  info.run = scenario.run;
+  info.digest = scenario.digest;
+  info.resolvedYaml = scenario.resolvedYaml;
+  info.parameters = scenario.parameters;
+  info.engineVersion = engineVersion();
+  info.duration = scenario.duration;
+  info.step = scenario.step;
+  info.timeOfDay_s = scenario.timeOfDay_s;
+  info.fogVisibility_m = scenario.weather.fogVisibility_m;
+  for (const auto& mount : scenario.sensors) {
+    info.sensors.push_back(
+        {mount.id, mount.actor, mount.vehicleFromSensor, describeLidar(std::get<scenario::LidarSpec>(mount.spec))});
+  }
+  for (const auto& material : content.materials) {
+    info.materials.push_back({material.name, material.reflectance, material.roughness, material.metallic,
+                              material.transmission, material.retroreflectance, material.source});
+  }
+  std::set<std::string> used;
+  for (const auto& actor : scenario.actors) used.insert(actor.asset);
+  for (const auto& id : used) {
+    if (const auto* asset = catalog.find(id)) info.assets.push_back({asset->id, asset->title, asset->licence, asset->origin});
+  }
+  return info;
+}
+
+record::Provenance describeProvenance(const EpisodeServices& services, std::string_view tracer) {
+  return {{"tracer", std::string(tracer)},
+          {"device", services.device.info().name},
+          {"driver", services.device.info().driver}};
+}
+
+}  // namespace nightfog::simulation
