@@ -11,6 +11,8 @@ constexpr size_t kStagingBytes = size_t{16} << 20;
 
 }  // namespace
 
+Buffer::Buffer() = default;
+
 Buffer::Buffer(Buffer&& other) noexcept
     : impl_(std::move(other.impl_)),
       address_(std::exchange(other.address_, 0)),

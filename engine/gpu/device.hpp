@@ -46,12 +46,12 @@ enum class DeviceType { kCpu, kIntegrated, kDiscrete, kVirtual, kOther };
 
 /// One physical device, usable or not.
 struct DeviceInfo {
-  std::string name;  ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
+  std::string name = {};  ///< "llvmpipe (LLVM 15.0.6, 256 bits)"
   DeviceType type = DeviceType::kOther;
-  std::string driver;                ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
-  uint32_t apiVersion = 0;           ///< VK_MAKE_API_VERSION
-  uint64_t memoryBytes = 0;          ///< largest device-local heap
-  std::vector<std::string> missing;  ///< why it cannot be used; empty: usable
+  std::string driver = {};                ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+  uint32_t apiVersion = 0;                ///< VK_MAKE_API_VERSION
+  uint64_t memoryBytes = 0;               ///< largest device-local heap
+  std::vector<std::string> missing = {};  ///< why it cannot be used; empty: usable
   bool isUsable() const { return missing.empty(); }
 };
 
@@ -81,7 +81,7 @@ class Device;
 /// Device nor go before the steps that use it have finished.
 class Buffer {
  public:
-  Buffer() = default;
+  Buffer();  ///< empty
   Buffer(Buffer&&) noexcept;
   Buffer& operator=(Buffer&&) noexcept;
   ~Buffer();
@@ -110,7 +110,7 @@ class Buffer {
 /// address. Lives as Buffer does.
 class Kernel {
  public:
-  Kernel() = default;
+  Kernel();  ///< none
   Kernel(Kernel&&) noexcept;
   Kernel& operator=(Kernel&&) noexcept;
   ~Kernel();
@@ -209,7 +209,7 @@ class Stream {
 };
 
 /// Work groups of `size` that cover `n` items, in x (and y beyond 65,535 groups: kernels index by globalIndex(), see
-/// kernels.glsl). n < 2^32.
+/// kernels.glsl). n < 2^32, in at most 65,535^2 groups.
 std::array<uint32_t, 3> groupsFor(uint64_t n, uint32_t size);
 
 }  // namespace nightfog::gpu

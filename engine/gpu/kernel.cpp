@@ -4,6 +4,7 @@
 
 namespace nightfog::gpu {
 
+Kernel::Kernel() = default;
 Kernel::Kernel(Kernel&&) noexcept = default;
 Kernel& Kernel::operator=(Kernel&&) noexcept = default;
 Kernel::~Kernel() = default;

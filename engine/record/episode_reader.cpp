@@ -144,9 +144,14 @@ const SensorInfo* EpisodeReader::findSensor(const std::string& id) const {
   return nullptr;
 }
 
-size_t EpisodeReader::frameCount(const std::string& sensor) const {
+const std::vector<uint32_t>& EpisodeReader::frameNumbers(const std::string& sensor) const {
+  static const std::vector<uint32_t> none;
   const auto found = impl_->frameNumbers.find(sensor);
-  return found == impl_->frameNumbers.end() ? 0 : found->second.size();
+  return found == impl_->frameNumbers.end() ? none : found->second;
+}
+
+size_t EpisodeReader::frameCount(const std::string& sensor) const {
+  return frameNumbers(sensor).size();
 }
 
 LidarFrame EpisodeReader::lidarFrame(const std::string& sensor, size_t index) {

@@ -28,6 +28,8 @@ class EpisodeReader {
   const SensorInfo* findSensor(const std::string& id) const;
   /// Frames of a sensor in the record, which may be a part of the episode's.
   size_t frameCount(const std::string& sensor) const;
+  /// Their numbers in the episode, ascending.
+  const std::vector<uint32_t>& frameNumbers(const std::string& sensor) const;
   /// `index` counts the record's frames in ascending order; the episode's number is in sweep.frame.
   LidarFrame lidarFrame(const std::string& sensor, size_t index);
   std::vector<EgoState> egoStates();

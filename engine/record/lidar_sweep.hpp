@@ -14,23 +14,24 @@
 namespace nightfog::record {
 
 #pragma pack(push, 1)
-/// A labelled return, 64 bytes little-endian. These are the bytes of the record: the PointCloud message's data is an array of them.
+/// A labelled return, 64 bytes little-endian. These are the bytes of the record: the PointCloud message's data is an
+/// array of them.
 struct LidarPoint {
-  float x = 0, y = 0, z = 0;      ///< m, sensor frame at the point's own time (motion-distorted, as a driver delivers it)
-  float range_m = 0;              ///< measured
-  float intensity = 0;            ///< 0 … 1 of the sensor's reported scale
-  float azimuth_rad = 0;          ///< of the beam, counter-clockwise from x
-  int32_t timeOffset_ns = 0;      ///< firing time after the sweep's start
-  float trueRange_m = 0;          ///< without noise
-  float incidenceCosine = 0;      ///< |cos| of the angle between beam and surface normal
-  float vx = 0, vy = 0, vz = 0;   ///< m/s, world axes: velocity of the surface point hit
-  uint32_t instance = 0;          ///< object id, 0: none
-  uint16_t semantic = 0;          ///< ClassId
-  uint16_t material = 0;          ///< index into the episode's material table
-  uint16_t ring = 0;              ///< channel, in the profile's order
-  uint16_t column = 0;            ///< firing of the turn; beam = ring + ringCount * column
-  uint8_t returnIndex = 0;        ///< 0: primary
-  uint8_t cause = 0;              ///< shared/cause.h
+  float x = 0, y = 0, z = 0;  ///< m, sensor frame at the point's own time (motion-distorted, as a driver delivers it)
+  float range_m = 0;          ///< measured
+  float intensity = 0;        ///< 0 … 1 of the sensor's reported scale
+  float azimuth_rad = 0;      ///< of the beam, counter-clockwise from x
+  int32_t timeOffset_ns = 0;  ///< firing time after the sweep's start
+  float trueRange_m = 0;      ///< without noise
+  float incidenceCosine = 0;  ///< |cos| of the angle between beam and surface normal
+  float vx = 0, vy = 0, vz = 0;  ///< m/s, world axes: velocity of the surface point hit
+  uint32_t instance = 0;         ///< object id, 0: none
+  uint16_t semantic = 0;         ///< ClassId
+  uint16_t material = 0;         ///< index into the episode's material table
+  uint16_t ring = 0;             ///< channel, in the profile's order
+  uint16_t column = 0;           ///< firing of the turn; beam = ring + ringCount * column
+  uint8_t returnIndex = 0;       ///< 0: primary
+  uint8_t cause = 0;             ///< shared/cause.h
   uint16_t reserved = 0;
 };
 #pragma pack(pop)
@@ -39,31 +40,31 @@ static_assert(sizeof(LidarPoint) == 64);
 /// How much of an object a LiDAR got.
 struct LidarObjectVisibility {
   ObjectId object;
-  uint32_t hits = 0;          ///< points on it
-  uint32_t possibleHits = 0;  ///< beams that would meet it were nothing in the way
-  ObjectId occluder;          ///< the object that took most of its beams; 0: none, or scenery
-  uint32_t occludedBeams = 0; ///< beams aimed at it that something nearer took
+  uint32_t hits = 0;           ///< points on it
+  uint32_t possibleHits = 0;   ///< beams that would meet it were nothing in the way
+  ObjectId occluder;           ///< the object that took most of its beams; 0: none, or scenery
+  uint32_t occludedBeams = 0;  ///< beams aimed at it that something nearer took
 };
 
 struct LidarSweep {
-  std::string sensor;             ///< "top"
+  std::string sensor;  ///< "top"
   uint32_t frame = 0;
-  SimTime start;                  ///< first firing
-  SimTime end;                    ///< one turn later
-  SimTime reference;              ///< t_ref, the middle: boxes are stated at this time
+  SimTime start;      ///< first firing
+  SimTime end;        ///< one turn later
+  SimTime reference;  ///< t_ref, the middle: boxes are stated at this time
   uint32_t ringCount = 0;
   uint32_t columnCount = 0;
-  RigidTransform worldFromSensor;  ///< at `reference`
-  RigidTransform worldFromVehicle; ///< ego at `reference`
-  std::vector<LidarPoint> points;         ///< ascending column, then ring, then return
-  std::vector<uint8_t> beamOutcomes;      ///< shared/cause.h, [column * ringCount + ring]
+  RigidTransform worldFromSensor;                 ///< at `reference`
+  RigidTransform worldFromVehicle;                ///< ego at `reference`
+  std::vector<LidarPoint> points;                 ///< ascending column, then ring, then return
+  std::vector<uint8_t> beamOutcomes;              ///< shared/cause.h, [column * ringCount + ring]
   std::vector<LidarObjectVisibility> visibility;  ///< ascending object id, every labelled object
 };
 
 /// Ground truth of one object at a frame's reference time.
 struct ObjectTruth {
   ObjectId id;
-  std::string name;   ///< actor id
+  std::string name;  ///< actor id
   std::string asset;
   ClassId semantic;
   RigidTransform worldFromBox;  ///< box centre, axes of the object

@@ -11,6 +11,7 @@
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
 #include "engine/road/road.hpp"
+#include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/lidar_spec.hpp"
 
 namespace nightfog::scenario {
@@ -76,7 +77,7 @@ struct SensorMount {
   std::string id;       ///< "top"
   std::string actor;    ///< usually "ego"
   RigidTransform vehicleFromSensor;
-  std::variant<LidarSpec> spec;
+  std::variant<LidarSpec, CameraSpec> spec;
 };
 
 struct Export {

@@ -1,5 +1,5 @@
-// What tracers and shading kernels exchange: rays, hits, poses, and the tables of a scene. Scalar block layout; a test compares the
-// SPIR-V offsets of every struct here with C++.
+// What tracers and shading kernels exchange: rays, hits, poses, and the tables of a scene. Scalar block layout; a test
+// compares the SPIR-V offsets of every struct here with C++.
 #ifndef NIGHTFOG_SHARED_GEOMETRY_H
 #define NIGHTFOG_SHARED_GEOMETRY_H
 #include "engine/shared/language.h"
@@ -9,7 +9,8 @@ NF_CONST uint kNoHit = 0xffffffffu;      ///< Hit::instance when nothing was hit
 NF_CONST uint kAnyTarget = 0xffffffffu;  ///< Ray::target: the whole scene
 NF_CONST uint kNoTexture = 0xffffffffu;
 
-/// A ray, in metres in the frame's coordinates (world axes, origin at SceneBuffers::origin()). Direction has unit length.
+/// A ray, in metres in the frame's coordinates (world axes, origin at SceneBuffers::origin()). Direction has unit
+/// length.
 struct Ray {
   vec3 origin;
   float tMin;
@@ -21,8 +22,8 @@ struct Ray {
   uint beam;     ///< whose ray this is; tracers pass it by
 };
 
-/// Whether a tracer follows the ray at all. NaN anywhere, a zero or infinite direction, an infinite origin, an empty interval and an
-/// empty mask hit nothing. A negative tMin counts as 0.
+/// Whether a tracer follows the ray at all. NaN anywhere, a zero or infinite direction, an infinite origin, an empty
+/// interval and an empty mask hit nothing. A negative tMin counts as 0.
 NF_FN bool isTraceable(Ray ray) {
   vec3 d = ray.direction;
   vec3 o = ray.origin;
@@ -33,9 +34,9 @@ NF_FN bool isTraceable(Ray ray) {
 
 /// Closest hit. u, v are the barycentric weights of the triangle's second and third corner.
 struct Hit {
-  float t;        ///< metres along the ray; tMax where there is no hit
-  uint instance;  ///< index into the snapshot's instances, or kNoHit
-  uint primitive; ///< triangle within the instance's mesh
+  float t;         ///< metres along the ray; tMax where there is no hit
+  uint instance;   ///< index into the snapshot's instances, or kNoHit
+  uint primitive;  ///< triangle within the instance's mesh
   float u;
   float v;
 };
@@ -46,14 +47,15 @@ struct PoseKey {
   vec3 translation;
 };
 
-/// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated at the ray's
-/// own time by interpolatePose() (pose.h).
+/// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated
+/// at the ray's own time by interpolatePose() (pose.h).
 struct Instance {
   uint mesh;
   uint object;    ///< object id that labels speak of, 0: none (then the surface's own)
   uint firstKey;  ///< into SceneTable::poseKeys
   uint keyCount;
   uint mask;
+  float emission;  ///< share of MaterialData::emission that its lamps give now: 0 off, 1 on
 };
 
 /// Where a mesh's arrays begin in the scene's big arrays.
@@ -81,7 +83,18 @@ struct MaterialData {
   float transmission;      ///< share of light that passes (glass)
   float retroreflectance;  ///< rho_eq = pi R_A of the retroreflective lobe; 0: none
   uint alphaTexture;       ///< texture whose alpha < 0.5 lets rays through, or kNoTexture
+  uint colourTexture;      ///< texture whose RGB (sRGB code) multiplies the visible bands, or kNoTexture
+  uint detail;             ///< what wear a camera sees on it, kDetail…
+  float emission[3];       ///< cd/m^2, linear Rec. 709, when its instance's lamps are on
 };
+
+NF_CONST uint kDetailNone = 0u;
+NF_CONST uint kDetailAsphalt = 1u;   ///< aggregate, wear, oil, cracks
+NF_CONST uint kDetailConcrete = 2u;  ///< slabs, kerbs, render: blotches
+NF_CONST uint kDetailGrass = 3u;
+NF_CONST uint kDetailLeaf = 4u;      ///< leaf by leaf
+NF_CONST uint kDetailMarking = 5u;   ///< paint worn off in places
+NF_CONST uint kDetailPaint = 6u;     ///< car paint: dust low down
 
 /// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
 struct TextureData {
@@ -92,20 +105,20 @@ struct TextureData {
 
 /// Buffer addresses and counts of a scene, by value in push constants or a buffer.
 struct SceneTable {
-  uint64_t positions;       ///< vec3[]
-  uint64_t normals;         ///< vec3[], unit
-  uint64_t uvs;             ///< vec2[]
-  uint64_t triangles;       ///< uvec3[], vertex indices relative to MeshRange::firstVertex
+  uint64_t positions;          ///< vec3[]
+  uint64_t normals;            ///< vec3[], unit
+  uint64_t uvs;                ///< vec2[]
+  uint64_t triangles;          ///< uvec3[], vertex indices relative to MeshRange::firstVertex
   uint64_t surfaceOfTriangle;  ///< uint[], into surfaces
-  uint64_t surfaces;        ///< Surface[]
-  uint64_t materials;       ///< MaterialData[]
-  uint64_t textures;        ///< TextureData[]
-  uint64_t texels;          ///< uint[] RGBA8
-  uint64_t meshes;          ///< MeshRange[]
-  uint64_t instances;       ///< Instance[]
-  uint64_t poseKeys;        ///< PoseKey[]
+  uint64_t surfaces;           ///< Surface[]
+  uint64_t materials;          ///< MaterialData[]
+  uint64_t textures;           ///< TextureData[]
+  uint64_t texels;             ///< uint[] RGBA8
+  uint64_t meshes;             ///< MeshRange[]
+  uint64_t instances;          ///< Instance[]
+  uint64_t poseKeys;           ///< PoseKey[]
   uint instanceCount;
-  float keyStep_s;          ///< seconds between pose keys
+  float keyStep_s;  ///< seconds between pose keys
 };
 
 NF_SHARED_END

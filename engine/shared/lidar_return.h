@@ -8,7 +8,7 @@
 #define NIGHTFOG_SHARED_LIDAR_RETURN_H
 #include "engine/shared/cause.h"
 #include "engine/shared/geometry.h"
-#include "engine/shared/lidar_data.h"
+#include "engine/shared/lidar_beam.h"
 #include "engine/shared/math.h"
 #include "engine/shared/philox.h"
 NF_SHARED_BEGIN
@@ -83,6 +83,31 @@ NF_FN vec3 lidarPointVelocity(PoseKey a, PoseKey b, float step_s, vec3 bodyOrigi
   return result;
 }
 
+/// Where a ray met a triangle (corners in its body's frame) of a body between two pose keys: range, incidence and velocity; the labels are the
+/// caller's to fill.
+NF_FN LidarSurfacePoint lidarSurfacePoint(Ray ray, Hit hit, PoseKey before, PoseKey after, float fraction, float keyStep_s, bool moves, vec3 p0,
+                                          vec3 p1, vec3 p2) {
+  PoseKey pose = before;
+  if (moves) pose = interpolatePose(before, after, fraction);
+  // The ray's direction goes into the body, so that the normal need not come out.
+  vec3 direction = rotateBack(pose.rotation, ray.direction);
+  NF_PRECISE vec3 normal = cross(p1 - p0, p2 - p0);
+  NF_PRECISE float length2 = dot(normal, normal);
+  NF_PRECISE float cosine = length2 > 0.0f ? abs(dot(normal, direction)) / sqrt(length2) : 0.0f;
+  LidarSurfacePoint point;
+  point.range_m = hit.t;
+  point.incidenceCosine = min(cosine, 1.0f);
+  point.velocity_mps = vec3(0.0f);
+  if (moves) {
+    NF_PRECISE vec3 at = ray.origin + ray.direction * hit.t;
+    point.velocity_mps = lidarPointVelocity(before, after, keyStep_s, pose.translation, at);
+  }
+  point.object = 0u;
+  point.semantic = 0u;
+  point.material = 0u;
+  return point;
+}
+
 /// The slot of a beam whose ray met nothing, or something outside the range window.
 NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex, float trueRange_m) {
   LidarSlot slot;
@@ -102,14 +127,6 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
   slot.ringColumn = ringIndex | (columnIndex << 16u);
   slot.returnCause = kCauseOutOfRange << 8u;
   return slot;
-}
-
-/// Direction of a beam in the sensor's frame.
-NF_FN vec3 lidarDirection(LidarRing ring, LidarColumn column) {
-  NF_PRECISE float c = column.cosAzimuth * ring.cosAzimuth - column.sinAzimuth * ring.sinAzimuth;
-  NF_PRECISE float s = column.sinAzimuth * ring.cosAzimuth + column.cosAzimuth * ring.sinAzimuth;
-  NF_PRECISE vec3 direction = vec3(ring.cosElevation * c, ring.cosElevation * s, ring.sinElevation);
-  return direction;
 }
 
 /// What the sensor makes of the surface point a beam met.

@@ -1,13 +1,14 @@
-// Where a moving body is at a ray's own time: the one function that every tracer, and the labels, interpolate poses with. No built-in
-// transcendental: Vulkan allows sin() an error of 2^-11.
+// Where a moving body is at a ray's own time: the one function that every tracer, and the labels, interpolate poses
+// with. No built-in transcendental: Vulkan allows sin() an error of 2^-11.
 #ifndef NIGHTFOG_SHARED_POSE_H
 #define NIGHTFOG_SHARED_POSE_H
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
-/// sin(t a) / (t sin a) for t in [0, 1], a in [0, pi/2], given y = (1 - cos a) / 2: the hypergeometric series 2F1(1 - t, 1 + t; 3/2; y),
-/// whose terms have the ratio ((k+1)^2 - t^2) / ((k+1)(k+3/2)) y [Abramowitz and Stegun 15.1.16]. Twelve terms in Horner's form and a
-/// geometric tail: error below 1e-7 for a <= pi/4 (keys 90 degrees apart), below 1e-4 at pi/2.
+/// sin(t a) / (t sin a) for t in [0, 1], a in [0, pi/2], given y = (1 - cos a) / 2: the hypergeometric series 2F1(1 -
+/// t, 1 + t; 3/2; y), whose terms have the ratio ((k+1)^2 - t^2) / ((k+1)(k+3/2)) y [Abramowitz and Stegun 15.1.16].
+/// Twelve terms in Horner's form and a geometric tail: rounding is all that is left of the error up to a = 1.25, 3e-6
+/// at pi/2.
 NF_FN float slerpSeries(float t, float y) {
   NF_PRECISE float tt = t * t;
   NF_PRECISE float sum = 1.0f + y * (1.0f + y);
@@ -26,9 +27,10 @@ NF_FN float slerpSeries(float t, float y) {
   return sum;
 }
 
-/// Between two poses, fraction in [0, 1]: translation linear, rotation by the shorter great arc at constant rate (slerp), unit length to
-/// rounding. Within 1e-6 rad of the exact slerp for keys up to 90 degrees apart, 3e-4 rad up to 180, where the way round is undefined:
-/// choose pose keys closer than that (a wheel at 45 rad/s turns 90 degrees in 35 ms).
+/// Between two poses, fraction in [0, 1]: translation linear, rotation by the shorter great arc at constant rate
+/// (slerp), unit length to rounding. Within 1e-6 rad of the exact turn for keys up to 90 degrees apart, 1e-5 rad up to
+/// 180, where the way round is undefined: choose pose keys closer than that (a wheel at 45 rad/s turns 90 degrees in 35
+/// ms).
 NF_FN PoseKey interpolatePose(PoseKey a, PoseKey b, float fraction) {
   NF_PRECISE float cosine = a.rotation.x * b.rotation.x + a.rotation.y * b.rotation.y + a.rotation.z * b.rotation.z +
                             a.rotation.w * b.rotation.w;
@@ -55,8 +57,8 @@ NF_FN PoseKey interpolatePose(PoseKey a, PoseKey b, float fraction) {
   return pose;
 }
 
-/// Which pair of keys a time falls between, as the index of the first, and how far between them it is, 0 … 1. Times before the first and
-/// after the last key stay at that key.
+/// Which pair of keys a time falls between, as the index of the first, and how far between them it is, 0 … 1. Times
+/// before the first and after the last key stay at that key.
 NF_FN uint poseSegment(float time_s, float keyStep_s, uint keyCount, NF_OUT(float) fraction) {
   if (keyCount < 2u) {
     fraction = 0.0f;
@@ -80,7 +82,9 @@ NF_FN vec3 rotateBy(vec4 q, vec3 v) {
 }
 
 /// v turned back by q: from the frame into the body.
-NF_FN vec3 rotateBack(vec4 q, vec3 v) { return rotateBy(vec4(-q.x, -q.y, -q.z, q.w), v); }
+NF_FN vec3 rotateBack(vec4 q, vec3 v) {
+  return rotateBy(vec4(-q.x, -q.y, -q.z, q.w), v);
+}
 
 /// A point of the body in the frame.
 NF_FN vec3 pointToFrame(PoseKey frameFromBody, vec3 point) {

@@ -1,16 +1,17 @@
-// Watertight ray/triangle test after Woop, Benthin, Wald, "Watertight Ray/Triangle Intersection" (JCGT 2013): the triangle is sheared so
-// that the ray runs along an axis, and the test is whether the origin lies in a 2D triangle.
+// Watertight ray/triangle test after Woop, Benthin, Wald, "Watertight Ray/Triangle Intersection" (JCGT 2013): the
+// triangle is sheared so that the ray runs along an axis, and the test is whether the origin lies in a 2D triangle.
 //
-// Rays leak through no shared edge or corner: a sheared corner depends on the ray and that corner only, and the edge function
-// fl(a) - fl(b) of two rounded products never has the wrong sign, because rounding keeps order; it can only become 0, which both
-// neighbours count as inside. So the paper's fallback to doubles is not needed; the price is that a ray within a rounding of an
-// edge may hit both neighbours. Needs products that round on their own: NF_PRECISE.
+// Rays leak through no shared edge or corner: a sheared corner depends on the ray and that corner only, and the edge
+// function fl(a) - fl(b) of two rounded products never has the wrong sign, because rounding keeps order; it can only
+// become 0, which both neighbours count as inside. So the paper's fallback to doubles is not needed; the price is that
+// a ray within a rounding of an edge may hit both neighbours. Needs products that round on their own: NF_PRECISE.
 #ifndef NIGHTFOG_SHARED_TRIANGLE_H
 #define NIGHTFOG_SHARED_TRIANGLE_H
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
-/// What the test needs of a ray: the axis along which it runs fastest, and the shear that makes it run along that axis alone.
+/// What the test needs of a ray: the axis along which it runs fastest, and the shear that makes it run along that axis
+/// alone.
 struct RayShear {
   vec3 origin;
   uint axis;
@@ -44,8 +45,8 @@ NF_FN vec3 shearCorner(RayShear ray, vec3 corner) {
   return vec3(x, y, z);
 }
 
-/// Whether the ray meets the triangle within [tMin, tMax], from either side; hit is (t, u, v), u and v the weights of the corners b and
-/// c. A degenerate triangle is never met; nor is one with NaN or infinite corners.
+/// Whether the ray meets the triangle within [tMin, tMax], from either side; hit is (t, u, v), u and v the weights of
+/// the corners b and c. A degenerate triangle is never met; nor is one with NaN or infinite corners.
 NF_FN bool intersectTriangle(RayShear ray, vec3 a, vec3 b, vec3 c, float tMin, float tMax, NF_OUT(vec3) hit) {
   vec3 pa = shearCorner(ray, a);
   vec3 pb = shearCorner(ray, b);

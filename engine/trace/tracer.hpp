@@ -12,26 +12,40 @@
 
 namespace nightfog::trace {
 
+/// What a mesh fills, in its own frame. An empty mesh has low > high.
+struct MeshBounds {
+  glm::vec3 low{0};
+  glm::vec3 high{0};
+  float radius_m = 0;  ///< of the farthest corner from the mesh's origin, about which pose keys turn it
+};
+
 /// The scene in device buffers: what every tracer and every shading kernel reads.
 ///
-/// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving instance. Instances of
-/// a frame are the tiles first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances.
+/// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving
+/// instance, and so is scenery that is an object of its own or that exceeds the budget. Instances of a frame are these
+/// first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances. A triangle across a
+/// border between tiles is in both, so nothing leaks there.
+///
+/// Corners that are NaN, infinite or beyond 1e9 m make their triangles degenerate: never hit. Indices out of range,
+/// arrays of unequal length and poses that are not finite throw Error.
 class SceneBuffers {
  public:
   struct Options {
-    double tileSize_m = 256;                    ///< edge of a scenery tile
+    double tileSize_m = 256;                      ///< edge of a scenery tile
     size_t flattenBudgetBytes = size_t{1} << 30;  ///< scenery beyond this stays instanced
   };
   SceneBuffers(gpu::Device& device, const content::SceneContent& content, const Options& options);
   SceneBuffers(gpu::Device& device, const content::SceneContent& content);
   ~SceneBuffers();
 
-  /// Instances and pose keys of one exposure, in floats relative to `origin` (world). Cost grows with what moves, not with the scene.
+  /// Instances and pose keys of one exposure, in floats relative to `origin` (world). Cost grows with what moves, not
+  /// with the scene.
   void setFrame(const content::SceneSnapshot& snapshot, const glm::dvec3& origin);
 
   /// Addresses and counts for kernels; valid until the next setFrame().
   shared::SceneTable table() const;
   glm::dvec3 origin() const;
+  /// Instances that come before the snapshot's: tiles and standing scenery.
   uint32_t tileCount() const;
 
   /// The same arrays for CPU readers, in the host's memory.
@@ -46,6 +60,7 @@ class SceneBuffers {
     std::span<const shared::TextureData> textures;
     std::span<const uint32_t> texels;
     std::span<const shared::MeshRange> meshes;
+    std::span<const MeshBounds> meshBounds;
     std::span<const shared::Instance> instances;
     std::span<const shared::PoseKey> poseKeys;
     float keyStep_s = 0;
@@ -69,8 +84,9 @@ struct RayBatch {
 /// - one thread at a time; the SceneBuffers outlive the tracer;
 /// - build() once after construction of the SceneBuffers, update() after every setFrame();
 /// - results depend on the rays and the scene only: not on threads, batch order or earlier calls;
-/// - a ray with a NaN or zero direction hits nothing; t in [tMin, tMax]; both sides of a triangle are hit; shared edges do not leak;
-/// - alpha-tested triangles are missed where sampleAlpha() < 0.5.
+/// - a ray that is not shared::isTraceable() (NaN, zero direction, zero mask …) hits nothing; t in [tMin, tMax]; both
+/// sides of a triangle are hit; shared edges do not leak;
+/// - alpha-tested triangles are missed where the texel under the hit is not shared::isOpaqueTexel().
 class Tracer {
  public:
   virtual ~Tracer() = default;
@@ -85,8 +101,8 @@ class Tracer {
 
 enum class TracerKind { kAuto, kComputeBvh, kEmbree, kBruteForce };
 
-/// kAuto is a function of the device's type alone: Embree on a CPU device, else compute_bvh. Throws Error (usage) when Embree is asked for on a
-/// device whose buffers the host cannot see.
+/// kAuto is a function of the device's type alone: Embree on a CPU device, else compute_bvh. Throws Error (usage) when
+/// Embree is asked for on a device whose buffers the host cannot see.
 std::unique_ptr<Tracer> makeTracer(TracerKind kind, SceneBuffers& scene, Jobs& jobs);
 TracerKind tracerKindFromName(std::string_view name);
 

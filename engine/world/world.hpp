@@ -19,7 +19,8 @@ struct Collision {
   double impulse_Ns = 0;
 };
 
-/// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit. One thread.
+/// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit.
+/// One thread.
 /// @code World world(scenario, catalog, models); auto snapshot = world.snapshot(t0, t1); @endcode
 class World {
  public:
@@ -27,8 +28,8 @@ class World {
   World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<content::Model> models);
   ~World();
 
-  /// Pose keys at world steps from the last one ≤ start to the first ≥ end. `start` may not lie before an earlier snapshot's start by
-  /// more than the longest exposure asked for so far.
+  /// Pose keys at world steps from the last one ≤ start to the first ≥ end. `start` may not lie before an earlier
+  /// snapshot's start by more than the longest exposure asked for so far.
   content::SceneSnapshot snapshot(SimTime start, SimTime end);
   /// Pose of an actor at any instant within the steps still remembered.
   RigidTransform actorPose(ObjectId actor, SimTime at);

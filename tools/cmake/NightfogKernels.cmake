@@ -3,7 +3,7 @@
 # Compiles each compute shader to SPIR-V, validates it, and writes `kernels/MODULE/a.spv.h` holding `const uint32_t kA_spv[]`
 # (file name in camel case), to be included as "kernels/MODULE/a.spv.h" by the sources of the target nightfog_MODULE or, in tests,
 # of the target MODULE itself. A change in any included header rebuilds the kernel. NAMES keeps the names of variables and members
-# in the SPIR-V, for reflection and debuggers.
+# in the SPIR-V, for reflection and debuggers. To be called in the folder that makes the target, as often as it likes.
 find_program(GLSLANG_VALIDATOR glslangValidator REQUIRED)
 find_program(SPIRV_VAL spirv-val REQUIRED)
 
@@ -49,7 +49,6 @@ function(nightfog_kernels module)
   if(NOT TARGET ${target})
     message(FATAL_ERROR "nightfog_kernels(${module}): there is neither a target nightfog_${module} nor ${module}")
   endif()
-  add_custom_target(${target}_kernels DEPENDS ${headers})
-  add_dependencies(${target} ${target}_kernels)
+  target_sources(${target} PRIVATE ${headers})
   target_include_directories(${target} PRIVATE ${out_root})
 endfunction()

@@ -1,0 +1,99 @@
+#include "engine/content/builders/wheel.hpp"
+
+#include <cmath>
+
+#include "engine/content/curve.hpp"
+#include "engine/content/shapes.hpp"
+
+namespace nightfog::content {
+namespace {
+
+constexpr int kTyreSegments = 48;
+
+}  // namespace
+
+// One closed section: tread with four circumferential grooves, shoulders, bulging sidewalls, beads, and the carcass
+// inside.
+void addTyre(MeshBuilder& mesh, const WheelShape& shape) {
+  const double r = shape.radius_m;
+  const double half = 0.5 * shape.width_m;
+  const double bead = shape.rimRadius_m;
+  const double groove = 0.007;
+  const double tread = 0.78 * half;
+  std::vector<ProfilePoint> section;
+  section.push_back({bead, -0.80 * half});
+  section.push_back({mix(bead, r, 0.30), -0.96 * half});
+  section.push_back({mix(bead, r, 0.55), -half});
+  section.push_back({mix(bead, r, 0.80), -0.96 * half});
+  section.push_back({r - 0.012, -0.88 * half});
+  for (int rib = 0; rib < 5; ++rib) {
+    const double from = mix(-tread, tread, rib / 5.0) + (rib > 0 ? 0.004 : 0.0);
+    const double to = mix(-tread, tread, (rib + 1) / 5.0) - (rib < 4 ? 0.004 : 0.0);
+    if (rib > 0) section.push_back({r - groove, from - 0.001});
+    section.push_back({r, from});
+    section.push_back({r, to});
+    if (rib < 4) section.push_back({r - groove, to + 0.001});
+  }
+  section.push_back({r - 0.012, 0.88 * half});
+  section.push_back({mix(bead, r, 0.80), 0.96 * half});
+  section.push_back({mix(bead, r, 0.55), half});
+  section.push_back({mix(bead, r, 0.30), 0.96 * half});
+  section.push_back({bead, 0.80 * half});
+  section.push_back({bead + 0.012, 0.70 * half});
+  section.push_back({mix(bead, r, 0.55), 0.88 * half});
+  section.push_back({r - 0.022, 0.76 * half});
+  section.push_back({r - 0.022, -0.76 * half});
+  section.push_back({mix(bead, r, 0.55), -0.88 * half});
+  section.push_back({bead + 0.012, -0.70 * half});
+  // Vertices fall on the top and the bottom: the tyre's lowest point is its radius below the axle.
+  addLathe(mesh, {0, 0, 0}, Axis::kY, section, kTyreSegments, true);
+}
+
+Mesh makeWheel(const WheelShape& shape, const WheelMaterials& materials, ClassId semantic, double outwardSign,
+               std::string name) {
+  MeshBuilder mesh(std::move(name), 0.6);
+  // Turned about z, not mirrored: faces stay outward.
+  mesh.frame(RigidTransform::fromYawPitchRoll({0, 0, 0}, outwardSign > 0 ? 0 : kPi));
+  const double half = 0.5 * shape.width_m;
+  const double rim = shape.rimRadius_m;
+  mesh.surface(materials.rubber, semantic);
+  addTyre(mesh, shape);
+
+  mesh.surface(materials.rim, semantic);
+  const ProfilePoint barrel[] = {{rim + 0.008, -0.84 * half}, {rim + 0.008, -0.76 * half}, {rim - 0.012, -0.66 * half},
+                                 {rim - 0.030, 0.20 * half},  {rim - 0.012, 0.66 * half},  {rim + 0.008, 0.76 * half},
+                                 {rim + 0.008, 0.84 * half},  {rim - 0.014, 0.84 * half},  {rim - 0.022, 0.60 * half},
+                                 {rim - 0.040, 0.20 * half},  {rim - 0.022, -0.66 * half}, {rim - 0.010, -0.84 * half}};
+  addLathe(mesh, {0, 0, 0}, Axis::kY, barrel, 40, true);
+
+  const double face = 0.62 * half;  // plane of the spokes
+  for (int i = 0; i < shape.spokes; ++i) {
+    const FrameScope turned(mesh, {glm::angleAxis(2 * kPi * i / shape.spokes, glm::dvec3(0, 1, 0)), glm::dvec3(0)});
+    const double inner = 0.040;
+    const double outer = rim - 0.018;
+    std::vector<std::vector<glm::dvec3>> rings;
+    for (const double f : {0.0, 0.35, 0.7, 1.0}) {
+      const double z = mix(inner, outer, f);
+      const double wide = mix(0.030, 0.020, f) + 0.012 * f * f * f;
+      const double y = face - 0.018 + 0.016 * f;
+      const double deep = mix(0.030, 0.020, f);
+      rings.push_back({{-wide, y - deep, z}, {wide, y - deep, z}, {0.8 * wide, y, z}, {-0.8 * wide, y, z}});
+    }
+    addLoft(mesh, rings, true, true);
+  }
+  const ProfilePoint hub[] = {{0, face - 0.06}, {0.065, face - 0.06},  {0.065, face - 0.02},
+                              {0.034, face},    {0.030, face + 0.006}, {0, face + 0.006}};
+  addLathe(mesh, {0, 0, 0}, Axis::kY, hub, 24);
+
+  mesh.surface(materials.dark, semantic);
+  for (int i = 0; i < 5; ++i) {
+    const double angle = 2 * kPi * (i + 0.5) / 5;
+    addCylinder(mesh, {0.050 * std::sin(angle), face - 0.022, 0.050 * std::cos(angle)}, Axis::kY, 0.008, 0.016, 6);
+  }
+  mesh.surface(materials.disc, semantic);
+  const double disc = 0.72 * rim;
+  addCylinder(mesh, {0, -0.1 * half, 0}, Axis::kY, disc, 0.022, 32);
+  return mesh.finish();
+}
+
+}  // namespace nightfog::content

@@ -1,0 +1,22 @@
+// The material table: names, five-band reflectances with their sources, and the procedural textures they use.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "engine/content/scene.hpp"
+
+namespace nightfog::content {
+
+/// Reads `assets/materials.yaml` (format: materials/1) into `content`, with the textures the materials name. Call it
+/// once, first. Throws config::DiagnosticsError with places when the file is wrong.
+void loadMaterials(const std::filesystem::path& file, SceneContent& content);
+
+/// The material of that name. Throws Error when there is none.
+MaterialId findMaterial(const SceneContent& content, std::string_view name);
+
+/// A procedural alpha texture by name ("leaf_cluster", "needle_cluster", "grass_tuft", "hedge"). Throws Error for
+/// another name.
+Texture makeTexture(std::string_view name);
+
+}  // namespace nightfog::content

@@ -1,0 +1,64 @@
+// What colour a point of a preview has. Internal to record/.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/record/cause.hpp"
+#include "engine/record/preview.hpp"
+#include "engine/record/taxonomy.hpp"
+
+namespace nightfog::record {
+
+inline constexpr Colour kPaper = 0x0f141a;  ///< behind everything
+inline constexpr Colour kPanel = 0x090c10;  ///< behind points
+inline constexpr Colour kGrid = 0x22303d;
+inline constexpr Colour kInk = 0xe6edf3;
+inline constexpr Colour kFaintInk = 0x8b98a8;
+
+inline Colour instanceColour(uint32_t instance) {
+  if (instance == 0) return 0x4a5563;
+  // Colours far apart for neighbouring ids: hue by the golden ratio, two lightnesses.
+  const float hue = static_cast<float>(std::fmod(instance * 0.6180339887498949, 1.0)) * 6;
+  const auto wave = [&](float shift) {
+    const float h = std::fmod(hue + shift, 6.0F);
+    return std::clamp(std::abs(h - 3) - 1, 0.0F, 1.0F);
+  };
+  const float floorLevel = instance % 2 == 0 ? 0.25F : 0.45F;
+  Colour out = 0;
+  for (const float shift : {0.0F, 4.0F, 2.0F}) {
+    out = out << 8 | static_cast<Colour>(std::lround(255 * (floorLevel + (1 - floorLevel) * wave(shift))));
+  }
+  return out;
+}
+
+/// Intensities of diffuse things are small: a root spreads them.
+inline float intensityFraction(float intensity) {
+  return 0.08F + 0.92F * std::pow(std::max(intensity, 0.0F), 0.42F);
+}
+/// Near is bright.
+inline float rangeFraction(float range_m, double maxRange_m) {
+  return 1 - std::sqrt(std::clamp(range_m / static_cast<float>(maxRange_m), 0.0F, 1.0F));
+}
+
+inline Colour pointColour(const LidarPoint& point, ColourBy by, double maxRange_m) {
+  switch (by) {
+    case ColourBy::kIntensity:
+      return colourMap(intensityFraction(point.intensity));
+    case ColourBy::kRange:
+      return colourMap(rangeFraction(point.range_m, maxRange_m));
+    case ColourBy::kHeight:
+      return colourMap((point.z + 2.5F) / 8);
+    case ColourBy::kClass:
+      return classInfo(ClassId{point.semantic}).colour_rgb;
+    case ColourBy::kInstance:
+      return instanceColour(point.instance);
+    case ColourBy::kCause: {
+      const CauseInfo* cause = findCause(point.cause);
+      return cause != nullptr ? cause->colour_rgb : kInk;
+    }
+  }
+  return kInk;
+}
+
+}  // namespace nightfog::record

@@ -1,0 +1,208 @@
+#include "engine/record/preview.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "engine/core/error.hpp"
+#include "engine/record/episode_reader.hpp"
+#include "engine/record/point_colour.hpp"
+
+namespace nightfog::record {
+namespace {
+
+constexpr int kWidth = 1600;
+constexpr int kMargin = 24;
+constexpr int kContent = kWidth - 2 * kMargin;
+constexpr int kTopView = (kContent - kMargin) / 2;
+constexpr int kCaption = 34;  // a title above a picture
+
+struct LegendEntry {
+  std::string text;
+  Colour colour = 0;
+  size_t count = 0;
+};
+
+/// Most frequent first, then by text.
+std::vector<LegendEntry> sorted(std::vector<LegendEntry> entries) {
+  std::sort(entries.begin(), entries.end(), [](const LegendEntry& a, const LegendEntry& b) {
+    return a.count != b.count ? a.count > b.count : a.text < b.text;
+  });
+  return entries;
+}
+
+std::vector<LegendEntry> classLegend(const LidarFrame& frame) {
+  std::map<uint16_t, size_t> counts;
+  for (const LidarPoint& p : frame.sweep.points) ++counts[classInfo(ClassId{p.semantic}).id.value];
+  std::vector<LegendEntry> out;
+  for (const auto& [id, count] : counts) {
+    const ClassInfo& info = classInfo(ClassId{id});
+    const size_t dot = info.name.find('.');
+    std::string name(dot == std::string_view::npos ? info.name : info.name.substr(dot + 1));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    out.push_back({std::move(name), info.colour_rgb, count});
+  }
+  return sorted(std::move(out));
+}
+
+std::vector<LegendEntry> causeLegend(const LidarFrame& frame) {
+  std::map<uint8_t, size_t> counts;
+  for (const uint8_t outcome : frame.sweep.beamOutcomes) ++counts[outcome];
+  std::vector<LegendEntry> out;
+  for (const auto& [value, count] : counts) {
+    const CauseInfo* cause = findCause(value);
+    std::string name(cause != nullptr ? cause->name : "unknown");
+    std::replace(name.begin(), name.end(), '_', ' ');
+    const double percent = 100.0 * static_cast<double>(count) / static_cast<double>(frame.sweep.beamOutcomes.size());
+    out.push_back({fmt::format("{} {:.1f} %", name, percent), cause != nullptr ? cause->colour_rgb : kInk, count});
+  }
+  return sorted(std::move(out));
+}
+
+/// Right-aligned on one line, as many as fit.
+void drawLegend(Image& sheet, int right, int baseline, int room, const std::vector<LegendEntry>& entries) {
+  constexpr float kHeight = 9;
+  std::vector<const LegendEntry*> fitting;
+  float used = 0;
+  for (const LegendEntry& entry : entries) {
+    const float width = Image::textWidth(entry.text, kHeight) + 36;
+    if (used + width > static_cast<float>(room)) break;
+    used += width;
+    fitting.push_back(&entry);
+  }
+  float x = static_cast<float>(right) - used + 16;
+  for (const LegendEntry* entry : fitting) {
+    sheet.fill(static_cast<int>(x), baseline - 10, 11, 11, 0x3a4654);
+    sheet.fill(static_cast<int>(x) + 1, baseline - 9, 9, 9, entry->colour);
+    x += 17;
+    x += sheet.text({x, static_cast<float>(baseline)}, entry->text, kHeight, kFaintInk) + 19;
+  }
+}
+
+/// A strip of the colour map between two words; `isReversed`: bright end first.
+void drawScale(Image& sheet, int right, int baseline, std::string_view low, std::string_view high, bool isReversed) {
+  constexpr int kBar = 160;
+  const float highWidth = Image::textWidth(high, 9);
+  const float lowWidth = Image::textWidth(low, 9);
+  const int bar = right - static_cast<int>(highWidth) - 8 - kBar;
+  for (int i = 0; i < kBar; ++i) {
+    const float t = static_cast<float>(i) / (kBar - 1);
+    sheet.fill(bar + i, baseline - 9, 1, 9, colourMap(isReversed ? 1 - t : t));
+  }
+  sheet.text({static_cast<float>(bar) - lowWidth - 8, static_cast<float>(baseline)}, low, 9, kFaintInk);
+  sheet.text({static_cast<float>(right) - highWidth, static_cast<float>(baseline)}, high, 9, kFaintInk);
+}
+
+void drawHeader(Image& sheet, const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
+  const LidarSweep& sweep = frame.sweep;
+  const std::string title = episode.title.empty() ? episode.scenarioId : episode.title;
+  sheet.text({kMargin, 50}, title, 20, kInk);
+  const std::string weather =
+      episode.fogVisibility_m ? fmt::format("fog, visibility {:.0f} m", *episode.fogVisibility_m) : "clear air";
+  sheet.text({kMargin, 80},
+             fmt::format("{} ({})  |  frame {} at {:.3f} s  |  {} points of {} beams  |  {}", sensor.id,
+                         sensor.lidar.profileTitle, sweep.frame, sweep.reference.seconds(), sweep.points.size(),
+                         sweep.beamOutcomes.size(), weather),
+             10, kFaintInk);
+  const auto rightAligned = [&](float baseline, const std::string& text, float height, Colour colour) {
+    sheet.text({kWidth - kMargin - Image::textWidth(text, height), baseline}, text, height, colour);
+  };
+  rightAligned(46, fmt::format("nightfog {}  |  synthetic data", episode.engineVersion), 10, kFaintInk);
+  rightAligned(80, fmt::format("{}  |  seed {}  |  run {}", episode.scenarioId, episode.seed, episode.run), 10,
+               kFaintInk);
+}
+
+}  // namespace
+
+std::optional<ColourBy> colourByName(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, ColourBy>, 6> kNames{{{"intensity", ColourBy::kIntensity},
+                                                                         {"range", ColourBy::kRange},
+                                                                         {"height", ColourBy::kHeight},
+                                                                         {"class", ColourBy::kClass},
+                                                                         {"instance", ColourBy::kInstance},
+                                                                         {"cause", ColourBy::kCause}}};
+  for (const auto& [known, value] : kNames) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
+  const std::array strips{ColourBy::kRange, ColourBy::kClass, ColourBy::kCause};
+  std::vector<Image> images;
+  int height = 100 + kCaption + kTopView;
+  for (const ColourBy colour : strips) {
+    images.push_back(rangeView(frame, sensor.lidar, {colour, kContent, 0}));
+    height += kCaption + static_cast<int>(images.back().height());
+  }
+  Image sheet(kWidth, static_cast<uint32_t>(height + kMargin), kPaper);
+  drawHeader(sheet, episode, sensor, frame);
+
+  constexpr int kLeft = kMargin;
+  constexpr int kRight = kMargin + kTopView + kMargin;
+  int y = 100 + kCaption;
+  sheet.text({kLeft, static_cast<float>(y) - 10}, "Intensity", 12, kInk);
+  drawScale(sheet, kLeft + kTopView, y - 10, "0", "1", false);
+  sheet.paste(topView(frame, {ColourBy::kIntensity, kTopView, 0, false, false}), kLeft, y);
+  sheet.text({kRight, static_cast<float>(y) - 10}, "Class, boxes with hits / possible hits", 12, kInk);
+  sheet.paste(topView(frame, {ColourBy::kClass, kTopView, 0, true, true}), kRight, y);
+  y += kTopView;
+
+  for (size_t i = 0; i < strips.size(); ++i) {
+    y += kCaption;
+    const auto baseline = static_cast<float>(y) - 10;
+    if (strips[i] == ColourBy::kRange) {
+      sheet.text({kLeft, baseline}, "Range", 12, kInk);
+      const double maxRange_m = sensor.lidar.maxRange_m > 0 ? sensor.lidar.maxRange_m : 100;
+      drawScale(sheet, kWidth - kMargin, y - 10, "0 m", fmt::format("{:.0f} m", maxRange_m), true);
+    } else if (strips[i] == ColourBy::kClass) {
+      sheet.text({kLeft, baseline}, "Class", 12, kInk);
+      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 100, classLegend(frame));
+    } else {
+      sheet.text({kLeft, baseline}, "Cause of every beam", 12, kInk);
+      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 260, causeLegend(frame));
+    }
+    sheet.paste(images[i], kLeft, y);
+    y += static_cast<int>(images[i].height());
+  }
+  return sheet;
+}
+
+std::string previewPng(const std::filesystem::path& record, const PreviewRequest& request) {
+  EpisodeReader reader(record);
+  const auto usage = [&](const std::string& what, const std::string& help) {
+    return Error(ExitCode::kUsage, fmt::format("{}: {}", record.string(), what), help);
+  };
+  const auto& sensors = reader.episode().sensors;
+  if (sensors.empty()) throw usage("the record has no sensor", "nothing to draw");
+  const SensorInfo* sensor = request.sensor.empty() ? &sensors.front() : reader.findSensor(request.sensor);
+  if (sensor == nullptr) {
+    std::string known;
+    for (const SensorInfo& s : sensors) known += (known.empty() ? "" : ", ") + s.id;
+    throw usage(fmt::format("no sensor '{}'", request.sensor), "sensors of this record: " + known);
+  }
+  const size_t count = reader.frameCount(sensor->id);
+  if (count == 0) throw usage(fmt::format("sensor '{}' has no frame", sensor->id), "render at least one frame");
+  size_t index = (count - 1) / 2;
+  if (request.frame) {
+    const std::vector<uint32_t>& numbers = reader.frameNumbers(sensor->id);
+    const auto found = std::lower_bound(numbers.begin(), numbers.end(), *request.frame);
+    if (found == numbers.end() || *found != *request.frame) {
+      throw usage(fmt::format("sensor '{}' has no frame {}", sensor->id, *request.frame),
+                  fmt::format("its frames are {} to {}", numbers.front(), numbers.back()));
+    }
+    index = static_cast<size_t>(found - numbers.begin());
+  }
+  const LidarFrame frame = reader.lidarFrame(sensor->id, index);
+  switch (request.view) {
+    case PreviewRequest::View::kTop:
+      return encodePng(topView(frame, {request.colour, 1200, 0, true, true}));
+    case PreviewRequest::View::kRange:
+      return encodePng(rangeView(frame, sensor->lidar, {request.colour, 1600, 0}));
+    case PreviewRequest::View::kSheet:
+      break;
+  }
+  return encodePng(previewSheet(reader.episode(), *sensor, frame));
+}
+
+}  // namespace nightfog::record

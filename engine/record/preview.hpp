@@ -1,0 +1,57 @@
+// Pictures of a LiDAR frame: the cloud from above, the range image, and a sheet of both that says at a glance whether a
+// record is right.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/record/episode.hpp"
+#include "engine/record/image.hpp"
+
+namespace nightfog::record {
+
+enum class ColourBy { kIntensity, kRange, kHeight, kClass, kInstance, kCause };
+
+/// "intensity", "range", "height", "class", "instance", "cause".
+std::optional<ColourBy> colourByName(std::string_view name);
+
+/// From above in the sensor's frame at the reference time, x up, y left. Points are where the sensor reports them, so
+/// what moved during the sweep is where its beams met it; boxes are at the reference time, dashed where no point lies
+/// on the object.
+struct TopViewOptions {
+  ColourBy colour = ColourBy::kIntensity;
+  uint32_t size_px = 764;
+  double radius_m = 0;  ///< half of the picture's width; 0: as far as nearly all points reach
+  bool boxes = false;
+  bool labels = false;  ///< name, hits and possible hits beside each box
+};
+Image topView(const LidarFrame& frame, const TopViewOptions& options);
+
+/// One row a ring, highest first; columns from behind by way of the left, ahead (in the middle) and the right. Primary
+/// returns. Beams without a return are dark, but for kCause, which shows what became of every beam.
+struct RangeViewOptions {
+  ColourBy colour = ColourBy::kRange;
+  uint32_t width_px = 1552;
+  uint32_t row_px = 0;  ///< height of a ring; 0: chosen
+};
+/// `calibration` orders the rings by elevation.
+Image rangeView(const LidarFrame& frame, const LidarCalibration& calibration, const RangeViewOptions& options);
+
+/// 1600 pixels wide: title, two views from above (intensity; class with boxes), range images by range, class and cause.
+Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame);
+
+struct PreviewRequest {
+  enum class View { kSheet, kTop, kRange };
+  View view = View::kSheet;
+  ColourBy colour = ColourBy::kIntensity;  ///< of kTop and kRange
+  std::string sensor;                      ///< empty: the first
+  std::optional<uint32_t> frame;           ///< the episode's frame number; none: the middle one of the record
+};
+/// A picture of a record as PNG. Throws IoError when the record cannot be read, Error (usage) when it has no such
+/// sensor or frame.
+/// @code writeFileAtomically(folder / "preview.png", previewPng(folder / "record.mcap", {})); @endcode
+std::string previewPng(const std::filesystem::path& record, const PreviewRequest& request);
+
+}  // namespace nightfog::record

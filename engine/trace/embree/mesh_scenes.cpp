@@ -1,0 +1,84 @@
+#include "engine/trace/embree/mesh_scenes.hpp"
+
+#include "engine/core/error.hpp"
+#include "engine/trace/host_batch.hpp"
+
+namespace nightfog::trace {
+
+namespace {
+
+/// Lets rays through where the texture is cut out. Called for hits of alpha-tested geometry, for any number of lanes.
+void alphaFilter(const RTCFilterFunctionNArguments* args) {
+  const auto& geometry = *static_cast<const MeshGeometry*>(args->geometryUserPtr);
+  const shared::MeshRange& mesh = geometry.view->meshes[geometry.mesh];
+  for (unsigned lane = 0; lane < args->N; ++lane) {
+    if (args->valid[lane] != -1) continue;
+    const uint32_t triangle = geometry.triangleOf(RTCHitN_primID(args->hit, args->N, lane));
+    const float u = RTCHitN_u(args->hit, args->N, lane);
+    const float v = RTCHitN_v(args->hit, args->N, lane);
+    if (!isOpaqueAt(*geometry.view, mesh, triangle, u, v)) args->valid[lane] = 0;
+  }
+}
+
+}  // namespace
+
+MeshScenes::MeshScenes(RTCDevice device, const SceneBuffers& scene) : device_(device), view_(scene.host()) {
+  scenes_.resize(view_.meshes.size());
+}
+
+MeshScenes::~MeshScenes() {
+  for (const MeshScene& mesh : scenes_) {
+    if (mesh.scene != nullptr) rtcReleaseScene(mesh.scene);
+  }
+}
+
+const MeshScene& MeshScenes::require(uint32_t mesh) {
+  MeshScene& target = scenes_[mesh];
+  if (target.scene != nullptr) return target;
+  const shared::MeshRange& range = view_.meshes[mesh];
+  std::vector<uint32_t> opaque;
+  std::vector<uint32_t> tested;
+  for (uint32_t i = 0; i < range.triangleCount; ++i) {
+    const uint32_t surface = view_.surfaceOfTriangle[range.firstTriangle + i];
+    const bool isTested = view_.materials[view_.surfaces[surface].material].alphaTexture != shared::kNoTexture;
+    (isTested ? tested : opaque).push_back(i);
+  }
+  target.scene = rtcNewScene(device_);
+  rtcSetSceneFlags(target.scene, RTC_SCENE_FLAG_ROBUST);
+  const bool isMixed = !opaque.empty() && !tested.empty();
+  if (!opaque.empty()) attach(target, mesh, std::move(opaque), false, !isMixed);
+  if (!tested.empty()) attach(target, mesh, std::move(tested), true, !isMixed);
+  rtcCommitScene(target.scene);
+  return target;
+}
+
+void MeshScenes::attach(MeshScene& target, uint32_t mesh, std::vector<uint32_t> primitives, bool isAlphaTested,
+                        bool isWhole) {
+  const shared::MeshRange& range = view_.meshes[mesh];
+  RTCGeometry geometry = rtcNewGeometry(device_, RTC_GEOMETRY_TYPE_TRIANGLE);
+  rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, view_.positions.data(),
+                             range.firstVertex * sizeof(glm::vec3), sizeof(glm::vec3), range.vertexCount);
+  auto data = std::make_unique<MeshGeometry>();
+  data->view = &view_;
+  data->mesh = mesh;
+  if (isWhole) {
+    rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, view_.triangles.data(),
+                               range.firstTriangle * sizeof(glm::uvec3), sizeof(glm::uvec3), range.triangleCount);
+  } else {
+    auto* indices = static_cast<glm::uvec3*>(rtcSetNewGeometryBuffer(
+        geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, sizeof(glm::uvec3), primitives.size()));
+    for (size_t i = 0; i < primitives.size(); ++i) indices[i] = view_.triangles[range.firstTriangle + primitives[i]];
+    data->primitives = std::move(primitives);
+  }
+  rtcSetGeometryUserData(geometry, data.get());
+  if (isAlphaTested) {
+    rtcSetGeometryIntersectFilterFunction(geometry, alphaFilter);
+    rtcSetGeometryOccludedFilterFunction(geometry, alphaFilter);
+  }
+  rtcCommitGeometry(geometry);
+  rtcAttachGeometryByID(target.scene, geometry, static_cast<unsigned>(target.geometries.size()));
+  rtcReleaseGeometry(geometry);
+  target.geometries.push_back(std::move(data));
+}
+
+}  // namespace nightfog::trace

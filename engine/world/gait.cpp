@@ -1,0 +1,170 @@
+#include "engine/world/gait.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/transform.hpp"
+
+namespace nightfog::world {
+namespace {
+
+constexpr double kGravity_mps2 = 9.81;
+/// Walking turns into running at this Froude number v^2 / (g L) [Alexander1989].
+constexpr double kRunningFroude = 0.5;
+/// Share of the stride that a foot stands: 0.60 to 0.62 walking [Perry1992]; about 0.35 at an easy run.
+constexpr double kWalkDuty = 0.6;
+constexpr double kRunDuty = 0.35;
+/// Leg length over stature [DrillisContini1966].
+constexpr double kLegOverStature = 0.53;
+/// The leg is never quite stretched, so the knee never locks.
+constexpr double kUsedReach = 0.995;
+/// Rise of the pelvis from double support to mid-stance over leg length: 4 cm for an adult [Perry1992].
+constexpr double kBob = 0.045;
+/// Height of the swinging ankle over leg length.
+constexpr double kWalkLift = 0.11;
+constexpr double kRunLift = 0.28;
+
+double smoothstep(double u) {
+  u = std::clamp(u, 0.0, 1.0);
+  return u * u * (3 - 2 * u);
+}
+
+double square(double v) {
+  return v * v;
+}
+
+/// Angle about y that turns straight down into (x, z); positive is backward.
+double angleFromDown(double x, double z) {
+  return std::atan2(-x, -z);
+}
+
+/// Two-link inverse kinematics in the sagittal plane; the knee goes forward. Out of reach, the leg stretches towards
+/// the target.
+LegAngles reachFor(const LegGeometry& leg, double x, double z) {
+  const double thigh = std::hypot(leg.thighX_m, leg.thighZ_m);
+  const double shin = std::hypot(leg.shinX_m, leg.shinZ_m);
+  const double distance = std::clamp(std::hypot(x, z), std::abs(thigh - shin) + 1e-6, thigh + shin);
+  const double cosine = (square(distance) - square(thigh) - square(shin)) / (2 * thigh * shin);
+  const double bend = std::acos(std::clamp(cosine, -1.0, 1.0));
+  const double thighAngle = angleFromDown(x, z) - std::atan2(shin * std::sin(bend), thigh + shin * std::cos(bend));
+  const double thighRest = angleFromDown(leg.thighX_m, leg.thighZ_m);
+  const double shinRest = angleFromDown(leg.shinX_m, leg.shinZ_m);
+  LegAngles angles;
+  angles.hip_rad = thighAngle - thighRest;
+  angles.knee_rad = bend - (shinRest - thighRest);
+  angles.ankle_rad = -(angles.hip_rad + angles.knee_rad);
+  return angles;
+}
+
+}  // namespace
+
+double LegGeometry::reach_m() const {
+  return std::hypot(thighX_m, thighZ_m) + std::hypot(shinX_m, shinZ_m);
+}
+
+Gait::Gait(const std::array<LegGeometry, 2>& legs, double speed_mps, double wayLength_m)
+    : legs_(legs), reach_m_(std::min(legs[0].reach_m(), legs[1].reach_m())), way_m_(wayLength_m) {
+  runs_ = square(speed_mps) > kRunningFroude * kGravity_mps2 * reach_m_;
+  duty_ = runs_ ? kRunDuty : kWalkDuty;
+  // [GrieveGear1966]: strides per minute = 64.8 (v / stature)^0.57; a stride is two steps. Below a stroll the steps get
+  // no shorter.
+  const double stature = reach_m_ / kLegOverStature;
+  const double relativeSpeed = std::max(speed_mps / stature, 0.1);
+  const double stride = 60.0 / 64.8 * std::pow(relativeSpeed, 0.43) * stature;
+  step_m_ = 0.5 * stride;
+  if (std::isfinite(way_m_) && way_m_ > 0) step_m_ = way_m_ / std::max(1.0, std::round(way_m_ / step_m_));
+}
+
+double Gait::plant_m(double index) const {
+  return std::clamp(index * step_m_, 0.0, way_m_);
+}
+
+Gait::Foot Gait::footAt(Side side, double travelled_m, const std::function<double(double)>& groundAt) const {
+  const double steps = travelled_m / step_m_;
+  const double parity = side == kLeft ? 0 : 1;
+  const double nearest = parity + 2 * std::round((steps - parity) / 2);
+  Foot foot;
+  if (std::abs(steps - nearest) <= duty_) {
+    foot.place_m = plant_m(nearest);
+    foot.height_m = groundAt(foot.place_m);
+    return foot;
+  }
+  const double from = steps > nearest ? nearest : nearest - 2;
+  const double begin = std::max((from + duty_) * step_m_, 0.0);
+  const double end = std::min((from + 2 - duty_) * step_m_, way_m_);
+  const double p = end > begin ? std::clamp((travelled_m - begin) / (end - begin), 0.0, 1.0) : 1.0;
+  const double a = plant_m(from);
+  const double b = plant_m(from + 2);
+  // A cycloid leaves and meets the ground at rest.
+  const double forward = p - std::sin(2 * kPi * p) / (2 * kPi);
+  foot.place_m = a + (b - a) * forward;
+  const double heightA = groundAt(a);
+  const double heightB = groundAt(b);
+  foot.height_m = heightA + (heightB - heightA) * smoothstep(p);
+  // Higher over a kerb than over level ground.
+  const double lift = (runs_ ? kRunLift : kWalkLift) * reach_m_ + 0.5 * std::abs(heightB - heightA);
+  foot.lift_m = lift * square(std::sin(kPi * p)) * std::min(1.0, (b - a) / step_m_);
+  foot.stands = p <= 0 || p >= 1;
+  foot.swing = p;
+  return foot;
+}
+
+double Gait::pelvisDrop(double travelled_m) const {
+  const double used = kUsedReach * reach_m_;
+  const double wave = square(std::sin(kPi * travelled_m / step_m_));  // 0 at mid-stance, 1 half a step on
+  double hip = 0;
+  if (runs_) {
+    // A spring: lowest at mid-stance, stretched when the foot leaves.
+    const double atLeaving = std::sqrt(std::max(square(used) - square(duty_ * step_m_), square(0.6 * used)));
+    const double rise = 1.6 * kBob * reach_m_;
+    hip = atLeaving - rise * square(std::sin(kPi * duty_)) + rise * wave;
+  } else {
+    // An inverted pendulum: lowest in double support, when both legs are stretched.
+    const double atSupport = std::sqrt(std::max(square(used) - square(0.5 * step_m_), square(0.6 * used)));
+    const double atMidStance = std::min(used, atSupport + kBob * reach_m_);
+    hip = atMidStance - (atMidStance - atSupport) * wave;
+  }
+  const double settle = (1 - duty_) * step_m_;
+  const double underWay = smoothstep(travelled_m / settle) * smoothstep((way_m_ - travelled_m) / settle);
+  return (reach_m_ - hip) * underWay;
+}
+
+GaitPose Gait::at(double travelled_m, const std::function<double(double)>& groundAt) const {
+  GaitPose pose;
+  if (!(way_m_ > 0)) {
+    pose.groundHeight_m = groundAt(0);
+    pose.inStance = {true, true};
+    return pose;
+  }
+  const double travelled = std::clamp(travelled_m, 0.0, way_m_);
+  const double index = std::floor(travelled / step_m_);
+  const double fraction = travelled / step_m_ - index;
+  const double before = groundAt(plant_m(index));
+  const double after = groundAt(plant_m(index + 1));
+  pose.groundHeight_m = before + (after - before) * smoothstep(fraction);
+  pose.groundSlope = (after - before) * 6 * fraction * (1 - fraction) / step_m_;
+  pose.pelvisDrop_m = pelvisDrop(travelled);
+
+  const double stride = kPi * travelled / step_m_;  // 2 pi a stride
+  const double swingOfArms = std::sin(stride) * (runs_ ? 0.6 : 0.4);
+  const double settle = (1 - duty_) * step_m_;
+  const double underWay = smoothstep(travelled / settle) * smoothstep((way_m_ - travelled) / settle);
+  for (const Side side : {kLeft, kRight}) {
+    const LegGeometry& leg = legs_[side];
+    const Foot foot = footAt(side, travelled, groundAt);
+    pose.inStance[side] = foot.stands;
+    const double x = leg.thighX_m + leg.shinX_m + foot.place_m - travelled;
+    const double restZ = leg.thighZ_m + leg.shinZ_m;
+    const double z = restZ + pose.pelvisDrop_m + foot.lift_m + foot.height_m - pose.groundHeight_m;
+    pose.legs[side] = reachFor(leg, x, z);
+    // The toe hangs a little while the foot swings.
+    pose.legs[side].ankle_rad += (foot.stands ? 0 : 0.35 * square(std::sin(kPi * foot.swing)));
+    // Arms go with the other leg.
+    const double forward = (side == kLeft ? 1 : -1) * swingOfArms;
+    pose.arms[side].shoulder_rad = -forward * underWay;
+    pose.arms[side].elbow_rad = -(runs_ ? 1.4 : 0.3 + 0.5 * std::max(0.0, forward)) * underWay;
+  }
+  return pose;
+}
+
+}  // namespace nightfog::world

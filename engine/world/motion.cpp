@@ -1,0 +1,182 @@
+#include "engine/world/motion.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "engine/world/track.hpp"
+
+namespace nightfog::world {
+namespace {
+
+/// Corners of a path: a car's tightest turn at the rear axle; a person turns on a small circle.
+constexpr double kVehicleCorner_m = 6.0;
+constexpr double kPersonCorner_m = 0.5;
+/// Who does not face its way turns to it within this distance, or half a second's travel if that is more.
+constexpr double kTurnLength_m = 0.6;
+constexpr double kTurnTime_s = 0.5;
+
+class ConstantMotionLaw final : public Motion {
+ public:
+  ConstantMotionLaw(const RigidTransform& start, const glm::dvec3& velocity, const glm::dvec3& angularVelocity)
+      : start_(start), velocity_(velocity), angularVelocity_(angularVelocity) {}
+
+  MotionState at(double time_s) const override {
+    MotionState state;
+    state.worldFromActor = start_;
+    state.worldFromActor.translation += velocity_ * time_s;
+    const double rate = glm::length(angularVelocity_);
+    if (rate > 0) {
+      // Reduced to one turn first: the quaternion of a million turns is as exact as that of one.
+      const double angle = std::remainder(rate * time_s, 4 * kPi);
+      state.worldFromActor.rotation = glm::normalize(glm::angleAxis(angle, angularVelocity_ / rate) * start_.rotation);
+    }
+    state.velocity_mps = velocity_;
+    state.angularVelocity_radps = angularVelocity_;
+    // Wheels roll while it goes straight ahead; a spinning laboratory body has no way to roll along.
+    if (rate == 0) state.travelled_m = cruiseSpeed_mps() * time_s;
+    return state;
+  }
+  double rolled_m(double travelled_m, const glm::dvec2&) const override { return travelled_m; }
+  double wayLength_m() const override {
+    return velocity_ == glm::dvec3(0) ? 0 : std::numeric_limits<double>::infinity();
+  }
+  double cruiseSpeed_mps() const override { return glm::dot(velocity_, start_.rotate({1, 0, 0})); }
+  glm::dvec3 place(double travelled_m) const override {
+    const double speed = cruiseSpeed_mps();
+    return speed == 0 ? start_.translation : start_.translation + velocity_ * (travelled_m / speed);
+  }
+
+ private:
+  RigidTransform start_;
+  glm::dvec3 velocity_{0};
+  glm::dvec3 angularVelocity_{0};
+};
+
+/// Along a track at one speed from `start` to its end; before, as placed.
+class TrackMotion final : public Motion {
+ public:
+  TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m)
+      : track_(std::move(track)),
+        placed_(placed),
+        speed_mps_(speed_mps),
+        start_s_(start.seconds()),
+        wheelbase_m_(wheelbase_m) {}
+
+  MotionState at(double time_s) const override {
+    MotionState state;
+    const double wanted = speed_mps_ * (time_s - start_s_);
+    const bool moves = time_s >= start_s_ && wanted < track_.length_m() && speed_mps_ > 0;
+    if (time_s < start_s_ || !(track_.length_m() > 0) || speed_mps_ == 0) {
+      state.worldFromActor = placed_;
+      return state;
+    }
+    state.travelled_m = std::min(wanted, track_.length_m());
+    const TrackPoint point = track_.at(state.travelled_m);
+    state.worldFromActor = RigidTransform::fromYawPitchRoll(point.position, point.heading_rad);
+    if (moves) {
+      state.velocity_mps = point.tangent * speed_mps_;
+      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed_mps_};
+    }
+    state.steerCurvature_1pm = track_.meanCurvature(state.travelled_m, wheelbase_m_);
+    return state;
+  }
+  double rolled_m(double travelled_m, const glm::dvec2& wheel) const override {
+    return track_.rolled_m(travelled_m, wheel);
+  }
+  double wayLength_m() const override { return speed_mps_ > 0 ? track_.length_m() : 0; }
+  double cruiseSpeed_mps() const override { return speed_mps_; }
+  glm::dvec3 place(double travelled_m) const override { return track_.at(travelled_m).position; }
+
+ private:
+  Track track_;
+  RigidTransform placed_;
+  double speed_mps_ = 0;
+  double start_s_ = 0;
+  double wheelbase_m_ = 0;
+};
+
+bool isFinite(const glm::dvec3& v) {
+  return std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.z);
+}
+
+[[noreturn]] void refuse(const scenario::Actor& actor, const std::string& what, std::string help) {
+  throw Error(ExitCode::kDiagnostics, fmt::format("actor '{}': {}", actor.id, what), std::move(help));
+}
+
+void requireSpeed(const scenario::Actor& actor, double speed_mps) {
+  if (!(speed_mps >= 0) || !std::isfinite(speed_mps)) {
+    refuse(actor, fmt::format("speed {} m/s", speed_mps), "give a speed of 0 or more");
+  }
+}
+
+void requireFinite(const scenario::Actor& actor, const glm::dvec3& v, const char* name) {
+  if (!isFinite(v)) refuse(actor, fmt::format("{} is ({}, {}, {})", name, v.x, v.y, v.z), "give finite numbers");
+}
+
+/// Between the foremost and the hindmost axle; 0 without wheels.
+double wheelbase(const catalog::AssetInfo& asset) {
+  if (asset.wheels.empty()) return 0;
+  const auto [back, front] = std::minmax_element(
+      asset.wheels.begin(), asset.wheels.end(),
+      [](const catalog::WheelInfo& a, const catalog::WheelInfo& b) { return a.centre.x < b.centre.x; });
+  return front->centre.x - back->centre.x;
+}
+
+std::unique_ptr<Motion> alongPoints(const scenario::Actor& actor, const catalog::AssetInfo& asset,
+                                    const std::vector<glm::dvec3>& points, double speed_mps, SimTime start) {
+  requireSpeed(actor, speed_mps);
+  if (points.empty()) refuse(actor, "a path without points", "give at least two points");
+  for (const glm::dvec3& point : points) requireFinite(actor, point, "a point of its path");
+  Track track = Track::throughPoints(points, asset.wheels.empty() ? kPersonCorner_m : kVehicleCorner_m);
+  track.turnFrom(actor.worldFromActor.yaw_rad(), std::max(kTurnLength_m, kTurnTime_s * speed_mps));
+  return std::make_unique<TrackMotion>(std::move(track), actor.worldFromActor, speed_mps, start, wheelbase(asset));
+}
+
+struct MotionMaker {
+  const scenario::Scenario& scenario;
+  const scenario::Actor& actor;
+  const catalog::AssetInfo& asset;
+
+  std::unique_ptr<Motion> operator()(const scenario::Parked&) const {
+    return std::make_unique<ConstantMotionLaw>(actor.worldFromActor, glm::dvec3(0), glm::dvec3(0));
+  }
+  std::unique_ptr<Motion> operator()(const scenario::FollowRoad& follow) const {
+    requireSpeed(actor, follow.speed_mps);
+    if (!scenario.hasRoad) refuse(actor, "follows the road, and there is none", "add a road, or give it a path");
+    if (!std::isfinite(follow.t_m)) refuse(actor, "its lateral place is not finite", "give a lane or an offset");
+    const glm::dvec3& placed = actor.worldFromActor.translation;
+    const double s = scenario.road.project(placed).s;
+    try {
+      Track track = Track::alongRoad(scenario.road, s, follow.t_m, follow.againstS, placed.z);
+      return std::make_unique<TrackMotion>(std::move(track), actor.worldFromActor, follow.speed_mps, SimTime(),
+                                           wheelbase(asset));
+    } catch (const Error& error) {
+      refuse(actor, error.what(), error.help());
+    }
+  }
+  std::unique_ptr<Motion> operator()(const scenario::FollowPath& follow) const {
+    return alongPoints(actor, asset, follow.points, follow.speed_mps, follow.start);
+  }
+  std::unique_ptr<Motion> operator()(const scenario::WalkTo& walk) const {
+    return alongPoints(actor, asset, {actor.worldFromActor.translation, walk.target}, walk.speed_mps, walk.start);
+  }
+  std::unique_ptr<Motion> operator()(const scenario::ConstantMotion& motion) const {
+    requireFinite(actor, motion.velocity_mps, "its velocity");
+    requireFinite(actor, motion.angularVelocity_radps, "its angular velocity");
+    return std::make_unique<ConstantMotionLaw>(actor.worldFromActor, motion.velocity_mps, motion.angularVelocity_radps);
+  }
+  std::unique_ptr<Motion> operator()(const scenario::FreeBody&) const { return nullptr; }
+};
+
+}  // namespace
+
+std::unique_ptr<Motion> makeMotion(const scenario::Scenario& scenario, const scenario::Actor& actor,
+                                   const catalog::AssetInfo& asset) {
+  requireFinite(actor, actor.worldFromActor.translation, "its place");
+  const glm::dquat& q = actor.worldFromActor.rotation;
+  if (!(std::abs(glm::dot(q, q) - 1) < 1e-6)) refuse(actor, "its orientation is no rotation", "give a heading");
+  return std::visit(MotionMaker{scenario, actor, asset}, actor.behavior);
+}
+
+}  // namespace nightfog::world

@@ -1,0 +1,220 @@
+#include "engine/world/physics.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "engine/core/error.hpp"
+#include "engine/world/shapes.hpp"
+
+namespace nightfog::world {
+namespace {
+
+constexpr double kGravity_mps2 = 9.81;
+/// Slower than this for two seconds, a body is at rest and stays so until touched.
+constexpr double kRestSpeed_mps = 0.01;
+constexpr double kRestRate_radps = 0.02;
+/// Nearer than this at the start counts as touching already.
+constexpr double kTogether_m = 1e-3;
+
+struct Body {
+  ObjectId object;
+  BodyKind kind = BodyKind::kParked;
+  BodyShape shape;
+  std::unique_ptr<btRigidBody> rigid;
+};
+
+/// Collects the deepest contact of one pair.
+class DeepestContact final : public btCollisionWorld::ContactResultCallback {
+ public:
+  btScalar addSingleResult(btManifoldPoint& point, const btCollisionObjectWrapper*, int, int,
+                           const btCollisionObjectWrapper*, int, int) override {
+    if (point.getDistance() > 0 || (touches && point.getDistance() >= depth_)) return 0;
+    touches = true;
+    depth_ = point.getDistance();
+    place = fromBullet(point.getPositionWorldOnB());
+    return 0;
+  }
+  bool touches = false;
+  glm::dvec3 place{0};
+
+ private:
+  double depth_ = 0;
+};
+
+}  // namespace
+
+struct Physics::Impl {
+  btDefaultCollisionConfiguration configuration;
+  btCollisionDispatcher dispatcher{&configuration};
+  btDbvtBroadphase broadphase;
+  btSequentialImpulseConstraintSolver solver;
+  btDiscreteDynamicsWorld world{&dispatcher, &broadphase, &solver, &configuration};
+
+  btStaticPlaneShape plane{btVector3(0, 0, 1), 0};
+  std::vector<std::unique_ptr<btCollisionShape>> groundShapes;
+  std::vector<std::unique_ptr<btRigidBody>> groundBodies;
+  std::vector<Body> bodies;
+
+  Impl() {
+    world.setGravity(btVector3(0, 0, -kGravity_mps2));
+    world.getSolverInfo().m_numIterations = 30;
+    world.getDispatchInfo().m_deterministicOverlappingPairs = true;
+    // A cylinder standing on its edge line touches the plane in two points, not in one: it rolls instead of rocking.
+    configuration.setPlaneConvexMultipointIterations(3, 3);
+    configuration.setConvexConvexMultipointIterations(3, 3);
+  }
+  ~Impl() {
+    for (Body& body : bodies) world.removeRigidBody(body.rigid.get());
+    for (auto& body : groundBodies) world.removeRigidBody(body.get());
+  }
+
+  void addGround(btCollisionShape& shape, const RigidTransform& worldFromShape) {
+    btRigidBody::btRigidBodyConstructionInfo info(0, nullptr, &shape, btVector3(0, 0, 0));
+    info.m_startWorldTransform = toBullet(worldFromShape);
+    info.m_friction = 1;
+    info.m_restitution = 1;
+    groundBodies.push_back(std::make_unique<btRigidBody>(info));
+    groundBodies.back()->setUserIndex(-1);
+    world.addRigidBody(groundBodies.back().get());
+  }
+
+  /// Object of a Bullet body; 0 for the ground.
+  ObjectId objectOf(const btCollisionObject* object) const {
+    const int index = object->getUserIndex();
+    return index < 0 ? ObjectId{} : bodies[static_cast<size_t>(index)].object;
+  }
+  /// Contacts nearer than `distance_m`, and those that passed on an impulse.
+  std::vector<Touch> touches(double distance_m) const {
+    struct Deepest {
+      Touch touch;
+      double depth = 0;
+    };
+    std::map<std::pair<ObjectId, ObjectId>, Deepest> pairs;
+    for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
+      const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
+      ObjectId a = objectOf(manifold.getBody0());
+      ObjectId b = objectOf(manifold.getBody1());
+      // Ascending, but the ground (0) comes second.
+      if (!a.isObject() || (b.isObject() && b < a)) std::swap(a, b);
+      for (int k = 0; k < manifold.getNumContacts(); ++k) {
+        const btManifoldPoint& point = manifold.getContactPoint(k);
+        if (point.getDistance() > distance_m && !(point.getAppliedImpulse() > 0)) continue;
+        auto [entry, isNew] = pairs.try_emplace({a, b});
+        Deepest& deepest = entry->second;
+        deepest.touch.impulse_Ns += point.getAppliedImpulse();
+        if (!isNew && point.getDistance() >= deepest.depth) continue;
+        deepest.depth = point.getDistance();
+        deepest.touch.a = a;
+        deepest.touch.b = b;
+        deepest.touch.point = fromBullet(point.getPositionWorldOnB());
+      }
+    }
+    std::vector<Touch> sorted;
+    for (const auto& [pair, deepest] : pairs) sorted.push_back(deepest.touch);
+    return sorted;
+  }
+};
+
+Physics::Physics(const Ground& ground) : impl_(std::make_unique<Impl>()) {
+  impl_->addGround(impl_->plane, RigidTransform());
+  for (const GroundBox& box : ground.raisedBoxes()) {
+    impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
+    impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox);
+  }
+}
+
+Physics::~Physics() = default;
+
+size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const BodyState& state) {
+  Body body;
+  body.object = object;
+  body.kind = kind;
+  body.shape = makeShape(asset);
+  const bool isFree = kind == BodyKind::kFree;
+  NF_ASSERT(!isFree || asset.mass_kg > 0, "free body of {} kg", asset.mass_kg);
+  btRigidBody::btRigidBodyConstructionInfo info(isFree ? asset.mass_kg : 0, nullptr, body.shape.shape.get(),
+                                                isFree ? toBullet(body.shape.inertia_kgm2) : btVector3(0, 0, 0));
+  const RigidTransform worldFromCom = state.worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass);
+  info.m_startWorldTransform = toBullet(worldFromCom);
+  // Bullet multiplies the two bodies' coefficients: 1 on what does not yield leaves the free body's own.
+  info.m_friction = isFree ? asset.friction : 1;
+  info.m_restitution = isFree ? asset.restitution : 1;
+  info.m_linearSleepingThreshold = kRestSpeed_mps;
+  info.m_angularSleepingThreshold = kRestRate_radps;
+  body.rigid = std::make_unique<btRigidBody>(info);
+  body.rigid->setUserIndex(static_cast<int>(impl_->bodies.size()));
+  if (kind == BodyKind::kDriven) {
+    body.rigid->setCollisionFlags(body.rigid->getCollisionFlags() | btCollisionObject::CF_KINEMATIC_OBJECT);
+    body.rigid->setActivationState(DISABLE_DEACTIVATION);
+  }
+  if (isFree) {
+    const glm::dvec3 lever = state.worldFromActor.rotate(body.shape.centreOfMass);
+    body.rigid->setLinearVelocity(toBullet(state.velocity_mps + glm::cross(state.angularVelocity_radps, lever)));
+    body.rigid->setAngularVelocity(toBullet(state.angularVelocity_radps));
+    // Only bodies that would pass through themselves in a substep are swept.
+    body.rigid->setCcdMotionThreshold(body.shape.smallestHalfExtent_m);
+    body.rigid->setCcdSweptSphereRadius(0.8 * body.shape.smallestHalfExtent_m);
+  }
+  impl_->world.addRigidBody(body.rigid.get());
+  impl_->bodies.push_back(std::move(body));
+  return impl_->bodies.size() - 1;
+}
+
+void Physics::drive(size_t index, const RigidTransform& worldFromActor) {
+  const Body& body = impl_->bodies[index];
+  // The step derives the velocity from the transform before it, so contacts are carried along.
+  body.rigid->setWorldTransform(toBullet(worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass)));
+}
+
+void Physics::substep(double step_s) {
+  impl_->world.stepSimulation(step_s, 0);
+}
+
+BodyState Physics::state(size_t index) const {
+  const Body& body = impl_->bodies[index];
+  BodyState state;
+  const RigidTransform worldFromCom = fromBullet(body.rigid->getWorldTransform());
+  state.worldFromActor = worldFromCom * RigidTransform::fromTranslation(-body.shape.centreOfMass);
+  state.angularVelocity_radps = fromBullet(body.rigid->getAngularVelocity());
+  state.velocity_mps = fromBullet(body.rigid->getLinearVelocity()) -
+                       glm::cross(state.angularVelocity_radps, worldFromCom.rotate(body.shape.centreOfMass));
+  return state;
+}
+
+std::vector<Touch> Physics::touches() const {
+  return impl_->touches(0);
+}
+
+std::vector<Touch> Physics::touchesAtRest() {
+  impl_->world.performDiscreteCollisionDetection();
+  return impl_->touches(kTogether_m);
+}
+
+std::vector<Touch> Physics::drivenOverlaps() {
+  std::vector<Touch> overlaps;
+  for (size_t i = 0; i < impl_->bodies.size(); ++i) {
+    Body& a = impl_->bodies[i];
+    if (a.kind == BodyKind::kFree) continue;
+    btVector3 lowerA, upperA;
+    a.shape.shape->getAabb(a.rigid->getWorldTransform(), lowerA, upperA);
+    for (size_t j = i + 1; j < impl_->bodies.size(); ++j) {
+      Body& b = impl_->bodies[j];
+      if (b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked)) continue;
+      btVector3 lowerB, upperB;
+      b.shape.shape->getAabb(b.rigid->getWorldTransform(), lowerB, upperB);
+      if (!TestAabbAgainstAabb2(lowerA, upperA, lowerB, upperB)) continue;
+      DeepestContact contact;
+      impl_->world.contactPairTest(a.rigid.get(), b.rigid.get(), contact);
+      if (!contact.touches) continue;
+      Touch touch;
+      touch.a = std::min(a.object, b.object);
+      touch.b = std::max(a.object, b.object);
+      touch.point = contact.place;
+      overlaps.push_back(touch);
+    }
+  }
+  return overlaps;
+}
+
+}  // namespace nightfog::world

@@ -1,0 +1,62 @@
+// Bullet, in doubles, behind plain types: rigid bodies, the ground, and who touches whom. Nothing else in the engine
+// sees Bullet.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/catalog/asset_info.hpp"
+#include "engine/core/ids.hpp"
+#include "engine/core/transform.hpp"
+#include "engine/world/ground.hpp"
+
+namespace nightfog::world {
+
+enum class BodyKind {
+  kParked,  ///< never moves
+  kDriven,  ///< goes where it is told, pushes what it meets, yields to nothing
+  kFree,    ///< moved by gravity and contacts
+};
+
+struct BodyState {
+  RigidTransform worldFromActor;
+  glm::dvec3 velocity_mps{0};  ///< of the actor's origin
+  glm::dvec3 angularVelocity_radps{0};
+};
+
+/// Two objects in contact; a < b, or b is 0 for the ground.
+struct Touch {
+  ObjectId a;
+  ObjectId b;
+  glm::dvec3 point{0};    ///< world, of the deepest contact
+  double impulse_Ns = 0;  ///< along the normal, in the last substep; 0 unless one of the two is free
+};
+
+/// One thread. Same calls, same bits: no worker threads, no solver randomisation, contacts sorted by id.
+///
+/// Free bodies meet everything with their own friction and restitution; against another free body the products count.
+class Physics {
+ public:
+  explicit Physics(const Ground& ground);
+  ~Physics();
+
+  /// Returns the body's index: 0, 1, 2 … `state` gives place and, for a free body, its velocities.
+  size_t add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const BodyState& state);
+  /// Where a driven body will be after the next substep.
+  void drive(size_t body, const RigidTransform& worldFromActor);
+  void substep(double step_s);
+  BodyState state(size_t body) const;
+
+  /// Pairs with at least one free body that touched in the last substep, ascending (a, b).
+  std::vector<Touch> touches() const;
+  /// Pairs with at least one free body that stand together where they are put, within 1 mm. Before the first substep.
+  std::vector<Touch> touchesAtRest();
+  /// Pairs of which none is free and one at least is driven, overlapping where they are now, ascending.
+  std::vector<Touch> drivenOverlaps();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nightfog::world

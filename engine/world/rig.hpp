@@ -1,0 +1,58 @@
+// A model brought to life: which part turns by how much, and where that puts every part.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/catalog/asset_info.hpp"
+#include "engine/content/mesh.hpp"
+#include "engine/world/gait.hpp"
+#include "engine/world/ground.hpp"
+#include "engine/world/motion.hpp"
+
+namespace nightfog::world {
+
+/// Poses the parts of one actor's model. Wheels roll and steer by its motion; a person with legs ("thigh.left",
+/// "shin.left", optionally "foot.left"; "upper_arm.left", "forearm.left"; the same for ".right") walks by it. Hinges of
+/// other names stay at rest.
+class Rig {
+ public:
+  /// `motion` may be nullptr (physics moves the body; wheels and limbs stay at rest). Both outlive the rig. Throws
+  /// Error for a model whose parents do not come before their children.
+  Rig(content::Model model, const Motion* motion, const Ground* ground);
+
+  /// Parts that have a mesh, in the model's order.
+  const std::vector<size_t>& drawnParts() const { return drawn_; }
+  MeshId mesh(size_t part) const { return model_.parts[part].mesh; }
+  bool walks() const { return gait_.has_value(); }
+  const std::optional<Gait>& gait() const { return gait_; }
+
+  /// Puts the feet on the ground: beside a road, someone who walks is at the ground's height wherever the path's points
+  /// lie.
+  void settle(MotionState& state) const;
+  /// Appends worldFromPart of every drawn part.
+  void appendPoses(const MotionState& state, std::vector<RigidTransform>& poses) const;
+
+ private:
+  enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm };
+  struct PartRole {
+    Limb limb = Limb::kNone;
+    Side side = kLeft;
+    glm::dvec3 placeInActor{0};  ///< at rest
+    double axisSign = 1;         ///< -1 where the part's y axis points to the actor's right
+  };
+
+  void findLegs();
+  GaitPose gaitPose(double travelled_m) const;
+  glm::dquat jointRotation(size_t part, const MotionState& state, const GaitPose& gaitPose) const;
+
+  content::Model model_;
+  const Motion* motion_;
+  const Ground* ground_;
+  std::vector<PartRole> roles_;
+  std::vector<size_t> drawn_;
+  std::optional<Gait> gait_;
+};
+
+}  // namespace nightfog::world

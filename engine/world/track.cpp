@@ -1,0 +1,202 @@
+#include "engine/world/track.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/core/error.hpp"
+
+namespace nightfog::world {
+namespace {
+
+constexpr double kCoincident_m = 1e-9;
+constexpr double kStraight_rad = 1e-9;
+constexpr double kReversal_rad = kPi - kPi / 180;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+glm::dvec3 leftOf(const glm::dvec3& tangent) {
+  return {-tangent.y, tangent.x, 0};
+}
+
+}  // namespace
+
+glm::dvec3 Track::Piece::positionAt(double along) const {
+  if (curvature_1pm == 0) return start + tangent * along;
+  const double angle = curvature_1pm * along;
+  const double half = std::sin(angle / 2);
+  // 1 - cos(a) as 2 sin^2(a/2): exact for the gentlest bends
+  return start + (tangent * std::sin(angle) + normal * (2 * half * half)) / curvature_1pm;
+}
+
+glm::dvec3 Track::Piece::tangentAt(double along) const {
+  if (curvature_1pm == 0) return tangent;
+  const double angle = curvature_1pm * along;
+  return tangent * std::cos(angle) + normal * std::sin(angle);
+}
+
+// The plane of the arc fixes the cross product: it is the same all along.
+double Track::Piece::signedCurvature() const {
+  return curvature_1pm * glm::cross(tangent, normal).z;
+}
+
+void Track::append(Piece piece) {
+  if (!(piece.length_m > 0)) return;
+  piece.first_m = length_m_;
+  length_m_ += piece.length_m;
+  pieces_.push_back(piece);
+}
+
+Track Track::alongRoad(const road::Road& road, double s, double t, bool againstS, double z) {
+  Track track;
+  const auto& segments = road.line().segments;
+  const double direction = againstS ? -1 : 1;
+  const double first_s = std::clamp(s, 0.0, road.length_m());
+  double lower_s = 0;
+  std::vector<Piece> pieces;
+  for (const road::Segment& segment : segments) {
+    const double upper_s = lower_s + segment.length_m;
+    const double from_s = againstS ? std::min(upper_s, first_s) : std::max(lower_s, first_s);
+    const double span_s = againstS ? from_s - lower_s : upper_s - from_s;
+    lower_s = upper_s;
+    if (!(span_s > 0)) continue;
+    const double scale = 1 - segment.curvature_1pm * t;  // metres on the offset curve per metre of s
+    if (!(scale > 0)) {
+      throw Error(ExitCode::kDiagnostics,
+                  fmt::format("lateral place t = {} m lies beyond the centre of a bend of radius {} m", t,
+                              1 / std::abs(segment.curvature_1pm)),
+                  "keep nearer to the reference line, or make the bend wider");
+    }
+    const RigidTransform pose = road.pose(from_s, t);
+    Piece piece;
+    piece.start = glm::dvec3(pose.translation.x, pose.translation.y, z);
+    piece.tangent = pose.rotate({direction, 0, 0});
+    piece.normal = leftOf(piece.tangent);
+    piece.curvature_1pm = direction * segment.curvature_1pm / scale;
+    piece.length_m = span_s * scale;
+    pieces.push_back(piece);
+  }
+  if (againstS) std::reverse(pieces.begin(), pieces.end());
+  for (const Piece& piece : pieces) track.append(piece);
+
+  const RigidTransform end = road.pose(againstS ? 0 : road.length_m(), t);
+  Piece tail;
+  tail.start = glm::dvec3(end.translation.x, end.translation.y, z);
+  tail.tangent = end.rotate({direction, 0, 0});
+  tail.normal = leftOf(tail.tangent);
+  tail.length_m = kInfinity;
+  track.append(tail);
+  return track;
+}
+
+Track Track::throughPoints(std::span<const glm::dvec3> points, double cornerRadius_m) {
+  Track track;
+  std::vector<glm::dvec3> corners;
+  for (const glm::dvec3& point : points) {
+    if (corners.empty() || glm::distance(corners.back(), point) > kCoincident_m) corners.push_back(point);
+  }
+  NF_ASSERT(!corners.empty(), "a track needs a point");
+  if (corners.size() == 1) {
+    Piece still;
+    still.start = corners.front();
+    track.pieces_.push_back(still);
+    return track;
+  }
+  glm::dvec3 begin = corners.front();
+  for (size_t i = 0; i + 1 < corners.size(); ++i) {
+    const glm::dvec3 line = corners[i + 1] - corners[i];
+    const double lineLength = glm::length(line);
+    const glm::dvec3 direction = line / lineLength;
+    Piece straight;
+    straight.start = begin;
+    straight.tangent = direction;
+    straight.normal = leftOf(direction);
+    if (i + 2 == corners.size()) {
+      straight.length_m = glm::distance(begin, corners[i + 1]);
+      track.append(straight);
+      break;
+    }
+    const glm::dvec3 next = corners[i + 2] - corners[i + 1];
+    const double nextLength = glm::length(next);
+    const glm::dvec3 nextDirection = next / nextLength;
+    const double turn =
+        std::atan2(glm::length(glm::cross(direction, nextDirection)), glm::dot(direction, nextDirection));
+    const bool rounded = turn > kStraight_rad && turn < kReversal_rad && cornerRadius_m > 0;
+    const double halfTangent = std::tan(turn / 2);
+    const double cut = rounded ? std::min(cornerRadius_m * halfTangent, 0.5 * std::min(lineLength, nextLength)) : 0;
+    straight.length_m = glm::distance(begin, corners[i + 1]) - cut;
+    track.append(straight);
+    if (rounded) {
+      Piece arc;
+      arc.start = corners[i + 1] - direction * cut;
+      arc.tangent = direction;
+      arc.normal = glm::normalize(nextDirection - direction * glm::dot(direction, nextDirection));
+      arc.curvature_1pm = halfTangent / cut;
+      arc.length_m = turn / arc.curvature_1pm;
+      track.append(arc);
+    } else if (turn > kStraight_rad) {
+      const double before = std::atan2(direction.y, direction.x);
+      const double after = std::atan2(nextDirection.y, nextDirection.x);
+      track.jumps_.push_back({track.length_m_, wrapAngle(after - before)});
+    }
+    begin = corners[i + 1] + nextDirection * cut;
+  }
+  return track;
+}
+
+const Track::Piece& Track::pieceAt(double travelled_m) const {
+  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), travelled_m,
+                                      [](double travelled, const Piece& piece) { return travelled < piece.first_m; });
+  return after == pieces_.begin() ? pieces_.front() : *(after - 1);
+}
+
+double Track::trackHeading(double travelled_m) const {
+  const Piece& piece = pieceAt(travelled_m);
+  const glm::dvec3 tangent = piece.tangentAt(travelled_m - piece.first_m);
+  return std::atan2(tangent.y, tangent.x);
+}
+
+void Track::turnFrom(double heading_rad, double turnLength_m) {
+  turnLength_m_ = turnLength_m;
+  if (length_m_ > 0) jumps_.insert(jumps_.begin(), {0, wrapAngle(trackHeading(0) - heading_rad)});
+}
+
+TrackPoint Track::at(double travelled_m) const {
+  const double travelled = std::clamp(travelled_m, 0.0, length_m_);
+  const Piece& piece = pieceAt(travelled);
+  const double along = travelled - piece.first_m;
+  TrackPoint point;
+  point.position = piece.positionAt(along);
+  point.tangent = piece.tangentAt(along);
+  point.heading_rad = std::atan2(point.tangent.y, point.tangent.x);
+  const double horizontal2 = point.tangent.x * point.tangent.x + point.tangent.y * point.tangent.y;
+  point.headingRate_radpm = horizontal2 > 1e-12 ? piece.signedCurvature() / horizontal2 : 0;
+  for (const HeadingJump& jump : jumps_) {
+    // Smoothstep, so that the turn starts and ends at rate zero.
+    if (travelled < jump.at_m || travelled >= jump.at_m + turnLength_m_) continue;
+    const double u = (travelled - jump.at_m) / turnLength_m_;
+    point.heading_rad -= jump.angle_rad * (1 - u * u * (3 - 2 * u));
+    point.headingRate_radpm += jump.angle_rad * 6 * u * (1 - u) / turnLength_m_;
+  }
+  return point;
+}
+
+double Track::meanCurvature(double travelled_m, double length_m) const {
+  const double from = std::clamp(travelled_m, 0.0, length_m_);
+  const double to = std::min(from + length_m, length_m_);
+  if (!(to > from)) return 0;
+  return wrapAngle(trackHeading(to) - trackHeading(from)) / (to - from);
+}
+
+double Track::rolled_m(double travelled_m, const glm::dvec2& wheel) const {
+  const double travelled = std::clamp(travelled_m, 0.0, length_m_);
+  double rolled = 0;
+  for (const Piece& piece : pieces_) {
+    if (piece.first_m >= travelled) break;
+    const double along = std::min(travelled - piece.first_m, piece.length_m);
+    const double curvature = piece.signedCurvature();
+    rolled += along * std::hypot(1 - curvature * wheel.y, curvature * wheel.x);
+  }
+  return rolled;
+}
+
+}  // namespace nightfog::world

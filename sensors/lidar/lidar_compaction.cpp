@@ -1,0 +1,97 @@
+#include "sensors/lidar/lidar_compaction.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "engine/core/error.hpp"
+#include "engine/shared/cause.h"
+
+namespace nightfog::lidar {
+namespace {
+
+using record::LidarPoint;
+using shared::LidarSlot;
+
+// A slot's bytes are a point's bytes (little-endian), so that compaction is copying.
+static_assert(sizeof(LidarSlot) == sizeof(LidarPoint));
+static_assert(offsetof(LidarSlot, position_m) == offsetof(LidarPoint, x));
+static_assert(offsetof(LidarSlot, range_m) == offsetof(LidarPoint, range_m));
+static_assert(offsetof(LidarSlot, intensity) == offsetof(LidarPoint, intensity));
+static_assert(offsetof(LidarSlot, azimuth_rad) == offsetof(LidarPoint, azimuth_rad));
+static_assert(offsetof(LidarSlot, time_ns) == offsetof(LidarPoint, timeOffset_ns));
+static_assert(offsetof(LidarSlot, trueRange_m) == offsetof(LidarPoint, trueRange_m));
+static_assert(offsetof(LidarSlot, incidenceCosine) == offsetof(LidarPoint, incidenceCosine));
+static_assert(offsetof(LidarSlot, velocity_mps) == offsetof(LidarPoint, vx));
+static_assert(offsetof(LidarSlot, object) == offsetof(LidarPoint, instance));
+static_assert(offsetof(LidarSlot, semanticMaterial) == offsetof(LidarPoint, semantic));
+static_assert(offsetof(LidarSlot, ringColumn) == offsetof(LidarPoint, ring));
+static_assert(offsetof(LidarSlot, returnCause) == offsetof(LidarPoint, returnIndex));
+
+constexpr size_t kBlock = 8192;  // beams; half a megabyte of slots
+
+/// Adds one to the count of each slot's object; neighbours mostly belong to one object, so the last one found is remembered.
+class HitCounter {
+ public:
+  HitCounter(std::span<const content::SnapshotObject> objects, uint32_t* counts) : objects_(objects), counts_(counts) {}
+  void add(uint32_t object) {
+    if (object == 0) return;
+    if (object != last_) {
+      const auto found = std::lower_bound(objects_.begin(), objects_.end(), object,
+                                          [](const content::SnapshotObject& o, uint32_t id) { return o.id.value < id; });
+      last_ = object;
+      place_ = found != objects_.end() && found->id.value == object ? counts_ + (found - objects_.begin()) : nullptr;
+    }
+    if (place_ != nullptr) ++*place_;
+  }
+
+ private:
+  std::span<const content::SnapshotObject> objects_;
+  uint32_t* counts_;
+  uint32_t last_ = 0;
+  uint32_t* place_ = nullptr;
+};
+
+}  // namespace
+
+void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs, record::LidarSweep& sweep,
+                          std::vector<uint32_t>& hits) {
+  const size_t count = beams.slots.size();
+  NF_ASSERT(beams.outcomes.size() == count, "{} slots, {} outcomes", count, beams.outcomes.size());
+  const size_t blocks = (count + kBlock - 1) / kBlock;
+  blockStart_.assign(blocks + 1, 0);
+  sweep.beamOutcomes.resize(count);
+  jobs.parallelFor(blocks, 1, [&](size_t begin, size_t end) {
+    for (size_t block = begin; block < end; ++block) {
+      size_t returns = 0;
+      const size_t last = std::min(count, (block + 1) * kBlock);
+      for (size_t i = block * kBlock; i < last; ++i) {
+        sweep.beamOutcomes[i] = static_cast<uint8_t>(beams.outcomes[i]);
+        returns += shared::isReturn(beams.outcomes[i]) ? 1 : 0;
+      }
+      blockStart_[block + 1] = returns;
+    }
+  });
+  for (size_t block = 0; block < blocks; ++block) blockStart_[block + 1] += blockStart_[block];
+
+  sweep.points.resize(blockStart_[blocks]);
+  blockHits_.assign(blocks * objects.size(), 0);
+  jobs.parallelFor(blocks, 1, [&](size_t begin, size_t end) {
+    for (size_t block = begin; block < end; ++block) {
+      HitCounter counter(objects, blockHits_.data() + block * objects.size());
+      LidarPoint* out = sweep.points.data() + blockStart_[block];
+      const size_t last = std::min(count, (block + 1) * kBlock);
+      for (size_t i = block * kBlock; i < last; ++i) {
+        if (!shared::isReturn(beams.outcomes[i])) continue;
+        std::memcpy(static_cast<void*>(out++), &beams.slots[i], sizeof(LidarPoint));
+        counter.add(beams.slots[i].object);
+      }
+    }
+  });
+  hits.assign(objects.size(), 0);
+  for (size_t block = 0; block < blocks; ++block) {
+    for (size_t object = 0; object < objects.size(); ++object) hits[object] += blockHits_[block * objects.size() + object];
+  }
+}
+
+}  // namespace nightfog::lidar

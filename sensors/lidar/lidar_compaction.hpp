@@ -1,0 +1,32 @@
+// From the kernels' fixed slots to the record's points: drop the beams without a return, keep the order, count who was hit.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/content/scene.hpp"
+#include "engine/core/jobs.hpp"
+#include "engine/record/lidar_sweep.hpp"
+#include "engine/shared/lidar_data.h"
+
+namespace nightfog::lidar {
+
+/// One beam's results in the order of the record, index = column * ringCount + ring.
+struct BeamResults {
+  std::span<const shared::LidarSlot> slots;
+  std::span<const uint32_t> outcomes;
+};
+
+/// Keeps its working memory between frames. Results do not depend on the number of threads.
+class LidarCompaction {
+ public:
+  /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of points on objects[i] (ascending ids).
+  void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs, record::LidarSweep& sweep,
+           std::vector<uint32_t>& hits);
+
+ private:
+  std::vector<size_t> blockStart_;    ///< points before each block of beams
+  std::vector<uint32_t> blockHits_;   ///< [block][object]
+};
+
+}  // namespace nightfog::lidar

@@ -1,0 +1,95 @@
+// A laboratory for sensors: surfaces of stated reflectance whose motion is a closed form of time, a carrier, and captures of it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/content/scene.hpp"
+#include "engine/core/jobs.hpp"
+#include "engine/gpu/device.hpp"
+#include "engine/record/lidar_sweep.hpp"
+#include "engine/scenario/scenario.hpp"
+#include "engine/sensing/sensor.hpp"
+#include "engine/trace/tracer.hpp"
+#include "sensors/lidar/lidar_sensor.hpp"
+
+namespace nightfog::lab {
+
+using Motion = std::function<RigidTransform(double t_s)>;
+
+inline Motion still(const RigidTransform& pose) {
+  return [pose](double) { return pose; };
+}
+
+/// One device with validation for the whole test executable.
+gpu::Device& device();
+
+/// A profile of sensors/profiles, with noise and threshold off.
+scenario::LidarSpec exactSpec(const std::string& profile);
+
+struct Options {
+  unsigned threads = 2;
+  trace::TracerKind tracer = trace::TracerKind::kAuto;
+  uint64_t seed = 1;
+  uint32_t run = 0;
+};
+
+class Lab {
+ public:
+  MaterialId material(float reflectance905, float transmission = 0);
+  /// A rectangle in the mesh's y-z plane, facing -x, centred on its origin.
+  MeshId plate(double width, double height, MaterialId material);
+  MeshId box(const glm::dvec3& size, MaterialId material);
+  /// A closed tube around the y axis between y = -width/2 and width/2, of `sides` flat sides whose corners lie on the radius.
+  MeshId wheel(double radius, double width, int sides, MaterialId material);
+  /// Latitudes and longitudes; corners on the radius.
+  MeshId sphere(double radius, int rings, MaterialId material);
+
+  void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
+  /// Ids are 1, 2, … in the order of calls; the carrier, made last, has the highest.
+  ObjectId object(const std::string& name, MeshId mesh, Motion motion);
+  /// The horizontal plane at this height, 1 km in each direction, as two triangles.
+  void ground(double z, MaterialId material);
+
+  void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
+  content::Media media;
+
+  const content::SceneContent& content() const { return content_; }
+  const scenario::SensorMount& sensorMount() const { return mount_; }
+  content::SceneSnapshot snapshot(SimTime start, SimTime end) const;
+  record::LidarSweep capture(uint32_t frame = 0, const Options& options = {}) const;
+
+  /// Exact pose of the sensor at a time.
+  RigidTransform worldFromSensor(double t_s) const { return carrier_(t_s) * mount_.vehicleFromSensor; }
+
+ private:
+  struct Object {
+    std::string name;
+    MeshId mesh;
+    Motion motion;
+  };
+  content::SceneContent content_;
+  std::vector<Object> objects_;
+  scenario::SensorMount mount_;
+  Motion carrier_;
+};
+
+/// What one sensor needs, kept together for several captures.
+class Rig {
+ public:
+  Rig(const Lab& lab, gpu::Device& device, const Options& options);
+  record::LidarSweep capture(uint32_t frame);
+  /// The snapshot of the frame, set in the scene and the tracer.
+  content::SceneSnapshot prepare(uint32_t frame);
+
+  const Lab& lab;
+  Jobs jobs;
+  trace::SceneBuffers scene;
+  std::unique_ptr<trace::Tracer> tracer;
+  gpu::Stream stream;
+  lidar::LidarSensor sensor;
+};
+
+}  // namespace nightfog::lab
