@@ -19,9 +19,10 @@ struct WheelInfo {
   bool isSteered = false;
 };
 
-/// One entry of the catalogue. The origin of a vehicle is the middle of its rear axle on the ground, of anything else the ground below its middle.
+/// One entry of the catalogue. The origin of a vehicle is the middle of its rear axle on the ground, of anything else
+/// the ground below its middle.
 struct AssetInfo {
-  std::string id;       ///< "vehicle.sedan.silver"
+  std::string id;  ///< "vehicle.sedan.silver"
   std::string title;
   ClassId semantic;
   glm::dvec3 boxSize{1};    ///< length, width, height, m
@@ -32,11 +33,11 @@ struct AssetInfo {
   glm::dvec3 centreOfMass{0};
   std::vector<WheelInfo> wheels;
   std::vector<std::string> parts;
-  std::string builder;                        ///< procedural builder: "saloon", "van", "person", "plate" …
-  std::map<std::string, double> parameters;   ///< of the builder, SI
+  std::string builder;                           ///< procedural builder: "saloon", "van", "person", "plate" …
+  std::map<std::string, double> parameters;      ///< of the builder, SI
   std::map<std::string, std::string> materials;  ///< slot of the builder to material name
-  std::string licence;  ///< SPDX
-  std::string origin;   ///< who made it, from what
+  std::string licence;                           ///< SPDX
+  std::string origin;                            ///< who made it, from what
 };
 
 /// The assets known to this installation, by id.

@@ -177,7 +177,9 @@ Codec<SimTime> simTime(Range range_s) {
     out = SimTime::fromSeconds(seconds);
     return true;
   };
-  codec.write = [](const SimTime& value) { return YamlValue::raw(formatQuantity(value.seconds(), Dimension::kTime)); };
+  codec.write = [](const SimTime& value) {
+    return YamlValue::raw(formatQuantity(static_cast<double>(value.ns) / 1e9, Dimension::kTime));
+  };
   return codec;
 }
 
@@ -197,18 +199,29 @@ Codec<std::string> text() {
   return codec;
 }
 
-Codec<std::string> identifier(bool dotted, std::string what) {
+namespace {
+
+Codec<std::string> name(bool dotted, std::string what, bool (*read)(const Node&, std::string&, ReadContext&)) {
   Codec<std::string> codec;
   codec.info.kind = ValueInfo::Kind::kText;
   codec.info.what = std::move(what);
-  codec.read = [dotted](const Node& node, std::string& out, ReadContext& context) {
+  codec.read = [dotted, read](const Node& node, std::string& out, ReadContext& context) {
     std::string found;
-    if (!readWord(node, found, context) || !checkIdentifier(found, node.place(), dotted, context)) return false;
+    if (!read(node, found, context) || !checkIdentifier(found, node.place(), dotted, context)) return false;
     out = std::move(found);
     return true;
   };
   codec.write = [](const std::string& value) { return YamlValue::string(value); };
   return codec;
+}
+
+}  // namespace
+
+Codec<std::string> identifier(bool dotted, std::string what) {
+  return name(dotted, std::move(what), readText);
+}
+Codec<std::string> reference(std::string what) {
+  return name(true, std::move(what), readWord);
 }
 
 Codec<glm::dvec3> vec3(Dimension dimension, Range range) {

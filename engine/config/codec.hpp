@@ -154,8 +154,11 @@ Codec<T> whole(uint64_t min = 0, uint64_t max = std::numeric_limits<T>::max()) {
 Codec<bool> boolean();
 /// Text for people.
 Codec<std::string> text();
-/// An id, "night_fog"; dotted: "vehicle.sedan". Not checked against anything; may be a `$reference`.
+/// An id that is given here, "night_fog"; dotted: "velodyne.vlp16".
 Codec<std::string> identifier(bool dotted, std::string what);
+/// An id of something else, "vehicle.sedan". May be a `$name` or drawn where the file has a ValueSource; whether it
+/// exists is checked later.
+Codec<std::string> reference(std::string what);
 
 /// One of a closed set of words: `choice<LaneKind>({{"driving", LaneKind::kDriving}, …})`.
 template <class E>

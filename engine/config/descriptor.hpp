@@ -94,8 +94,8 @@ class Descriptor {
     info_.unsupported.push_back({std::move(name), std::move(reason)});
     return *this;
   }
-  /// Looks at the object as a whole, after its fields were read without error.
-  Descriptor& check(std::function<bool(const T&, const Node&, ReadContext&)> check) {
+  /// Looks at the object as a whole, after its fields were read without error; may complete it.
+  Descriptor& check(std::function<bool(T&, const Node&, ReadContext&)> check) {
     checks_.push_back(std::move(check));
     return *this;
   }
@@ -154,7 +154,7 @@ class Descriptor {
 
   ObjectInfo info_;
   std::vector<Field> fields_;
-  std::vector<std::function<bool(const T&, const Node&, ReadContext&)>> checks_;
+  std::vector<std::function<bool(T&, const Node&, ReadContext&)>> checks_;
 };
 
 /// A nested map. The descriptor must live for ever (a function's static).

@@ -241,6 +241,11 @@ std::optional<Quantity> readAnyQuantity(const Node& node, Diagnostics& diagnosti
   while (rest.ends_with(' ')) rest.remove_suffix(1);
   const auto value = parseNumber(number);
   const Unit* unit = rest.empty() ? nullptr : findUnit(rest);
+  if (text.starts_with('$')) {
+    diagnostics.error("E0401", node.place(), fmt::format("a reference ('{}') cannot stand here", excerpt(text)))
+        .withHelp("write a number with its unit");
+    return std::nullopt;
+  }
   if (!value) {
     Diagnostic& d = diagnostics.error("E0205", node.place(), fmt::format("'{}' is not a number", excerpt(text)));
     const std::string_view digits = number.starts_with('-') || number.starts_with('+') ? number.substr(1) : number;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 #include "engine/content/scene.hpp"
@@ -15,8 +16,9 @@ void loadMaterials(const std::filesystem::path& file, SceneContent& content);
 /// The material of that name. Throws Error when there is none.
 MaterialId findMaterial(const SceneContent& content, std::string_view name);
 
-/// A procedural alpha texture by name ("leaf_cluster", "needle_cluster", "grass_tuft", "hedge"). Throws Error for
-/// another name.
+/// The procedural alpha textures: "leaf_cluster", "needle_cluster", "grass_tuft".
+std::span<const std::string_view> textureNames();
+/// One of them; drawn from fixed shapes, the same for ever.
 Texture makeTexture(std::string_view name);
 
 }  // namespace nightfog::content

@@ -67,20 +67,19 @@ std::optional<Allocator::Allocation> Allocator::allocate(const VkMemoryRequireme
   const bool map = memory != Memory::kDevice || mapsDevice_;
   const uint64_t alignment = std::max<uint64_t>(requirements.alignment, kMinimumAlignment);
   Pool& pool = pools_[{allocation.memoryType, map}];
-  if (requirements.size <= kOwnBlockBytes) {
-    for (Block& block : pool.blocks) {
-      const auto offset = block.free.take(requirements.size, alignment);
-      if (!offset) continue;
-      allocation.block = &block;
-      allocation.offset = *offset;
-      break;
-    }
-  }
-  if (allocation.block == nullptr) {
-    const bool own = requirements.size > kOwnBlockBytes;
-    allocation.block = addBlock(pool, allocation.memoryType, own ? requirements.size : kBlockBytes, map);
-    if (allocation.block == nullptr) return std::nullopt;
-    allocation.offset = *allocation.block->free.take(requirements.size, alignment);
+  const auto takeFrom = [&](Block& block) {
+    const auto offset = block.free.take(requirements.size, alignment);
+    if (!offset) return false;
+    allocation.block = &block;
+    allocation.offset = *offset;
+    return true;
+  };
+  const bool shares = requirements.size <= kOwnBlockBytes;
+  if (!shares || std::none_of(pool.blocks.begin(), pool.blocks.end(), takeFrom)) {
+    Block* block = shares ? addBlock(pool, allocation.memoryType, kBlockBytes, map) : nullptr;
+    if (block == nullptr) block = addBlock(pool, allocation.memoryType, requirements.size, map);
+    if (block == nullptr) return std::nullopt;
+    takeFrom(*block);
   }
   if (allocation.block->host != nullptr) allocation.host = allocation.block->host + allocation.offset;
   return allocation;

@@ -59,8 +59,8 @@ struct DeviceOptions {
   /// "auto": discrete, integrated, virtual, then CPU; else a case-insensitive part of the name, or an index into
   /// Device::list().
   std::string name = "auto";
-  /// Khronos layer with synchronisation checks: any warning or error makes createKernel(), upload(), download() or
-  /// finish(), whichever comes next, throw DeviceError with its text.
+  /// Khronos layer with synchronisation checks: any warning or error makes the next createKernel(), upload(),
+  /// download(), hostTask() or finish() throw DeviceError with its text, if possible before the wrong step runs.
   bool validation = false;
   std::filesystem::path pipelineCacheFolder = {};  ///< empty: no cache on disk
   /// kDevice is never mapped, as on a discrete GPU: rehearses staging on a CPU device.
@@ -81,7 +81,7 @@ class Device;
 /// Device nor go before the steps that use it have finished.
 class Buffer {
  public:
-  Buffer();  ///< empty
+  Buffer();
   Buffer(Buffer&&) noexcept;
   Buffer& operator=(Buffer&&) noexcept;
   ~Buffer();
@@ -110,7 +110,7 @@ class Buffer {
 /// address. Lives as Buffer does.
 class Kernel {
  public:
-  Kernel();  ///< none
+  Kernel();
   Kernel(Kernel&&) noexcept;
   Kernel& operator=(Kernel&&) noexcept;
   ~Kernel();

@@ -97,6 +97,7 @@ void Stream::Impl::submitAndWait() {
   barrier(VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT | VK_ACCESS_2_HOST_WRITE_BIT);
   recording = false;
   check(context.api().endCommandBuffer(commands), "vkEndCommandBuffer");
+  context.throwValidationMessages("recording a stream");  // what is known to be wrong is not run
   VkCommandBufferSubmitInfo buffer{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO};
   buffer.commandBuffer = commands;
   VkSubmitInfo2 submit{.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO_2};

@@ -1,5 +1,7 @@
 #include "engine/record/episode_reader.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <climits>
 #include <optional>
 
@@ -75,6 +77,7 @@ struct EpisodeReader::Impl {
       fail("has another type than expected");
     const std::string_view bytes = mcap.message(ref);
     Message message;
+    const google::protobuf::LogSilencer quiet;  // what is wrong is thrown, not printed
     if (bytes.size() > INT_MAX || !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
       fail("is not valid Protobuf");
     }

@@ -1,5 +1,7 @@
 #include "engine/record/episode_writer.hpp"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <bit>
 #include <cctype>
@@ -49,6 +51,14 @@ void checkSensorId(const std::string& id) {
   }
 }
 
+/// Text from scenario files must be UTF-8, or no reader would take the message.
+void checkText(const std::string& episode) {
+  const google::protobuf::LogSilencer quiet;
+  if (!v1::Episode().ParseFromString(episode)) {
+    throw Error(ExitCode::kDiagnostics, "a text of the episode is not valid UTF-8", "save the scenario file as UTF-8");
+  }
+}
+
 }  // namespace
 
 struct EpisodeWriter::Impl {
@@ -81,7 +91,9 @@ struct EpisodeWriter::Impl {
     }
     mcap.addMetadata(kProvenanceName, completed(provenance, episode));
     mcap.addAttachment(kScenarioAttachment, "application/yaml", episode.resolvedYaml);
-    mcap.write(episodeChannel, 0, 0, {serialise(toMessage(episode))});
+    const std::string message = serialise(toMessage(episode));
+    checkText(message);
+    mcap.write(episodeChannel, 0, 0, {message});
   }
 
   template <class Message>

@@ -95,6 +95,14 @@ void Image::fill(int x, int y, int width, int height, Colour colour) {
   }
 }
 
+void Image::shade(int x, int y, int width, int height, Colour colour, float alpha) {
+  for (int row = std::max(y, 0); row < std::min(y + height, static_cast<int>(height_)); ++row) {
+    for (int column = std::max(x, 0); column < std::min(x + width, static_cast<int>(width_)); ++column) {
+      blend(column, row, colour, alpha);
+    }
+  }
+}
+
 void Image::disc(glm::vec2 centre, float radius, Colour colour, float alpha) {
   line(centre, centre, 2 * radius, colour, alpha);
 }

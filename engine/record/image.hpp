@@ -33,6 +33,8 @@ class Image {
   void set(int x, int y, Colour colour);
   void blend(int x, int y, Colour colour, float alpha);
   void fill(int x, int y, int width, int height, Colour colour);
+  /// A rectangle through which what is below still shows.
+  void shade(int x, int y, int width, int height, Colour colour, float alpha);
   void disc(glm::vec2 centre, float radius, Colour colour, float alpha = 1);
   void line(glm::vec2 a, glm::vec2 b, float width, Colour colour, float alpha = 1);
   void dashedLine(glm::vec2 a, glm::vec2 b, float width, Colour colour, float dash);

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <set>
 
@@ -26,6 +27,7 @@ std::string fileDescriptorSet(const google::protobuf::Descriptor& type) {
 }
 
 std::string serialise(const google::protobuf::Message& message) {
+  const google::protobuf::LogSilencer quiet;  // about text that is not UTF-8: EpisodeWriter refuses it
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
   google::protobuf::io::CodedOutputStream coded(&stream);

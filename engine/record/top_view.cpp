@@ -19,7 +19,7 @@ double fittingRadius(const LidarFrame& frame) {
   }
   constexpr std::array kRadii{10.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 150.0, 200.0};
   if (distances.empty()) return kRadii[4];
-  const auto nth = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() * 93 / 100);
+  const auto nth = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() * 97 / 100);
   std::nth_element(distances.begin(), nth, distances.end());
   for (const double radius : kRadii) {
     if (*nth <= radius) return radius;
@@ -54,8 +54,8 @@ void labelGrid(View& view, double radius_m) {
     const glm::vec2 at = view.place(-diagonal, -diagonal);
     const std::string text = fmt::format("{:.0f} m", r);
     const float width = Image::textWidth(text, 8);
-    view.image.fill(static_cast<int>(at.x - width / 2) - 3, static_cast<int>(at.y) - 8, static_cast<int>(width) + 7, 16,
-                    kPanel);
+    view.image.shade(static_cast<int>(at.x - width / 2) - 3, static_cast<int>(at.y) - 8, static_cast<int>(width) + 7,
+                     16, kPanel, 0.75F);
     view.image.text(at + glm::vec2(-width / 2, 4), text, 8, kFaintInk);
   }
 }
@@ -130,7 +130,9 @@ void drawBoxes(View& view, const LidarFrame& frame, bool hasLabels) {
     if (!isInside || std::any_of(taken.begin(), taken.end(), [&](const Rectangle& r) { return r.meets(wanted); }))
       continue;
     taken.push_back(wanted);
-    view.image.text(at + glm::vec2(1, 1), label, 8, kPanel);
+    view.image.shade(static_cast<int>(wanted.low.x), static_cast<int>(wanted.low.y),
+                     static_cast<int>(wanted.high.x - wanted.low.x), static_cast<int>(wanted.high.y - wanted.low.y),
+                     kPanel, 0.75F);
     view.image.text(at, label, 8, colour);
   }
 }

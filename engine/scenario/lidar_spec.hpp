@@ -3,8 +3,14 @@
 
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
+
+namespace nightfog::config {
+template <class T>
+class Descriptor;
+}
 
 namespace nightfog::scenario {
 
@@ -16,7 +22,7 @@ struct LidarChannel {
 };
 
 struct LidarProfile {
-  std::string id;      ///< "velodyne.vlp16"
+  std::string id;  ///< "velodyne.vlp16"
   std::string title;
   std::string source;  ///< where the figures come from
   double wavelength_nm = 905;
@@ -43,6 +49,14 @@ struct LidarProfile {
   /// The nearer band of the five-band material (shared/geometry.h: kBand905, kBand1550).
   uint32_t band() const { return wavelength_nm < 1200.0 ? 3 : 4; }
 };
+
+/// The table of a profile file, `format: lidar_profile/1`.
+const config::Descriptor<LidarProfile>& lidarProfileDescriptor();
+/// Throws config::DiagnosticsError with every mistake of the file.
+/// @code auto vlp16 = loadLidarProfile("sensors/profiles/velodyne.vlp16.yaml"); @endcode
+LidarProfile loadLidarProfile(const std::filesystem::path& path);
+/// Every profile of a folder, by id. Throws config::DiagnosticsError when one is wrong.
+std::vector<LidarProfile> listLidarProfiles(const std::filesystem::path& folder);
 
 struct LidarSpec {
   LidarProfile profile;

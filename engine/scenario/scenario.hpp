@@ -1,4 +1,5 @@
-// One run, numbers only: what `sample(template, seed, run)` makes. The world, the sensors and the exporters read this; nobody reads YAML.
+// One run, numbers only: what `sample(template, seed, run)` makes. The world, the sensors and the exporters read this;
+// nobody reads YAML.
 #pragma once
 
 #include <map>
@@ -21,7 +22,7 @@ struct Parked {};
 /// Drives along the road at a lateral offset, holding a speed profile.
 struct FollowRoad {
   double speed_mps = 0;
-  double t_m = 0;           ///< lateral place kept, m left of the reference line
+  double t_m = 0;  ///< lateral place kept, m left of the reference line
   bool againstS = false;
 };
 
@@ -41,8 +42,8 @@ struct WalkTo {
 
 /// Left to physics from the start: a tyre, a box.
 struct FreeBody {
-  glm::dvec3 velocity_mps{0};             ///< world axes
-  glm::dvec3 angularVelocity_radps{0};    ///< world axes
+  glm::dvec3 velocity_mps{0};           ///< world axes
+  glm::dvec3 angularVelocity_radps{0};  ///< world axes
 };
 
 /// A body in a laboratory: moves and spins at constant rates whatever it meets (closed forms for tests).
@@ -55,8 +56,8 @@ using Behavior = std::variant<Parked, FollowRoad, FollowPath, WalkTo, FreeBody, 
 
 struct Actor {
   std::string id;
-  std::string asset;               ///< catalogue id
-  RigidTransform worldFromActor;   ///< at t = 0
+  std::string asset;              ///< catalogue id
+  RigidTransform worldFromActor;  ///< at t = 0
   Behavior behavior;
 };
 
@@ -74,8 +75,9 @@ struct Weather {
 
 /// A sensor on an actor.
 struct SensorMount {
-  std::string id;       ///< "top"
-  std::string actor;    ///< usually "ego"
+  std::string id;  ///< "top"
+  std::string
+      actor;  ///< usually "ego"; empty: the sensor stands in the world, and vehicleFromSensor is worldFromSensor
   RigidTransform vehicleFromSensor;
   std::variant<LidarSpec, CameraSpec> spec;
 };
@@ -97,7 +99,7 @@ struct Scenario {
   road::Road road;
   bool hasRoad = true;
   Scenery scenery;
-  std::vector<Actor> actors;       ///< file order; object id = index + 1
+  std::vector<Actor> actors;  ///< file order; object id = index + 1
   Weather weather;
   std::vector<SensorMount> sensors;
   std::vector<Export> exports;

@@ -3,7 +3,7 @@
 // lie column by column (index = column * ringCount + ring), in the order of the record.
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
-#include "engine/shared/language.h"
+#include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
 NF_CONST float kLidarHousing_m = 0.05f;  ///< a ray begins this far from the sensor's origin: what lies within is the sensor itself
@@ -41,6 +41,12 @@ struct LidarModel {
   uint frame;
   uint keyLow;                ///< 64-bit random key of (seed, run, sensor)
   uint keyHigh;
+};
+
+/// What the returns kernel reads of a frame beside its push constants.
+struct LidarFrame {
+  SceneTable scene;
+  LidarModel model;
 };
 
 /// The surface point a ray met.
@@ -93,8 +99,7 @@ struct LidarRaysPush {
 };
 
 struct LidarReturnsPush {
-  uint64_t sceneTable;   ///< SceneTable
-  uint64_t model;        ///< LidarModel
+  uint64_t frame;        ///< LidarFrame
   uint64_t rings;
   uint64_t columns;
   uint64_t rays;

@@ -53,6 +53,22 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
+/// What stands still: the street, or a laboratory's floor.
+void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
+  if (!scenario.hasRoad) {
+    constexpr double kFloorHalfSize_m = 500;
+    content::buildLabGround(kFloorHalfSize_m, content);
+    return;
+  }
+  content::SceneryParameters parameters;
+  parameters.houses = scenario.scenery.houses;
+  parameters.treeSpacing_m = scenario.scenery.treeSpacing_m;
+  parameters.lampSpacing_m = scenario.scenery.lampSpacing_m;
+  parameters.furniture = scenario.scenery.houses;
+  parameters.seed = scenario.scenery.seed;
+  content::buildScenery(scenario.road, parameters, content);
+}
+
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
   for (size_t i = 0; i < scenario.actors.size(); ++i) {
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
@@ -84,7 +100,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
     models.push_back(content::buildModel(*asset, content));
   }
-  content::buildScenery(scenario, content);
+  buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
@@ -100,7 +116,6 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
-  std::optional<record::LidarFrame> pictured;
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
@@ -112,7 +127,6 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
                              groundTruth(snapshot, look.exposure.reference())};
     for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
-    if (done == due.size() / 2) pictured = frame;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
       for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
@@ -126,8 +140,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   files.push_back("record.mcap");
   writeFileAtomically(folder / "resolved.scn.yaml", scenario.resolvedYaml);
   files.push_back("resolved.scn.yaml");
-  if (pictured) {
-    record::writePreview(folder / "preview.png", *pictured);
+  if (done > 0) {
+    writeFileAtomically(folder / "preview.png", record::previewPng(folder / "record.mcap", {}));
     files.push_back("preview.png");
   }
   for (const auto& wanted : scenario.exports) {

@@ -1,5 +1,6 @@
 #include "engine/core/error.hpp"
 #include "engine/trace/brute_force/brute_force.hpp"
+#include "engine/trace/compute_bvh/compute_bvh.hpp"
 #include "engine/trace/embree/embree_tracer.hpp"
 
 namespace nightfog::trace {
@@ -17,7 +18,7 @@ std::unique_ptr<Tracer> makeTracer(TracerKind kind, SceneBuffers& scene, Jobs& j
     case TracerKind::kAuto:
       break;
   }
-  throw Error(ExitCode::kUsage, "the compute tracer is not built in");
+  return makeComputeBvhTracer(scene, jobs);
 }
 
 TracerKind tracerKindFromName(std::string_view name) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <map>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "engine/world/physics.hpp"
@@ -21,7 +21,7 @@ class CollisionLog {
   const std::vector<Collision>& collisions() const { return collisions_; }
 
  private:
-  using Pair = std::pair<ObjectId, ObjectId>;
+  using Pair = std::tuple<ObjectId, ObjectId, bool>;  ///< a, b, and whether b is the raised ground
 
   std::map<Pair, SimTime> lastTouch_;
   std::map<Pair, Collision> beginning_;

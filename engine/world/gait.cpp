@@ -18,8 +18,12 @@ constexpr double kRunDuty = 0.35;
 constexpr double kLegOverStature = 0.53;
 /// The leg is never quite stretched, so the knee never locks.
 constexpr double kUsedReach = 0.995;
+/// The last 3 % of the reach are hard to come by.
+constexpr double kSoftReach = 0.03;
 /// Rise of the pelvis from double support to mid-stance over leg length: 4 cm for an adult [Perry1992].
 constexpr double kBob = 0.045;
+/// Ankle to ball of the foot over leg length.
+constexpr double kFootLength = 0.17;
 /// Height of the swinging ankle over leg length.
 constexpr double kWalkLift = 0.11;
 constexpr double kRunLift = 0.28;
@@ -36,6 +40,14 @@ double square(double v) {
 /// Angle about y that turns straight down into (x, z); positive is backward.
 double angleFromDown(double x, double z) {
   return std::atan2(-x, -z);
+}
+
+/// Length of a leg that is asked to span `wanted`: the last `soft` metres to `reach` are approached, never met, so that
+/// the knee bends at a finite rate.
+double softReach(double wanted, double reach, double soft) {
+  const double begin = reach - soft;
+  if (wanted <= begin) return wanted;
+  return soft > 0 ? begin + soft * (1 - std::exp(-(wanted - begin) / soft)) : reach;
 }
 
 /// Two-link inverse kinematics in the sagittal plane; the knee goes forward. Out of reach, the leg stretches towards
@@ -155,10 +167,18 @@ GaitPose Gait::at(double travelled_m, const std::function<double(double)>& groun
     pose.inStance[side] = foot.stands;
     const double x = leg.thighX_m + leg.shinX_m + foot.place_m - travelled;
     const double restZ = leg.thighZ_m + leg.shinZ_m;
-    const double z = restZ + pose.pelvisDrop_m + foot.lift_m + foot.height_m - pose.groundHeight_m;
+    const double level = restZ + pose.pelvisDrop_m + foot.lift_m + foot.height_m - pose.groundHeight_m;
+    // Near the end of its reach the foot keeps its place and the ankle rises: on the heel in front, off the heel
+    // behind.
+    const double reach = leg.reach_m();
+    const double wanted = std::hypot(x, level);
+    const double given = softReach(wanted, reach, kSoftReach * reach * std::sqrt(underWay));
+    const double z = given < wanted ? -std::sqrt(std::max(square(given) - square(x), square(0.1 * reach))) : level;
     pose.legs[side] = reachFor(leg, x, z);
+    const double heel = std::asin(std::clamp((z - level) / (kFootLength * reach), 0.0, 0.6));
     // The toe hangs a little while the foot swings.
-    pose.legs[side].ankle_rad += (foot.stands ? 0 : 0.35 * square(std::sin(kPi * foot.swing)));
+    const double hang = foot.stands ? 0 : 0.35 * square(std::sin(kPi * foot.swing));
+    pose.legs[side].ankle_rad += (x < 0 ? heel : -0.5 * heel) + hang;
     // Arms go with the other leg.
     const double forward = (side == kLeft ? 1 : -1) * swingOfArms;
     pose.arms[side].shoulder_rad = -forward * underWay;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "engine/core/error.hpp"
@@ -16,6 +17,12 @@ constexpr double kRestSpeed_mps = 0.01;
 constexpr double kRestRate_radps = 0.02;
 /// Nearer than this at the start counts as touching already.
 constexpr double kTogether_m = 1e-3;
+/// Contacts act within this gap. Bullet would take the gap out of the speed after the bounce, gap / step: 0.02 m/s
+/// here. Above g step^2, 1e-5 m, so that what rests stays in contact.
+constexpr double kContactGap_m = 2e-5;
+/// Bullet's user index: of an actor's body its place in the list; of the ground
+constexpr int kPlaneIndex = -1;
+constexpr int kRaisedIndex = -2;
 
 struct Body {
   ObjectId object;
@@ -59,6 +66,8 @@ struct Physics::Impl {
   Impl() {
     world.setGravity(btVector3(0, 0, -kGravity_mps2));
     world.getSolverInfo().m_numIterations = 30;
+    // Overlap is pushed apart without giving speed: by default Bullet turns up to 4 cm of it into bounce.
+    world.getSolverInfo().m_splitImpulsePenetrationThreshold = 0;
     world.getDispatchInfo().m_deterministicOverlappingPairs = true;
     // A cylinder standing on its edge line touches the plane in two points, not in one: it rolls instead of rocking.
     configuration.setPlaneConvexMultipointIterations(3, 3);
@@ -69,13 +78,13 @@ struct Physics::Impl {
     for (auto& body : groundBodies) world.removeRigidBody(body.get());
   }
 
-  void addGround(btCollisionShape& shape, const RigidTransform& worldFromShape) {
+  void addGround(btCollisionShape& shape, const RigidTransform& worldFromShape, int userIndex) {
     btRigidBody::btRigidBodyConstructionInfo info(0, nullptr, &shape, btVector3(0, 0, 0));
     info.m_startWorldTransform = toBullet(worldFromShape);
     info.m_friction = 1;
     info.m_restitution = 1;
     groundBodies.push_back(std::make_unique<btRigidBody>(info));
-    groundBodies.back()->setUserIndex(-1);
+    groundBodies.back()->setUserIndex(userIndex);
     world.addRigidBody(groundBodies.back().get());
   }
 
@@ -90,23 +99,26 @@ struct Physics::Impl {
       Touch touch;
       double depth = 0;
     };
-    std::map<std::pair<ObjectId, ObjectId>, Deepest> pairs;
+    std::map<std::tuple<ObjectId, ObjectId, bool>, Deepest> pairs;
     for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
       const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
       ObjectId a = objectOf(manifold.getBody0());
       ObjectId b = objectOf(manifold.getBody1());
       // Ascending, but the ground (0) comes second.
       if (!a.isObject() || (b.isObject() && b < a)) std::swap(a, b);
+      const bool onKerb =
+          std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()) == kRaisedIndex;
       for (int k = 0; k < manifold.getNumContacts(); ++k) {
         const btManifoldPoint& point = manifold.getContactPoint(k);
         if (point.getDistance() > distance_m && !(point.getAppliedImpulse() > 0)) continue;
-        auto [entry, isNew] = pairs.try_emplace({a, b});
+        auto [entry, isNew] = pairs.try_emplace({a, b, onKerb});
         Deepest& deepest = entry->second;
         deepest.touch.impulse_Ns += point.getAppliedImpulse();
         if (!isNew && point.getDistance() >= deepest.depth) continue;
         deepest.depth = point.getDistance();
         deepest.touch.a = a;
         deepest.touch.b = b;
+        deepest.touch.onKerb = onKerb;
         deepest.touch.point = fromBullet(point.getPositionWorldOnB());
       }
     }
@@ -117,16 +129,18 @@ struct Physics::Impl {
 };
 
 Physics::Physics(const Ground& ground) : impl_(std::make_unique<Impl>()) {
-  impl_->addGround(impl_->plane, RigidTransform());
+  impl_->addGround(impl_->plane, RigidTransform(), kPlaneIndex);
   for (const GroundBox& box : ground.raisedBoxes()) {
     impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
-    impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox);
+    impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox, kRaisedIndex);
   }
 }
 
 Physics::~Physics() = default;
 
-size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const BodyState& state) {
+size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind,
+                    const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
+                    const glm::dvec3& angularVelocity_radps) {
   Body body;
   body.object = object;
   body.kind = kind;
@@ -135,7 +149,7 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
   NF_ASSERT(!isFree || asset.mass_kg > 0, "free body of {} kg", asset.mass_kg);
   btRigidBody::btRigidBodyConstructionInfo info(isFree ? asset.mass_kg : 0, nullptr, body.shape.shape.get(),
                                                 isFree ? toBullet(body.shape.inertia_kgm2) : btVector3(0, 0, 0));
-  const RigidTransform worldFromCom = state.worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass);
+  const RigidTransform worldFromCom = worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass);
   info.m_startWorldTransform = toBullet(worldFromCom);
   // Bullet multiplies the two bodies' coefficients: 1 on what does not yield leaves the free body's own.
   info.m_friction = isFree ? asset.friction : 1;
@@ -144,14 +158,14 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
   info.m_angularSleepingThreshold = kRestRate_radps;
   body.rigid = std::make_unique<btRigidBody>(info);
   body.rigid->setUserIndex(static_cast<int>(impl_->bodies.size()));
+  body.rigid->setContactProcessingThreshold(kContactGap_m);
   if (kind == BodyKind::kDriven) {
     body.rigid->setCollisionFlags(body.rigid->getCollisionFlags() | btCollisionObject::CF_KINEMATIC_OBJECT);
     body.rigid->setActivationState(DISABLE_DEACTIVATION);
   }
   if (isFree) {
-    const glm::dvec3 lever = state.worldFromActor.rotate(body.shape.centreOfMass);
-    body.rigid->setLinearVelocity(toBullet(state.velocity_mps + glm::cross(state.angularVelocity_radps, lever)));
-    body.rigid->setAngularVelocity(toBullet(state.angularVelocity_radps));
+    body.rigid->setLinearVelocity(toBullet(velocity_mps));
+    body.rigid->setAngularVelocity(toBullet(angularVelocity_radps));
     // Only bodies that would pass through themselves in a substep are swept.
     body.rigid->setCcdMotionThreshold(body.shape.smallestHalfExtent_m);
     body.rigid->setCcdSweptSphereRadius(0.8 * body.shape.smallestHalfExtent_m);

@@ -28,6 +28,7 @@ struct BodyState {
 struct Touch {
   ObjectId a;
   ObjectId b;
+  bool onKerb = false;    ///< the ground touched is the raised one
   glm::dvec3 point{0};    ///< world, of the deepest contact
   double impulse_Ns = 0;  ///< along the normal, in the last substep; 0 unless one of the two is free
 };
@@ -40,8 +41,9 @@ class Physics {
   explicit Physics(const Ground& ground);
   ~Physics();
 
-  /// Returns the body's index: 0, 1, 2 … `state` gives place and, for a free body, its velocities.
-  size_t add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const BodyState& state);
+  /// Returns the body's index: 0, 1, 2 … The velocities are a free body's own, that of its centre of mass and its spin.
+  size_t add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const RigidTransform& worldFromActor,
+             const glm::dvec3& velocity_mps = glm::dvec3(0), const glm::dvec3& angularVelocity_radps = glm::dvec3(0));
   /// Where a driven body will be after the next substep.
   void drive(size_t body, const RigidTransform& worldFromActor);
   void substep(double step_s);

@@ -119,18 +119,15 @@ void World::Impl::addActor(const scenario::Scenario& scenario, const scenario::A
   entry.motion = makeMotion(scenario, actor, asset);
   entry.rig = std::make_unique<Rig>(std::move(model), entry.motion.get(), &ground);
 
-  BodyState start;
-  start.worldFromActor = actor.worldFromActor;
   if (const auto* free = std::get_if<scenario::FreeBody>(&actor.behavior)) {
     requireFreeBody(actor, *free, asset);
-    start.velocity_mps = free->velocity_mps;
-    start.angularVelocity_radps = free->angularVelocity_radps;
+    entry.body =
+        physics.add(asset, entry.id, entry.kind, actor.worldFromActor, free->velocity_mps, free->angularVelocity_radps);
   } else {
     MotionState state = entry.motion->at(0);
     entry.rig->settle(state);
-    start.worldFromActor = state.worldFromActor;
+    entry.body = physics.add(asset, entry.id, entry.kind, state.worldFromActor);
   }
-  entry.body = physics.add(asset, entry.id, entry.kind, start);
   if (entry.kind != BodyKind::kParked) movers.push_back(actors.size());
   actors.push_back(std::move(entry));
 }

@@ -2,19 +2,17 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "engine/shared/kernels.glsl"
-#include "engine/shared/geometry.h"
-#include "engine/shared/lidar_data.h"
+#include "engine/trace/scene.glsl"
+#include "sensors/lidar/lidar_arrays.glsl"
 
 layout(local_size_x = 64) in;
-layout(buffer_reference, scalar) buffer Rays { Ray at[]; };
-layout(buffer_reference, scalar) readonly buffer Aims { LidarAim at[]; };
 layout(push_constant, scalar) uniform Push { LidarAimPush push; };
 
 void main() {
   uint i = gl_GlobalInvocationID.x;
   if (i >= push.count) return;
-  LidarAim aim = Aims(push.aims).at[i];
-  Ray ray = Rays(push.rays).at[aim.ray];
+  LidarAim aim = AimArray(push.aims).at[i];
+  Ray ray = RayArray(push.rays).at[aim.ray];
   ray.target = aim.object;
-  Rays(push.aimed).at[i] = ray;
+  RaySink(push.aimed).at[i] = ray;
 }

@@ -65,14 +65,6 @@ shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::Captu
   return model;
 }
 
-/// What the returns kernel reads beside its push constants.
-struct FrameConstants {
-  shared::LidarModel model;
-  uint32_t padding = 0;  // SceneTable holds 64-bit addresses
-  shared::SceneTable scene;
-};
-static_assert(offsetof(FrameConstants, scene) % 8 == 0);
-
 }  // namespace
 
 struct LidarSensor::Impl {
@@ -87,7 +79,7 @@ struct LidarSensor::Impl {
         aimKernel(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(shared::LidarAimPush))),
         rings(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
         columns(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
-        constants(services.device.createBuffer(sizeof(FrameConstants), gpu::Memory::kUpload, "lidar constants")),
+        constants(services.device.createBuffer(sizeof(shared::LidarFrame), gpu::Memory::kUpload, "lidar constants")),
         rays(services.device.createBuffer(sizeof(shared::Ray) * tables.beams(), gpu::Memory::kDevice, "lidar rays")),
         hits(services.device.createBuffer(sizeof(shared::Hit) * tables.beams(), gpu::Memory::kDevice, "lidar hits")),
         slots(services.device, sizeof(shared::LidarSlot) * tables.beams(), "lidar slots"),
@@ -134,11 +126,9 @@ void LidarSensor::Impl::uploadFrame(const content::SceneSnapshot& snapshot, cons
     sensorKeys = services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "lidar sensor keys");
   }
   std::memcpy(sensorKeys.host(), keys.data(), keys.size() * sizeof(shared::PoseKey));
-  FrameConstants frameConstants{};
-  frameConstants.model = model;
+  shared::LidarFrame frameConstants{services.scene.table(), model};
   frameConstants.model.frame = frame;
   frameConstants.model.extinction_1pm = static_cast<float>(snapshot.media.extinction_1pm);
-  frameConstants.scene = services.scene.table();
   std::memcpy(constants.host(), &frameConstants, sizeof frameConstants);
 }
 
@@ -160,8 +150,7 @@ void LidarSensor::Impl::traceBeams(const content::SceneSnapshot& snapshot, SimTi
   stream.dispatch(raysKernel, "lidar rays", groups, raysPush);
   services.tracer.closestHit(stream, {rays, hits, tables.beams()});
   shared::LidarReturnsPush returnsPush{};
-  returnsPush.sceneTable = constants.address() + offsetof(FrameConstants, scene);
-  returnsPush.model = constants.address();
+  returnsPush.frame = constants.address();
   returnsPush.rings = rings.address();
   returnsPush.columns = columns.address();
   returnsPush.rays = rays.address();

@@ -26,7 +26,7 @@ void validate(const scenario::LidarProfile& p) {
   require(columns >= 1 && columns <= 65535, p, fmt::format("{} columns a turn; 1 to 65535 are allowed", columns));
   require(columns * p.channels.size() <= 4'000'000, p,
           fmt::format("{} beams a turn; at most 4 million are allowed", columns * p.channels.size()));
-  require(columns * p.cycle_s() * p.rotationRate_hz < 1 + 1e-6, p, "columns x firing cycle is longer than a turn");
+  require(columns * cycleOf(p) * p.rotationRate_hz < 1 + 1e-6, p, "columns x firing cycle is longer than a turn");
   require(p.minRange_m >= 0 && p.maxRange_m > p.minRange_m && p.maxRange_m <= 10'000, p,
           fmt::format("range window {} … {} m", p.minRange_m, p.maxRange_m));
   require(positive(p.range10_m) && p.range10_m <= 10'000, p, fmt::format("range at 10 % {} m", p.range10_m));
@@ -46,7 +46,7 @@ int32_t nanoseconds(double seconds) { return static_cast<int32_t>(std::llround(s
 
 LidarTables::LidarTables(const scenario::LidarProfile& profile) {
   validate(profile);
-  cycle_s = profile.cycle_s();
+  cycle_s = cycleOf(profile);
   headRate_radps = (profile.clockwise ? -1 : 1) * 2 * kPi * profile.rotationRate_hz;
   rings.reserve(profile.channels.size());
   for (const scenario::LidarChannel& channel : profile.channels) {
@@ -64,6 +64,10 @@ LidarTables::LidarTables(const scenario::LidarProfile& profile) {
     columns.push_back({static_cast<float>(std::cos(azimuth)), static_cast<float>(std::sin(azimuth)), static_cast<float>(azimuth),
                        nanoseconds(cycle_s * c)});
   }
+}
+
+double cycleOf(const scenario::LidarProfile& profile) {
+  return profile.firingCycle_s > 0 ? profile.firingCycle_s : 1.0 / (profile.rotationRate_hz * profile.columnsPerTurn);
 }
 
 SimTime sweepStart(double rate_hz, uint32_t frame) { return SimTime::fromSeconds(frame / rate_hz); }

@@ -26,6 +26,9 @@ struct LidarTables {
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };
 
+/// Seconds between two columns: the profile's firing cycle, or the turn divided by its columns.
+double cycleOf(const scenario::LidarProfile& profile);
+
 /// Turn `frame` of a head that turns `rate_hz` times a second and points along x at t = 0.
 SimTime sweepStart(double rate_hz, uint32_t frame);
 

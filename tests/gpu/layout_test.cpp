@@ -20,6 +20,8 @@ struct MemberLayout {
   size_t offset = 0;
   size_t size = 0;
   size_t elementSize = 0;  ///< of an array's element; else size
+  bool isStruct =
+      false;  ///< itself a struct: its size may leave out the padding at its end, which the next offset shows
 };
 
 struct StructLayout {
@@ -81,10 +83,9 @@ class SpirvLayouts {
         REQUIRE(spvc_compiler_type_struct_member_array_stride(compiler_, type, i, &elementStride) == SPVC_SUCCESS);
         elementSize = elementStride;
       }
-      if (spvc_type_get_basetype(member) == SPVC_BASETYPE_STRUCT) {
-        nested.insert(spvc_compiler_get_name(compiler_, spvc_type_get_base_type_id(member)));
-      }
-      layout.members.push_back({spvc_compiler_get_member_name(compiler_, id, i), offset, size, elementSize});
+      const bool isStruct = spvc_type_get_basetype(member) == SPVC_BASETYPE_STRUCT;
+      if (isStruct) nested.insert(spvc_compiler_get_name(compiler_, spvc_type_get_base_type_id(member)));
+      layout.members.push_back({spvc_compiler_get_member_name(compiler_, id, i), offset, size, elementSize, isStruct});
     }
     structs.push_back(std::move(layout));
   }
@@ -110,6 +111,7 @@ TEST_CASE("Every struct of the shared headers has the same bytes on host and dev
       CAPTURE(cpp.members[k].name);
       CHECK(device.members[k].name == cpp.members[k].name);
       CHECK(device.members[k].offset == cpp.members[k].offset);
+      if (device.members[k].isStruct && cpp.members[k].elementSize == cpp.members[k].size) continue;
       CHECK(device.members[k].elementSize == cpp.members[k].elementSize);
       CHECK(device.members[k].size == cpp.members[k].size);
     }

@@ -33,7 +33,7 @@ TEST_CASE("Every profile names its sources, and its figures are within what such
     CHECK(profile.source.size() > 100);
     CHECK(profile.wavelength_nm > 800);
     CHECK(profile.range10_m <= profile.maxRange_m);
-    for (const scenario::LidarChannel& channel : profile.channels) CHECK(channel.firingOffset_s < profile.cycle_s());
+    for (const scenario::LidarChannel& channel : profile.channels) CHECK(channel.firingOffset_s < lidar::cycleOf(profile));
   }
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("A point lies in the direction of its beam, at the time and azimuth of
   lab.mount(spec, lab::still({}));
   for (const LidarPoint& p : lab.capture().points) {
     const scenario::LidarChannel& channel = spec.profile.channels[p.ring];
-    const double time = p.column * spec.profile.cycle_s() + channel.firingOffset_s;
+    const double time = p.column * lidar::cycleOf(spec.profile) + channel.firingOffset_s;
     REQUIRE(std::abs(p.timeOffset_ns - time * 1e9) < 1.01);
     const double azimuth = -2 * kPi * 10 * time + channel.azimuthOffset_rad;
     REQUIRE(std::abs(wrapAngle(p.azimuth_rad - azimuth)) < 1e-6);

@@ -11,7 +11,7 @@ namespace nightfog::trace::test {
 gpu::Device& device();
 Jobs& jobs();
 
-inline constexpr TracerKind kTracers[] = {TracerKind::kEmbree, TracerKind::kBruteForce};
+inline constexpr TracerKind kTracers[] = {TracerKind::kEmbree, TracerKind::kComputeBvh, TracerKind::kBruteForce};
 
 shared::Ray ray(const glm::dvec3& origin, const glm::dvec3& direction, double tMax = 1e6);
 

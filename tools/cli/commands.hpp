@@ -40,6 +40,8 @@ ExitCode inspect(const InspectArguments& arguments);
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;
+  std::string view = "sheet";        ///< sheet, top, range
+  std::string colour = "intensity";  ///< of top and range
   std::string sensor;
   std::optional<uint32_t> frame;
 };

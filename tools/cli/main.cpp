@@ -55,6 +55,12 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
     command->add_option("-o,--out", a->out, "PNG to write")->required();
     command->add_option("--sensor", a->sensor, "Sensor id; the first one if not given");
+    command->add_option("--view", a->view, "sheet: everything at a glance; top: from above; range: rings by azimuth")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"sheet", "top", "range"}));
+    command->add_option("--colour", a->colour, "Of top and range")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause"}));
     command->add_option("--frame", a->frame, "Frame index; the middle one if not given");
     command->footer("Example:\n  nightfog preview out/parked_van_dartout/*/record.mcap --frame 12 -o frame12.png");
     command->callback([a, &chosen] { chosen = [a] { return cli::preview(*a); }; });

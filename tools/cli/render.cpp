@@ -11,13 +11,13 @@
 #include "engine/core/files.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/version.hpp"
-#include "engine/scenario/scenario_template.hpp"
 #include "engine/simulation/episode.hpp"
 #include "sensors/builtin.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/machine.hpp"
 #include "tools/cli/progress.hpp"
 #include "tools/lang/lang_commands.hpp"
+#include "tools/lang/library.hpp"
 
 namespace nightfog::cli {
 namespace fs = std::filesystem;
@@ -72,6 +72,22 @@ struct Episode {
   uint32_t run = 0;
 };
 
+/// Reads every file before giving up, so that all mistakes of all files are reported at once.
+std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path>& files, const lang::InstalledLibrary& library) {
+  std::vector<scenario::ScenarioTemplate> templates;
+  std::vector<config::Diagnostic> mistakes;
+  for (const auto& file : files) {
+    try {
+      templates.push_back(scenario::loadScenarioTemplate(file, library.forFile(file)));
+      fmt::print(stderr, "{}", config::renderText(templates.back().findings()));
+    } catch (const config::DiagnosticsError& error) {
+      mistakes.insert(mistakes.end(), error.diagnostics().begin(), error.diagnostics().end());
+    }
+  }
+  if (!mistakes.empty()) throw config::DiagnosticsError(std::move(mistakes));
+  return templates;
+}
+
 void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report, const Machine& machine) {
   nlohmann::ordered_json json;
   json["host"] = hostName();
@@ -92,14 +108,9 @@ void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report
 ExitCode render(const RenderArguments& arguments) {
   const auto frames = parseFrames(arguments.frames);
   const Shard shard = parseShard(arguments.shard);
-  const fs::path data = lang::dataFolder();
-
   // Every file is checked before the first device is opened or folder made: a wrong scenario writes nothing.
-  const catalog::Catalog catalog = catalog::loadCatalog(data / "assets");
-  std::vector<scenario::ScenarioTemplate> templates;
-  for (const auto& file : arguments.scenarios) {
-    templates.push_back(scenario::loadScenarioTemplate(file, {.catalog = catalog, .dataFolder = data}));
-  }
+  const lang::InstalledLibrary library(lang::dataFolder());
+  const std::vector<scenario::ScenarioTemplate> templates = loadTemplates(arguments.scenarios, library);
 
   std::vector<Episode> episodes;
   for (size_t file = 0; file < templates.size(); ++file) {
@@ -117,8 +128,7 @@ ExitCode render(const RenderArguments& arguments) {
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (i % shard.count != shard.index) continue;
     const auto& chosen = templates[episodes[i].scenarioFile];
-    const uint64_t seed = arguments.seed.value_or(chosen.seed());
-    const scenario::Scenario scenario = scenario::sample(chosen, seed, episodes[i].run);
+    const scenario::Scenario scenario = scenario::sample(chosen, arguments.seed, episodes[i].run);
     const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(), scenario.digest, frames};
     progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
     ++position;
@@ -131,8 +141,8 @@ ExitCode render(const RenderArguments& arguments) {
     const simulation::EpisodeServices services{machine->device,
                                                machine->jobs,
                                                trace::tracerKindFromName(arguments.device.tracer),
-                                               catalog,
-                                               data / "assets",
+                                               library.catalog(),
+                                               library.dataFolder() / "assets",
                                                sensors::makeSensor};
     const simulation::EpisodeOptions options{
         frames, [&](uint32_t done, uint32_t count) { progress.frame(done, count); }, &stopRequested};

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "engine/config/diagnostics.hpp"
 #include "engine/core/version.hpp"
 #include "tools/lang/lang_commands.hpp"
 
@@ -63,6 +64,9 @@ int runCommandLine(CLI::App& app, std::function<ExitCode()>& chosen, int argc, c
   }
   try {
     return static_cast<int>(chosen());
+  } catch (const config::DiagnosticsError& error) {
+    fmt::print(stderr, "{}", error.what());
+    return static_cast<int>(error.code());
   } catch (const Error& error) {
     std::fflush(stdout);
     fmt::print(stderr, "error: {}\n", error.what());

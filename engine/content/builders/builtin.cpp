@@ -5,7 +5,7 @@ namespace nightfog::content {
 
 std::span<const Builder> builders() {
   static const Builder kBuilders[] = {
-      kSaloon, kHatchback, kSuv, kVan, kTyre, kLabPlate, kLabSphere, kLabBox, kLabCylinder, kLabWire,
+      kSaloon, kHatchback, kSuv, kVan, kPerson, kTyre, kLabPlate, kLabSphere, kLabBox, kLabCylinder, kLabWire,
   };
   return kBuilders;
 }

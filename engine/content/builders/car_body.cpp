@@ -68,7 +68,7 @@ std::vector<double> sideStations(const CarShape& shape, const CarPlan& plan, con
   const auto isFree = [&](double x) {
     return std::none_of(exact.begin(), exact.end(), [&](double known) { return std::abs(known - x) < 0.02; });
   };
-  for (double x = plan.rearStation + 0.05; x < plan.frontStation - 0.02; x += 0.09) {
+  for (double x = plan.rearStation + 0.05; x < plan.frontStation - 0.02; x += 0.12) {
     if (isFree(x)) stations.push_back(x);
   }
   std::sort(stations.begin(), stations.end());

@@ -8,11 +8,11 @@
 namespace nightfog::content {
 namespace {
 
-constexpr int kTyreSegments = 48;
+constexpr int kTyreSegments = 40;
 
 }  // namespace
 
-// One closed section: tread with four circumferential grooves, shoulders, bulging sidewalls, beads, and the carcass
+// One closed section: tread with two circumferential grooves, shoulders, bulging sidewalls, beads, and the carcass
 // inside.
 void addTyre(MeshBuilder& mesh, const WheelShape& shape) {
   const double r = shape.radius_m;
@@ -26,13 +26,13 @@ void addTyre(MeshBuilder& mesh, const WheelShape& shape) {
   section.push_back({mix(bead, r, 0.55), -half});
   section.push_back({mix(bead, r, 0.80), -0.96 * half});
   section.push_back({r - 0.012, -0.88 * half});
-  for (int rib = 0; rib < 5; ++rib) {
-    const double from = mix(-tread, tread, rib / 5.0) + (rib > 0 ? 0.004 : 0.0);
-    const double to = mix(-tread, tread, (rib + 1) / 5.0) - (rib < 4 ? 0.004 : 0.0);
+  for (int rib = 0; rib < 3; ++rib) {
+    const double from = mix(-tread, tread, rib / 3.0) + (rib > 0 ? 0.004 : 0.0);
+    const double to = mix(-tread, tread, (rib + 1) / 3.0) - (rib < 2 ? 0.004 : 0.0);
     if (rib > 0) section.push_back({r - groove, from - 0.001});
     section.push_back({r, from});
     section.push_back({r, to});
-    if (rib < 4) section.push_back({r - groove, to + 0.001});
+    if (rib < 2) section.push_back({r - groove, to + 0.001});
   }
   section.push_back({r - 0.012, 0.88 * half});
   section.push_back({mix(bead, r, 0.80), 0.96 * half});
@@ -64,7 +64,7 @@ Mesh makeWheel(const WheelShape& shape, const WheelMaterials& materials, ClassId
                                  {rim - 0.030, 0.20 * half},  {rim - 0.012, 0.66 * half},  {rim + 0.008, 0.76 * half},
                                  {rim + 0.008, 0.84 * half},  {rim - 0.014, 0.84 * half},  {rim - 0.022, 0.60 * half},
                                  {rim - 0.040, 0.20 * half},  {rim - 0.022, -0.66 * half}, {rim - 0.010, -0.84 * half}};
-  addLathe(mesh, {0, 0, 0}, Axis::kY, barrel, 40, true);
+  addLathe(mesh, {0, 0, 0}, Axis::kY, barrel, 28, true);
 
   const double face = 0.62 * half;  // plane of the spokes
   for (int i = 0; i < shape.spokes; ++i) {
@@ -92,7 +92,7 @@ Mesh makeWheel(const WheelShape& shape, const WheelMaterials& materials, ClassId
   }
   mesh.surface(materials.disc, semantic);
   const double disc = 0.72 * rim;
-  addCylinder(mesh, {0, -0.1 * half, 0}, Axis::kY, disc, 0.022, 32);
+  addCylinder(mesh, {0, -0.1 * half, 0}, Axis::kY, disc, 0.022, 20);
   return mesh.finish();
 }
 

@@ -1,0 +1,94 @@
+#include "engine/catalog/asset_file.hpp"
+
+namespace nightfog::catalog {
+namespace {
+
+using namespace config;
+
+const Descriptor<BoxEntry>& boxDescriptor() {
+  static const auto d =
+      Descriptor<BoxEntry>("box", "The asset's bounds at rest, in its own frame.")
+          .required("size", &BoxEntry::size, vec3(Dimension::kLength, {1e-4, 1e4}), "length, width, height")
+          .required("centre", &BoxEntry::centre, vec3(Dimension::kLength, {-1e4, 1e4}),
+                    "of the box, from the asset's origin");
+  return d;
+}
+
+const Descriptor<WheelInfo>& wheelDescriptor() {
+  static const auto d =
+      Descriptor<WheelInfo>("wheel", "A wheel of a vehicle.")
+          .required("part", &WheelInfo::part, identifier(true, "a part's name"), "the part that turns")
+          .required("centre", &WheelInfo::centre, vec3(Dimension::kLength, {-100, 100}),
+                    "of the axle, in the vehicle's frame")
+          .required("radius", &WheelInfo::radius_m, quantity(Dimension::kLength, {0.01, 5}), "of the tyre")
+          .optional("steered", &WheelInfo::isSteered, boolean(), "does it steer");
+  return d;
+}
+
+/// A number in whatever unit the builder's parameter has.
+Codec<double> anyQuantity() {
+  return custom<double>(
+      "a number with its unit",
+      [](const Node& node, double& out, ReadContext& context) {
+        const std::optional<Quantity> quantity = readAnyQuantity(node, context.diagnostics);
+        if (quantity) out = quantity->si;
+        return quantity.has_value();
+      },
+      [](const double& value) { return YamlValue::raw(formatNumber(value)); });
+}
+
+/// The entry's member as a member of what derives from it, which templates do not see by themselves.
+template <class T, class M>
+M T::*in(M AssetEntry::*member) {
+  return member;
+}
+
+template <class T>
+Descriptor<T>& addFields(Descriptor<T>& d) {
+  return d.optional("title", in<T>(&AssetEntry::title), text(), "what people call it")
+      .optional("class", in<T>(&AssetEntry::semantic), located(identifier(true, "a class of the taxonomy")),
+                "its class in labels")
+      .optional("builder", in<T>(&AssetEntry::builder), identifier(true, "a procedural builder"),
+                "what makes its geometry")
+      .optional("box", in<T>(&AssetEntry::box), object(boxDescriptor()), "its bounds at rest")
+      .optional("mass", in<T>(&AssetEntry::mass_kg), quantity(Dimension::kMass, {1e-3, 1e6}), "mass")
+      .optional("friction", in<T>(&AssetEntry::friction), quantity(Dimension::kRatio, {0, 10}),
+                "Coulomb friction of its surface")
+      .optional("restitution", in<T>(&AssetEntry::restitution), quantity(Dimension::kRatio, {0, 1}),
+                "how much it bounces")
+      .optional("centre_of_mass", in<T>(&AssetEntry::centreOfMass), vec3(Dimension::kLength, {-100, 100}),
+                "in its own frame; absent: the box's centre")
+      .optional("wheels", in<T>(&AssetEntry::wheels), listOf(object(wheelDescriptor()), 0, 64), "those of a vehicle")
+      .optional("parts", in<T>(&AssetEntry::parts), listOf(identifier(true, "a part's name"), 1, 256),
+                "its rigid pieces; the first is the body")
+      .optional("parameters", in<T>(&AssetEntry::parameters), dictOf(anyQuantity(), 64), "numbers for the builder")
+      .optional("materials", in<T>(&AssetEntry::materials), dictOf(identifier(true, "a material's name"), 64),
+                "materials for the builder's slots")
+      .optional("licence", in<T>(&AssetEntry::licence), text(), "SPDX identifier")
+      .optional("origin", in<T>(&AssetEntry::origin), text(), "who made it, from what");
+}
+
+const Descriptor<AssetEntry>& assetDescriptor() {
+  static const auto d = [] {
+    Descriptor<AssetEntry> entry("asset", "One asset; what it leaves out is its family's.");
+    addFields(entry);
+    return entry;
+  }();
+  return d;
+}
+
+}  // namespace
+
+const Descriptor<AssetFamily>& assetFamilyDescriptor() {
+  static const auto d = [] {
+    Descriptor<AssetFamily> family("asset family", "Assets that share most of their values.");
+    family.header("asset/1");
+    addFields(family);
+    family.required("assets", &AssetFamily::assets, mapOf(located(object(assetDescriptor())), 1000),
+                    "the assets by id, with what is their own");
+    return family;
+  }();
+  return d;
+}
+
+}  // namespace nightfog::catalog

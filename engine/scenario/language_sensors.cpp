@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include "engine/config/variant_codec.hpp"
+#include "engine/scenario/language.hpp"
+
+namespace nightfog::scenario {
+
+using namespace config;
+
+namespace {
+
+const Codec<double>& rateCodec() {
+  static const Codec<double> codec = quantity(Dimension::kFrequency, {0.1, 100});
+  return codec;
+}
+
+const Descriptor<MountFile>& mountDescriptor() {
+  const Codec<double> angle = quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi});
+  static const auto d = Descriptor<MountFile>("mount", "Where a sensor sits on its actor.")
+                            .optional("actor", &MountFile::actor, located(reference("an actor's id")),
+                                      "whose frame; `world`: it stands in the map")
+                            .required("xyz", &MountFile::xyz, vec3(Dimension::kLength, {-1000, 1000}),
+                                      "of the sensor's origin, from the actor's")
+                            .optional("yaw", &MountFile::yaw_rad, angle, "left positive")
+                            .optional("pitch", &MountFile::pitch_rad, angle, "nose down positive")
+                            .optional("roll", &MountFile::roll_rad, angle, "right side down positive");
+  return d;
+}
+
+const Descriptor<SensorFile>& sensorDescriptor() {
+  static const auto d =
+      Descriptor<SensorFile>("sensor", "A sensor.")
+          .required("kind", &SensorFile::kind, choice<SensorKind>({{"lidar", SensorKind::kLidar}}), "what it is")
+          .required("profile", &SensorFile::profile, located(reference("a profile's id")), "one of sensors/profiles")
+          .required("mount", &SensorFile::mount, object(mountDescriptor()), "where it sits")
+          .optional("rate", &SensorFile::rate_hz, rateCodec(), "turns per second; none: the profile's")
+          .optional("noise", &SensorFile::noise, boolean(), "range noise and quantisation")
+          .optional("threshold", &SensorFile::threshold, boolean(), "false: every surface within range is detected")
+          .check([](SensorFile& s, const Node& node, ReadContext&) {
+            s.node = &node;
+            return true;
+          });
+  return d;
+}
+
+const Descriptor<RigUse>& rigUseDescriptor() {
+  static const auto overrideFields =
+      Descriptor<SensorOverride>("override", "What differs from the rig.")
+          .optional("rate", &SensorOverride::rate_hz, rateCodec(), "turns per second")
+          .optional("noise", &SensorOverride::noise, boolean(), "range noise and quantisation")
+          .optional("threshold", &SensorOverride::threshold, boolean(),
+                    "false: every surface within range is detected");
+  static const auto d =
+      Descriptor<RigUse>("rig use", "Every sensor of a rig.")
+          .required("use", &RigUse::use, located(reference("import.rig")), "an imported rig")
+          .optional("mount", &RigUse::mount, located(reference("an actor's id")), "who carries it")
+          .optional("override", &RigUse::overrides, mapOf(located(object(overrideFields))), "by sensor");
+  return d;
+}
+
+/// `alias: path`.
+Codec<Named<Reference>> importsCodec() {
+  Codec<Named<Reference>> codec = mapOf(located(text()), 100);
+  codec.info.what = "a path relative to this file";
+  return codec;
+}
+
+/// Written when a scenario is resolved; reading is done before everything else (Draws::readParameters).
+Codec<Named<Value>> parametersCodec() {
+  const auto write = [](const Named<Value>& values) {
+    YamlValue map = YamlValue::map();
+    for (const auto& [name, value] : values) {
+      if (const auto* q = std::get_if<Quantity>(&value)) {
+        map.add(name, YamlValue::raw(formatQuantity(q->si, q->dimension)));
+      } else if (const auto* truth = std::get_if<bool>(&value)) {
+        map.add(name, YamlValue::raw(*truth ? "true" : "false"));
+      } else {
+        map.add(name, YamlValue::string(std::get<std::string>(value)));
+      }
+    }
+    return map;
+  };
+  return custom<Named<Value>>(
+      "names with constants or distributions", [](const Node&, Named<Value>&, ReadContext&) { return true; }, write);
+}
+
+Codec<ExportFile> exportCodec() {
+  static const auto d =
+      Descriptor<ExportFile>("export", "A further copy of the record.")
+          .required("format", &ExportFile::format, choice<std::string>({{"mcap", "mcap"}}), "which")
+          .optional("file", &ExportFile::file, located(text()),
+                    "its name within the episode's folder; `record.mcap` is always there")
+          .unsupported("dir", "exports into folders come with their formats")
+          .unsupported("rate", "records hold every frame")
+          .unsupported("sensors", "records hold every sensor")
+          .check([](ExportFile& e, const Node&, ReadContext& context) {
+            const std::string& name = e.file.value;
+            const bool leaves =
+                name.starts_with('/') || name.find("..") != std::string::npos || name.find('\\') != std::string::npos;
+            if (!leaves) return true;
+            context.diagnostics.error("E0406", e.file.node->place(), "the file would lie outside the episode's folder")
+                .withHelp("write a name such as run.mcap");
+            return false;
+          });
+  return object(d);
+}
+
+/// `{layers: [L3], sources: [CODA/debris]}`: free groups of free words.
+Codec<Named<std::vector<std::string>>> tagsCodec() {
+  return mapOf(listOf(text(), 0, 100), 100);
+}
+
+Codec<uint32_t> runCodec() {
+  return whole<uint32_t>(0, kLastRun);
+}
+
+}  // namespace
+
+Codec<SensorEntry> sensorEntryCodec() {
+  return keyed<SensorEntry>("a sensor", {alternative<SensorEntry>("kind", sensorDescriptor()),
+                                         alternative<SensorEntry>("use", rigUseDescriptor())});
+}
+
+const Descriptor<RigFile>& rigDescriptor() {
+  static const auto d = Descriptor<RigFile>("rig", "Sensors as they sit on a vehicle.")
+                            .header("rig/1")
+                            .required("id", &RigFile::id, identifier(false, "a rig's id"), "scenarios say import.id")
+                            .optional("title", &RigFile::title, text(), "for people")
+                            .optional("imports", &RigFile::imports, importsCodec(), "other rigs")
+                            .required("sensors", &RigFile::sensors, mapOf(sensorEntryCodec(), 100), "by id");
+  return d;
+}
+
+const Descriptor<ScenarioFile>& scenarioDescriptor() {
+  static const auto d =
+      Descriptor<ScenarioFile>("scenario", "A scenario.")
+          .header("scenario/1")
+          .required("id", &ScenarioFile::id, identifier(false, "a scenario's id"), "the output's folder")
+          .optional("title", &ScenarioFile::title, text(), "for people")
+          .optional("tags", &ScenarioFile::tags, tagsCodec(), "groups of words to select by")
+          .optional("seed", &ScenarioFile::seed, whole<uint64_t>(), "of everything drawn; `--seed` overrides it")
+          .optional("run", &ScenarioFile::run, runCodec(), "of a resolved file: which run it stands for")
+          .optional("imports", &ScenarioFile::imports, importsCodec(), "rig files")
+          .required("world", &ScenarioFile::world, object(worldDescriptor()), "where and how long")
+          .optional("params", &ScenarioFile::params, parametersCodec(), "drawn once a run; written $name elsewhere")
+          .optional("actors", &ScenarioFile::actors, mapOf(actorCodec(), 1000),
+                    "in this order; object ids count from 1")
+          .optional("weather", &ScenarioFile::weather, listOf(weatherCodec(), 0, 100), "keyframes")
+          .optional("sensors", &ScenarioFile::sensors, mapOf(sensorEntryCodec(), 100), "rigs, or sensors written out")
+          .optional("exports", &ScenarioFile::exports, listOf(exportCodec(), 0, 100), "besides record.mcap")
+          .unsupported("extends", "write the file out; inheritance comes later")
+          .unsupported("points", "write the point where it is used")
+          .unsupported("injectors", "rare events come later")
+          .unsupported("events", "triggers come later")
+          .unsupported("constraints", "rejection sampling comes later")
+          .unsupported("sweep", "use --runs with distributions")
+          .unsupported("expect", "expectations come later")
+          .unsupported("min_engine", "the format's version says what is needed")
+          .check([](ScenarioFile& file, const Node& node, ReadContext& context) {
+            if (file.weather.size() < 2) return true;
+            context.diagnostics
+                .error("E0501", node.find("weather")->children[1]->place(),
+                       "more than one weather keyframe is not supported by this version")
+                .withHelp("keep the one at 0 s");
+            return false;
+          });
+  return d;
+}
+
+}  // namespace nightfog::scenario

@@ -1,0 +1,283 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <set>
+
+#include "engine/config/variant_codec.hpp"
+#include "engine/scenario/language.hpp"
+
+namespace nightfog::scenario {
+
+using namespace config;
+
+namespace {
+
+constexpr double kLongestRoad_m = 20'000;
+constexpr double kDay_s = 24 * 3600.0;
+
+/// A time of day, "22:40" or "22:40:30".
+Codec<double> clockTime() {
+  Codec<double> codec;
+  codec.info.what = "a time of day, \"22:40\"";
+  codec.read = [](const Node& node, double& out, ReadContext& context) {
+    if (!expectKind(node, NodeKind::kScalar, context)) return false;
+    const std::string& t = node.text;
+    const auto twoDigits = [&](size_t at, int limit) {
+      if (at + 2 > t.size() || std::isdigit(static_cast<unsigned char>(t[at])) == 0 ||
+          std::isdigit(static_cast<unsigned char>(t[at + 1])) == 0)
+        return -1;
+      const int value = (t[at] - '0') * 10 + (t[at + 1] - '0');
+      return value < limit ? value : -1;
+    };
+    const bool hasSeconds = t.size() == 8 && t[5] == ':';
+    const int hours = twoDigits(0, 24), minutes = twoDigits(3, 60), seconds = hasSeconds ? twoDigits(6, 60) : 0;
+    if ((t.size() != 5 && !hasSeconds) || t[2] != ':' || hours < 0 || minutes < 0 || seconds < 0) {
+      context.diagnostics.error("E0217", node.place(), fmt::format("'{}' is not a time of day", excerpt(t)))
+          .withHelp("write \"22:40\", with quotes");
+      return false;
+    }
+    if (node.style == ScalarStyle::kPlain) {
+      context.diagnostics.lint("L0203", node.place(), "a time of day without quotes")
+          .withHelp(fmt::format("write \"{}\"", t));
+    }
+    out = hours * 3600.0 + minutes * 60.0 + seconds;
+    return true;
+  };
+  codec.write = [](const double& value) {
+    const int s = static_cast<int>(value);
+    return YamlValue::string(fmt::format("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60));
+  };
+  return codec;
+}
+
+/// [x, y] on the map, z = 0.
+Codec<glm::dvec3> startPoint() {
+  Codec<double> component = quantity(Dimension::kLength, {-1e6, 1e6});
+  Codec<glm::dvec3> codec;
+  codec.info.what = "a point [x, y]";
+  codec.read = [read = component.read](const Node& node, glm::dvec3& out, ReadContext& context) {
+    if (!expectKind(node, NodeKind::kList, context) || !checkCount(node, 2, 2, context)) return false;
+    const bool x = read(*node.children[0], out.x, context);
+    return read(*node.children[1], out.y, context) && x;
+  };
+  codec.write = [write = component.write](const glm::dvec3& value) {
+    YamlValue list = YamlValue::list();
+    list.items = {write(value.x), write(value.y)};
+    return list;
+  };
+  return codec;
+}
+
+/// `straight: 80 m` takes a bare length.
+Alternative<RoadPiece> straightPiece() {
+  static const ObjectInfo info{"straight", "A straight piece.", {}, {}, {}};
+  Codec<double> length = quantity(Dimension::kLength, {0.1, kLongestRoad_m});
+  return {"straight", &info,
+          [read = length.read](const Node& node, RoadPiece& out, ReadContext& context) {
+            Straight piece;
+            const bool ok = read(node, piece.length_m, context);
+            out = piece;
+            return ok;
+          },
+          [write = length.write](const RoadPiece& in, YamlValue& out) {
+            const auto* piece = std::get_if<Straight>(&in);
+            if (piece == nullptr) return false;
+            out = write(piece->length_m);
+            return true;
+          }};
+}
+
+template <class B>
+const Descriptor<B>& bendDescriptor() {
+  static const auto d = [] {
+    Descriptor<B> bend("bend", "A bend of constant radius.");
+    bend.required("length", static_cast<double B::*>(&Bend::length_m),
+                  quantity(Dimension::kLength, {0.1, kLongestRoad_m}), "along the reference line");
+    bend.required("radius", static_cast<double B::*>(&Bend::radius_m), quantity(Dimension::kLength, {3, 1e6}),
+                  "of the reference line");
+    bend.check([](B& b, const Node& node, ReadContext& context) {
+      if (b.length_m <= 2 * kPi * b.radius_m) return true;
+      context.diagnostics.error("E0603", node.find("length")->place(), "the bend turns more than once round")
+          .withHelp(fmt::format("at most {} m at this radius", formatNumber(std::floor(2 * kPi * b.radius_m))));
+      return false;
+    });
+    return bend;
+  }();
+  return d;
+}
+
+Codec<RoadPiece> pieceCodec() {
+  return tagged<RoadPiece>("a piece of road",
+                           {straightPiece(), alternative<RoadPiece>("left", bendDescriptor<LeftBend>()),
+                            alternative<RoadPiece>("right", bendDescriptor<RightBend>())});
+}
+
+const Descriptor<road::Lane>& laneDescriptor() {
+  using road::Lane;
+  using road::LaneKind;
+  static const auto d =
+      Descriptor<Lane>("lane", "A lane beside the reference line.")
+          .required("name", &Lane::name, identifier(false, "a lane's name"), "what actors call it; unique on the road")
+          .optional("kind", &Lane::kind,
+                    choice<LaneKind>({{"driving", LaneKind::kDriving},
+                                      {"parking", LaneKind::kParking},
+                                      {"sidewalk", LaneKind::kSidewalk},
+                                      {"shoulder", LaneKind::kShoulder},
+                                      {"verge", LaneKind::kVerge}}),
+                    "sidewalks and verges, and all beyond them, lie on the kerb")
+          .optional("width", &Lane::width_m, quantity(Dimension::kLength, {0.1, 50}), "across");
+  return d;
+}
+
+const Descriptor<RoadLanes>& lanesDescriptor() {
+  static const auto d =
+      Descriptor<RoadLanes>("lanes",
+                            "Lanes from the reference line outwards. Traffic keeps to the right: lanes on the right "
+                            "are driven along the line, lanes on the left against it.")
+          .optional("left", &RoadLanes::left, listOf(object(laneDescriptor()), 0, 20), "left of the line")
+          .optional("right", &RoadLanes::right, listOf(object(laneDescriptor()), 0, 20), "right of the line");
+  return d;
+}
+
+double width(const std::vector<road::Lane>& lanes) {
+  double sum = 0;
+  for (const auto& lane : lanes) sum += lane.width_m;
+  return sum;
+}
+
+bool checkRoad(RoadFile& road, const Node& node, ReadContext& context) {
+  const size_t before = context.diagnostics.errorCount();
+  double length = 0;
+  const Node& line = *node.find("line");
+  for (size_t i = 0; i < road.line.size(); ++i) {
+    const auto* left = std::get_if<LeftBend>(&road.line[i]);
+    const auto* right = std::get_if<RightBend>(&road.line[i]);
+    const Bend* bend = left != nullptr ? static_cast<const Bend*>(left) : right;
+    length += bend != nullptr ? bend->length_m : std::get<Straight>(road.line[i]).length_m;
+    const double inside_m = bend == nullptr ? 0 : width(left != nullptr ? road.lanes.left : road.lanes.right);
+    if (bend == nullptr || bend->radius_m > inside_m) continue;
+    context.diagnostics
+        .error("E0603", line.children[i]->place(),
+               fmt::format("the bend's radius of {} m is less than the {} m of lanes on its inside",
+                           formatNumber(bend->radius_m), formatNumber(inside_m)))
+        .withHelp("widen the bend or narrow the lanes");
+  }
+  if (length > kLongestRoad_m) {
+    context.diagnostics.error("E0603", line.place(), fmt::format("the road is {} m long", formatNumber(length)))
+        .withHelp(fmt::format("at most {} m", kLongestRoad_m));
+  }
+  if (road.lanes.left.empty() && road.lanes.right.empty()) {
+    context.diagnostics.error("E0603", node.find("lanes")->place(), "a road without lanes")
+        .withHelp("add a lane under `right:`");
+  }
+  std::map<std::string, const Node*> seen;
+  for (const char* side : {"left", "right"}) {
+    const Node* lanes = node.find("lanes")->find(side);
+    if (lanes == nullptr) continue;
+    for (const Node* lane : lanes->children) {
+      const Node* name = lane->find("name");
+      const auto [first, isNew] = seen.emplace(name->text, name);
+      if (isNew) continue;
+      context.diagnostics.error("E0411", name->place(), fmt::format("lane '{}' exists already", excerpt(name->text)))
+          .withRelated(first->second->place(), "first here");
+    }
+  }
+  return context.diagnostics.errorCount() == before;
+}
+
+const Descriptor<RoadFile>& roadDescriptor() {
+  static const auto d =
+      Descriptor<RoadFile>("road", "A road as a line of straights and bends, with lanes beside it.")
+          .optional("start", &RoadFile::start, startPoint(), "where the reference line begins on the map")
+          .optional("heading", &RoadFile::heading_rad, quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                    "of the line at its start; 0: along x")
+          .required("line", &RoadFile::line, listOf(pieceCodec(), 1, 1000), "its pieces, one after the other")
+          .required("lanes", &RoadFile::lanes, object(lanesDescriptor()), "beside it")
+          .optional("kerb_height", &RoadFile::kerbHeight_m, quantity(Dimension::kLength, {0, 0.5}),
+                    "of sidewalks and verges above the carriageway")
+          .check(checkRoad);
+  return d;
+}
+
+const Descriptor<Row>& rowDescriptor() {
+  static const auto d =
+      Descriptor<Row>("row", "Things along the road.")
+          .required("spacing", &Row::spacing_m, quantity(Dimension::kLength, {2, 1000}), "from one to the next");
+  return d;
+}
+
+const Descriptor<SceneryFile>& sceneryDescriptor() {
+  static const auto d = Descriptor<SceneryFile>("scenery", "What stands beside the road, drawn from the seed.")
+                            .optional("houses", &SceneryFile::houses, boolean(), "on both sides")
+                            .optional("trees", &SceneryFile::trees, object(rowDescriptor()), "along the road")
+                            .optional("lamps", &SceneryFile::lamps, object(rowDescriptor()), "street lamps");
+  return d;
+}
+
+bool checkWorld(WorldFile& world, const Node& node, ReadContext& context) {
+  if (world.road && world.ground) {
+    context.diagnostics.error("E0214", node.find("ground")->keyPlace(), "'road' and 'ground' exclude each other")
+        .withRelated(node.find("road")->keyPlace(), "the road")
+        .withHelp("a road brings its own ground");
+    return false;
+  }
+  if (!world.road && !world.ground) {
+    context.diagnostics.error("E0201", node.place(), "world needs 'road' or 'ground'")
+        .withHelp("add `ground: plane` for a scene without a road");
+    return false;
+  }
+  const Node* scenery = node.find("scenery");
+  if (scenery != nullptr && !world.road && (world.scenery.houses || world.scenery.trees || world.scenery.lamps)) {
+    context.diagnostics.error("E0413", scenery->keyPlace(), "scenery stands beside a road, and there is none")
+        .withHelp("remove it, or add a road");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const Descriptor<WorldFile>& worldDescriptor() {
+  static const auto d = Descriptor<WorldFile>("world", "Where and how long.")
+                            .optional("road", &WorldFile::road, object(roadDescriptor()), "a road")
+                            .optional("ground", &WorldFile::ground, choice<GroundKind>({{"plane", GroundKind::kPlane}}),
+                                      "instead of a road: a laboratory")
+                            .optional("time_of_day", &WorldFile::timeOfDay_s, clockTime(), "local solar time")
+                            .required("duration", &WorldFile::duration, simTime({1e-3, 3600}), "of the episode")
+                            .optional("step", &WorldFile::step, simTime({1e-3, 0.1}),
+                                      "of the physics, fixed; a sensor's period is a whole number of steps")
+                            .optional("scenery", &WorldFile::scenery, object(sceneryDescriptor()), "beside the road")
+                            .unsupported("map", "OpenDRIVE maps come later; describe the road with `road:`")
+                            .unsupported("lanes", "lanes are named where the road declares them")
+                            .check(checkWorld);
+  return d;
+}
+
+Codec<WeatherKeyframe> weatherCodec() {
+  static const auto fog =
+      Descriptor<FogFile>("fog", "Fog everywhere.")
+          .required("visibility", &FogFile::visibility_m, quantity(Dimension::kLength, {1, 100'000}),
+                    "meteorological optical range (5 % contrast)")
+          .unsupported("height", "fog has no height yet: it is everywhere");
+  static const auto keyframe = Descriptor<WeatherKeyframe>("weather keyframe", "The weather from an instant on.")
+                                   .required("at", &WeatherKeyframe::at, simTime({0, 3600}), "when; only 0 s so far")
+                                   .optional("fog", &WeatherKeyframe::fog, object(fog), "none: clear air")
+                                   .unsupported("ramp", "weather does not change during a run yet")
+                                   .unsupported("rain", "rain comes with a later version")
+                                   .unsupported("snow", "snow comes with a later version")
+                                   .unsupported("wind", "wind comes with a later version")
+                                   .unsupported("road", "wet roads come with a later version")
+                                   .unsupported("light", "light comes with the camera")
+                                   .unsupported("sun", "light comes with the camera")
+                                   .check([](WeatherKeyframe& k, const Node& node, ReadContext& context) {
+                                     if (k.at.ns == 0) return true;
+                                     context.diagnostics
+                                         .error("E0501", node.find("at")->place(),
+                                                "weather that changes during a run is not supported by this version")
+                                         .withHelp("write `at: 0 s`");
+                                     return false;
+                                   });
+  return object(keyframe);
+}
+
+}  // namespace nightfog::scenario

@@ -1,0 +1,133 @@
+#include "engine/scenario/lidar_spec.hpp"
+
+#include <cmath>
+
+#include "engine/config/descriptor.hpp"
+#include "engine/core/transform.hpp"
+
+namespace nightfog::scenario {
+
+using namespace config;
+
+namespace {
+
+constexpr double kMostColumns = 65'535;
+constexpr double kMostBeamsPerTurn = 1 << 24;
+/// Figures rounded to a few digits may overlap by that much.
+constexpr double kOverlapSlack = 1e-3;
+/// 90 deg, whatever the last bit of its conversion.
+constexpr double kSteepest_rad = kPi / 2 * (1 + 1e-12);
+
+/// As LidarProfile::columns(), but safe for any figures.
+double columnsOf(const LidarProfile& p) {
+  return p.columnsPerTurn > 0 ? p.columnsPerTurn : std::floor(1.0 / (p.rotationRate_hz * p.firingCycle_s) + 1e-9);
+}
+
+/// Nanometres are kept as the decimal number that was written.
+Codec<double> nanometres(Range range_m) {
+  Codec<double> inner = quantity(Dimension::kLength, range_m);
+  Codec<double> codec = inner;
+  codec.read = [read = inner.read](const Node& node, double& out, ReadContext& context) {
+    double metres = 0;
+    if (!read(node, metres, context)) return false;
+    out = std::round(metres * 1e15) / 1e6;
+    return true;
+  };
+  codec.write = [](const double& nm) { return YamlValue::raw(formatNumber(nm) + " nm"); };
+  return codec;
+}
+
+const Descriptor<LidarChannel>& channelDescriptor() {
+  static const auto d = Descriptor<LidarChannel>("channel", "One laser and its receiver.")
+                            .required("elevation", &LidarChannel::elevation_rad,
+                                      quantity(Dimension::kAngle, {-kSteepest_rad, kSteepest_rad}), "above the horizon")
+                            .optional("azimuth_offset", &LidarChannel::azimuthOffset_rad,
+                                      quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                                      "added to the head's azimuth, counter-clockwise seen from above")
+                            .optional("firing_offset", &LidarChannel::firingOffset_s,
+                                      quantity(Dimension::kTime, {-1e-2, 1e-2}), "after the cycle's start");
+  return d;
+}
+
+bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
+  const auto refuse = [&](const char* key, const std::string& message, const std::string& help) {
+    const Node* child = node.find(key);
+    context.diagnostics.error("E0214", child != nullptr ? child->keyPlace() : node.place(), message).withHelp(help);
+    return false;
+  };
+  if (node.find("firing_cycle") == nullptr) p.firingCycle_s = 0;
+  if (p.firingCycle_s <= 0 && p.columnsPerTurn == 0) {
+    return refuse("rotation_rate", "neither `firing_cycle` nor `columns_per_turn` is given",
+                  "one of them says how far apart the columns are");
+  }
+  const double columns = columnsOf(p);
+  if (columns < 1 || columns > kMostColumns || columns * static_cast<double>(p.channels.size()) > kMostBeamsPerTurn) {
+    return refuse("channels", fmt::format("{} columns of {} channels a turn", formatNumber(columns), p.channels.size()),
+                  fmt::format("at most {} columns and {} beams a turn", kMostColumns, kMostBeamsPerTurn));
+  }
+  const bool overlaps =
+      p.columnsPerTurn > 0 && p.firingCycle_s * p.rotationRate_hz * p.columnsPerTurn > 1 + kOverlapSlack;
+  if (overlaps)
+    return refuse("columns_per_turn", "so many cycles do not fit into a turn",
+                  "columns_per_turn × firing_cycle × rotation_rate ≤ 1");
+  if (p.minRange_m >= p.maxRange_m) return refuse("min_range", "min_range is not less than max_range", "swap them");
+  return true;
+}
+
+}  // namespace
+
+const Descriptor<LidarProfile>& lidarProfileDescriptor() {
+  static const auto d =
+      Descriptor<LidarProfile>("lidar_profile", "A rotating LiDAR as its datasheet gives it.")
+          .header("lidar_profile/1")
+          .required("id", &LidarProfile::id, identifier(true, "vendor.model"),
+                    "what scenarios call it; the file's name without .yaml")
+          .required("title", &LidarProfile::title, text(), "its name for people")
+          .required("source", &LidarProfile::source, text(), "where every figure comes from")
+          .required("wavelength", &LidarProfile::wavelength_nm, nanometres({400e-9, 2000e-9}), "of the laser")
+          .required("rotation_rate", &LidarProfile::rotationRate_hz, quantity(Dimension::kFrequency, {0.1, 100}),
+                    "turns per second; scenarios may override it")
+          .optional("direction", &LidarProfile::clockwise,
+                    choice<bool>({{"clockwise", true}, {"counter_clockwise", false}}), "of rotation, seen from above")
+          .optional("firing_cycle", &LidarProfile::firingCycle_s, quantity(Dimension::kTime, {0, 1e-2}),
+                    "between two columns, at any rotation rate; 0 s: columns_per_turn says it")
+          .optional("columns_per_turn", &LidarProfile::columnsPerTurn, whole<uint32_t>(0, 65'535),
+                    "fixed at any rotation rate; 0: floor(1 / (rate × cycle))")
+          .required("channels", &LidarProfile::channels, listOf(object(channelDescriptor()), 1, 512),
+                    "ring r is entry r")
+          .required("min_range", &LidarProfile::minRange_m, quantity(Dimension::kLength, {0, 100}),
+                    "nearer surfaces give no return")
+          .required("max_range", &LidarProfile::maxRange_m, quantity(Dimension::kLength, {1, 1000}),
+                    "farther surfaces give no return")
+          .required("range_10_percent", &LidarProfile::range10_m, quantity(Dimension::kLength, {1, 1000}),
+                    "a 10 % Lambertian target is detected with P = 0.9")
+          .required("range_noise", &LidarProfile::rangeNoise_m, quantity(Dimension::kLength, {0, 1}),
+                    "1 sigma at high SNR")
+          .required("range_resolution", &LidarProfile::rangeResolution_m, quantity(Dimension::kLength, {0, 1}),
+                    "quantisation; 0 m: none")
+          .required("divergence_horizontal", &LidarProfile::divergenceH_rad, quantity(Dimension::kAngle, {0, 0.2}),
+                    "full angle")
+          .required("divergence_vertical", &LidarProfile::divergenceV_rad, quantity(Dimension::kAngle, {0, 0.2}),
+                    "full angle")
+          .check(checkProfile);
+  return d;
+}
+
+LidarProfile loadLidarProfile(const std::filesystem::path& path) {
+  return readFileAs(path, lidarProfileDescriptor());
+}
+
+std::vector<LidarProfile> listLidarProfiles(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+  }
+  if (failed) throw IoError(fmt::format("cannot list {}: {}", folder.string(), failed.message()));
+  std::sort(paths.begin(), paths.end());
+  std::vector<LidarProfile> profiles;
+  for (const auto& path : paths) profiles.push_back(loadLidarProfile(path));
+  return profiles;
+}
+
+}  // namespace nightfog::scenario

@@ -1,0 +1,198 @@
+#include "engine/scenario/rigs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/config/suggest.hpp"
+
+namespace nightfog::scenario {
+
+using namespace config;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr size_t kDeepestImport = 8;
+constexpr size_t kMostFiles = 100;  // a hostile import tree stays small
+
+class Loader {
+ public:
+  Loader(fs::path root, Diagnostics& diagnostics) : root_(std::move(root)), diagnostics_(diagnostics) {}
+
+  RigImports load(const Node& file, const fs::path& folder) {
+    RigImports out;
+    const Node* imports = file.find("imports");
+    if (imports == nullptr || !imports->isMap()) return out;  // the table reports what is no map
+    for (const Node* node : imports->children) {
+      if (node->key.starts_with("x-") || !node->isScalar()) continue;
+      if (auto rig = loadOne(*node, folder)) out.emplace(node->key, std::move(rig));
+    }
+    return out;
+  }
+
+ private:
+  bool isInside(const fs::path& path) const {
+    const fs::path relative = path.lexically_relative(root_);
+    return !relative.empty() && *relative.begin() != "..";
+  }
+
+  std::shared_ptr<const RigDocument> loadOne(const Node& node, const fs::path& folder) {
+    const Place place = node.place();
+    const fs::path written(node.text);
+    std::error_code failed;
+    const fs::path path = fs::weakly_canonical(folder / written, failed);
+    if (failed || written.empty() || written.is_absolute() || !isInside(path)) {
+      diagnostics_.error("E0406", place, fmt::format("'{}' leads out of the library", excerpt(node.text)))
+          .withHelp(fmt::format("write a path relative to this file, below {}", root_.string()));
+      return nullptr;
+    }
+    if (std::find(chain_.begin(), chain_.end(), path) != chain_.end()) {
+      std::string circle;
+      for (const fs::path& p : chain_) circle += p.filename().string() + " → ";
+      diagnostics_.error("E0407", place, "files import each other in a circle")
+          .withNote(circle + path.filename().string());
+      return nullptr;
+    }
+    if (chain_.size() >= kDeepestImport || ++files_ > kMostFiles) {
+      diagnostics_.error("E0407", place,
+                         fmt::format("more than {} levels of imports, or {} files", kDeepestImport, kMostFiles));
+      return nullptr;
+    }
+    const auto document = loadDocument(path, diagnostics_, &place);
+    if (document == nullptr) return nullptr;
+    auto rig = std::make_shared<RigDocument>();
+    rig->path = path;
+    rig->document = document;
+    if (const Node* id = document->root().find("id"); id != nullptr && id->isScalar()) rig->id = id->text;
+    chain_.push_back(path);
+    rig->imports = load(document->root(), path.parent_path());
+    chain_.pop_back();
+    return rig;
+  }
+
+  fs::path root_;
+  Diagnostics& diagnostics_;
+  std::vector<fs::path> chain_;
+  size_t files_ = 0;
+};
+
+class Expander {
+ public:
+  Expander(Draws& draws, Diagnostics& diagnostics) : draws_(draws), diagnostics_(diagnostics) {}
+
+  void expand(const Named<SensorEntry>& entries, const Node* node, const RigImports& imports,
+              const std::string& prefix) {
+    for (const auto& [id, entry] : entries) {
+      const Node* at = node->find(id);
+      if (const auto* sensor = std::get_if<SensorFile>(&entry)) {
+        add(id, *sensor, at->keyPlace());
+      } else {
+        useRig(std::get<RigUse>(entry), at->keyPlace(), imports, prefix + "sensors/" + id + "/");
+      }
+    }
+  }
+
+  std::vector<FoundSensor> found;
+
+ private:
+  void add(const std::string& id, const SensorFile& sensor, const Place& place) {
+    const auto same = std::find_if(found.begin(), found.end(), [&](const FoundSensor& f) { return f.id == id; });
+    if (same != found.end()) {
+      diagnostics_.error("E0411", place, fmt::format("there is a sensor '{}' already", id))
+          .withRelated(same->place, "the other")
+          .withHelp("sensors of all rigs share one space of ids");
+      return;
+    }
+    found.push_back({id, sensor, place});
+  }
+
+  void useRig(const RigUse& use, const Place& place, const RigImports& imports, const std::string& prefix) {
+    const RigDocument* rig = findRig(use.use, imports);
+    if (rig == nullptr) return;
+    RigFile file;
+    draws_.enterImport(prefix);
+    ReadContext context{diagnostics_, &draws_};
+    const bool ok = rigDescriptor().read(rig->document->root(), file, context);
+    draws_.enterImport({});
+    if (!ok || !hasNoCarrier(file)) return;
+    const size_t first = found.size();
+    expand(file.sensors, rig->document->root().find("sensors"), rig->imports, prefix);
+    for (size_t i = first; i < found.size(); ++i) {
+      found[i].sensor.mount.actor = use.mount;
+      found[i].place = place;
+    }
+    applyOverrides(use, first);
+  }
+
+  /// A rig does not know whom it will sit on.
+  bool hasNoCarrier(const RigFile& file) {
+    bool ok = true;
+    for (const auto& [id, entry] : file.sensors) {
+      const auto* sensor = std::get_if<SensorFile>(&entry);
+      const Node* carrier = sensor != nullptr ? sensor->mount.actor.node : std::get<RigUse>(entry).mount.node;
+      if (carrier == nullptr) continue;
+      diagnostics_.error("E0214", carrier->keyPlace(), "a rig does not name its carrier")
+          .withHelp("remove it; the scenario says `{use: …, mount: ego}`");
+      ok = false;
+    }
+    return ok;
+  }
+
+  const RigDocument* findRig(const Reference& use, const RigImports& imports) {
+    const size_t dot = use.value.find('.');
+    const std::string alias = use.value.substr(0, dot);
+    const std::string id = dot == std::string::npos ? std::string() : use.value.substr(dot + 1);
+    const auto at = imports.find(alias);
+    if (at == imports.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, rig] : imports) names.push_back(name + "." + rig->id);
+      diagnostics_.error("E0405", use.node->place(), fmt::format("no import '{}' that could be used", alias))
+          .withHelp(names.empty() ? "add it: `imports: {rigs: ../rigs/….rig.yaml}`" : suggestionHelp(use.value, names));
+      return nullptr;
+    }
+    if (at->second->id == id) return at->second.get();
+    diagnostics_.error("E0405", use.node->place(), fmt::format("import '{}' holds no rig '{}'", alias, id))
+        .withHelp(fmt::format("did you mean '{}.{}'?", alias, at->second->id));
+    return nullptr;
+  }
+
+  void applyOverrides(const RigUse& use, size_t first) {
+    for (const auto& [id, change] : use.overrides) {
+      std::vector<std::string> ids;
+      SensorFile* sensor = nullptr;
+      for (size_t i = first; i < found.size(); ++i) {
+        ids.push_back(found[i].id);
+        if (found[i].id == id) sensor = &found[i].sensor;
+      }
+      if (sensor == nullptr) {
+        diagnostics_.error("E0405", change.node->keyPlace(), fmt::format("the rig has no sensor '{}'", id))
+            .withHelp(suggestionHelp(id, ids));
+        continue;
+      }
+      if (change.value.rate_hz) sensor->rate_hz = change.value.rate_hz;
+      if (change.value.noise) sensor->noise = *change.value.noise;
+      if (change.value.threshold) sensor->threshold = *change.value.threshold;
+    }
+  }
+
+  Draws& draws_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+RigImports loadImports(const Node& file, const fs::path& folder, const fs::path& root, Diagnostics& diagnostics) {
+  std::error_code failed;
+  const fs::path canonicalRoot = fs::weakly_canonical(root, failed);
+  return Loader(canonicalRoot, diagnostics).load(file, folder);
+}
+
+std::vector<FoundSensor> expandSensors(const Named<SensorEntry>& entries, const Node* node, const RigImports& imports,
+                                       Draws& draws, Diagnostics& diagnostics) {
+  Expander expander(draws, diagnostics);
+  if (node != nullptr) expander.expand(entries, node, imports, {});
+  return std::move(expander.found);
+}
+
+}  // namespace nightfog::scenario

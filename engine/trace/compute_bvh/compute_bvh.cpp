@@ -1,0 +1,163 @@
+#include "engine/trace/compute_bvh/compute_bvh.hpp"
+
+#include <algorithm>
+
+#include "engine/trace/compute_bvh/bvh_builder.hpp"
+#include "kernels/trace/trace_any.spv.h"
+#include "kernels/trace/trace_closest.spv.h"
+
+namespace nightfog::trace {
+
+namespace {
+
+constexpr uint32_t kTrianglesPerLeaf = 4;
+
+Box boxOf(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle) {
+  const glm::uvec3& t = view.triangles[mesh.firstTriangle + triangle];
+  constexpr float kMax = std::numeric_limits<float>::max();
+  if (t.x == t.y || t.y == t.z || t.z == t.x) return {glm::vec3(kMax), glm::vec3(-kMax)};  // cannot be hit
+  const glm::vec3* positions = &view.positions[mesh.firstVertex];
+  return {glm::min(glm::min(positions[t.x], positions[t.y]), positions[t.z]),
+          glm::max(glm::max(positions[t.x], positions[t.y]), positions[t.z])};
+}
+
+/// A buffer whose content changes every frame; grows, never shrinks.
+class FrameBuffer {
+ public:
+  template <class T>
+  uint64_t assign(gpu::Device& device, const std::vector<T>& values, std::string_view name) {
+    const size_t bytes = std::max<size_t>(1, values.size()) * sizeof(T);
+    if (buffer_.size() < bytes) {
+      buffer_ = {};
+      buffer_ = device.createBuffer(bytes + bytes / 4, gpu::Memory::kDevice, name);
+    }
+    if (!values.empty()) device.upload(buffer_, std::as_bytes(std::span(values)));
+    return buffer_.address();
+  }
+
+ private:
+  gpu::Buffer buffer_;
+};
+
+class ComputeBvhTracer final : public Tracer {
+ public:
+  ComputeBvhTracer(SceneBuffers& scene, Jobs& jobs)
+      : scene_(scene),
+        jobs_(jobs),
+        closest_(scene.device().createKernel(kTraceClosest_spv, "trace.bvh.closest", sizeof(shared::TracePush))),
+        any_(scene.device().createKernel(kTraceAny_spv, "trace.bvh.any", sizeof(shared::TracePush))) {}
+
+  std::string_view name() const override { return "compute_bvh"; }
+  void build() override;
+  void update() override;
+  void closestHit(gpu::Stream& stream, const RayBatch& batch) override {
+    trace(stream, closest_, "trace.bvh.closest", batch);
+  }
+  void anyHit(gpu::Stream& stream, const RayBatch& batch) override { trace(stream, any_, "trace.bvh.any", batch); }
+
+ private:
+  struct MeshTree {
+    gpu::Buffer nodes;
+    gpu::Buffer triangles;
+    shared::MeshBvh entry{0, 0, shared::kEmptyChild, 0};
+    bool isBuilt = false;
+  };
+
+  void buildMesh(const SceneBuffers::HostView& view, uint32_t mesh);
+  void trace(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view taskName, const RayBatch& batch) const;
+
+  SceneBuffers& scene_;
+  Jobs& jobs_;
+  gpu::Kernel closest_;
+  gpu::Kernel any_;
+  std::vector<MeshTree> trees_;
+  std::vector<shared::MeshBvh> meshTable_;
+  FrameBuffer meshes_;
+  FrameBuffer topNodes_;
+  FrameBuffer topInstances_;
+  FrameBuffer objectInstances_;
+  FrameBuffer table_;
+  uint64_t meshesAddress_ = 0;
+  uint64_t tableAddress_ = 0;
+};
+
+void ComputeBvhTracer::build() {
+  trees_.clear();
+  trees_.resize(scene_.host().meshes.size());
+  meshTable_.assign(trees_.size(), {0, 0, shared::kEmptyChild, 0});
+  meshesAddress_ = 0;
+  update();
+}
+
+void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t mesh) {
+  const shared::MeshRange& range = view.meshes[mesh];
+  std::vector<Box> boxes(range.triangleCount);
+  for (uint32_t i = 0; i < range.triangleCount; ++i) boxes[i] = boxOf(view, range, i);
+  const Bvh bvh = buildBvh(boxes, kTrianglesPerLeaf, shared::kMeshStack, jobs_);
+  std::vector<shared::LeafTriangle> triangles;
+  triangles.reserve(bvh.items.size());
+  for (const uint32_t primitive : bvh.items) {
+    const glm::uvec3& t = view.triangles[range.firstTriangle + primitive];
+    const glm::vec3* positions = &view.positions[range.firstVertex];
+    const uint32_t surface = view.surfaceOfTriangle[range.firstTriangle + primitive];
+    const bool isTested = view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
+    triangles.push_back(
+        {positions[t.x], primitive | (isTested ? shared::kAlphaTestBit : 0u), positions[t.y], 0, positions[t.z], 0});
+  }
+  MeshTree& tree = trees_[mesh];
+  gpu::Device& device = scene_.device();
+  if (!bvh.nodes.empty()) tree.nodes = device.createBuffer(std::as_bytes(std::span(bvh.nodes)), "bvh.mesh.nodes");
+  if (!triangles.empty())
+    tree.triangles = device.createBuffer(std::as_bytes(std::span(triangles)), "bvh.mesh.triangles");
+  meshTable_[mesh] = {tree.nodes.address(), tree.triangles.address(), bvh.root, 0};
+  tree.isBuilt = true;
+}
+
+void ComputeBvhTracer::update() {
+  const SceneBuffers::HostView view = scene_.host();
+  gpu::Device& device = scene_.device();
+  std::vector<Box> boxes;
+  std::vector<shared::ObjectInstance> byObject;
+  bool isMeshNew = meshesAddress_ == 0;
+  boxes.reserve(view.instances.size());
+  for (uint32_t i = 0; i < view.instances.size(); ++i) {
+    const shared::Instance& instance = view.instances[i];
+    if (!trees_[instance.mesh].isBuilt) {  // a mesh is built when something first shows it
+      buildMesh(view, instance.mesh);
+      isMeshNew = true;
+    }
+    boxes.push_back(
+        sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
+    if (instance.object != 0) byObject.push_back({instance.object, i});
+  }
+  std::stable_sort(
+      byObject.begin(), byObject.end(),
+      [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
+  const Bvh top = buildBvh(boxes, 1, shared::kTopStack, jobs_);
+
+  if (isMeshNew) meshesAddress_ = meshes_.assign(device, meshTable_, "bvh.meshes");
+  shared::BvhTable table{};
+  table.scene = scene_.table();
+  table.meshes = meshesAddress_;
+  table.topNodes = topNodes_.assign(device, top.nodes, "bvh.top.nodes");
+  table.topInstances = topInstances_.assign(device, top.items, "bvh.top.instances");
+  table.objectInstances = objectInstances_.assign(device, byObject, "bvh.objectInstances");
+  table.topRoot = top.root;
+  table.objectInstanceCount = static_cast<uint32_t>(byObject.size());
+  tableAddress_ = table_.assign(device, std::vector{table}, "bvh.table");
+}
+
+void ComputeBvhTracer::trace(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view taskName,
+                             const RayBatch& batch) const {
+  if (batch.count == 0) return;
+  const shared::TracePush push{tableAddress_, batch.rays.address(), batch.hits.address(), batch.count};
+  stream.dispatch(kernel, taskName, gpu::groupsFor(batch.count, shared::kTraceGroupSize), push);
+}
+
+}  // namespace
+
+std::unique_ptr<Tracer> makeComputeBvhTracer(SceneBuffers& scene, Jobs& jobs) {
+  return std::make_unique<ComputeBvhTracer>(scene, jobs);
+}
+
+}  // namespace nightfog::trace

@@ -1,0 +1,159 @@
+// A reader that is not ours finds in a record what went into it. Skipped, visibly, where there is no node.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/hash.hpp"
+#include "engine/record/episode_writer.hpp"
+#include "engine/record/taxonomy.hpp"
+#include "tests/record/street.hpp"
+#include "tests/record/temporary_folder.hpp"
+
+using namespace nightfog;
+using namespace nightfog::record;
+
+namespace {
+
+constexpr int kSkipped = 77;
+
+/// Standard output of a shell command; fails the test when the command does.
+std::string outputOf(const std::string& command) {
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string out;
+  char block[65536];
+  for (size_t got = 0; (got = std::fread(block, 1, sizeof(block), pipe)) > 0;) out.append(block, got);
+  const int status = ::pclose(pipe);
+  INFO("if the JavaScript modules are missing, run: tools/setup test");
+  REQUIRE(WIFEXITED(status));
+  REQUIRE(WEXITSTATUS(status) == 0);
+  return out;
+}
+
+glm::dvec3 vectorOf(const nlohmann::json& v) {
+  return {v["x"], v["y"], v["z"]};
+}
+
+}  // namespace
+
+TEST_CASE("An independent MCAP reader finds every channel, every message and every number") {
+  if (std::system("node --version > /dev/null 2>&1") != 0) {
+    std::puts("skipped: there is no node on this machine; install nodejs to read records with @mcap/core");
+    std::exit(kSkipped);
+  }
+  const test::TemporaryFolder folder("conformance");
+  const test::StreetOptions options{32, 512, 0.02};
+  const EpisodeInfo episode = test::streetEpisode(options);
+  EpisodeWriter writer(folder.path / "record.mcap", episode, {{"tracer", "closed forms"}});
+  std::vector<LidarFrame> frames;
+  for (uint32_t i = 0; i < 6; ++i) {
+    frames.push_back(test::streetFrame(options, i));
+    writer.write(test::streetEgo(i));
+    writer.write(frames.back());
+  }
+  writer.write(CollisionEvent{SimTime::fromMs(200), ObjectId{1}, ObjectId{4}, {0, 0, 0}, 12});
+  writer.close();
+  const auto summary =
+      nlohmann::json::parse(outputOf("node '" NIGHTFOG_SOURCE_DIR "/tests/record/node/read_with_mcap_core.mjs' '" +
+                                     (folder.path / "record.mcap").string() + "'"));
+
+  const std::map<std::string, std::pair<std::string, int>> wantedChannels{
+      {"/episode", {"nightfog.record.v1.Episode", 1}},
+      {"/ego/pose", {"nightfog.record.v1.EgoPose", 6}},
+      {"/events/collisions", {"nightfog.record.v1.Collision", 1}},
+      {"/tf", {"foxglove.FrameTransforms", 6}},
+      {"/lidar/top/points", {"foxglove.PointCloud", 6}},
+      {"/lidar/top/sweep", {"nightfog.record.v1.LidarSweep", 6}},
+      {"/truth/top/objects", {"nightfog.record.v1.ObjectTruths", 6}},
+      {"/scene/top", {"foxglove.SceneUpdate", 6}}};
+  CHECK(summary["channels"].size() == wantedChannels.size());
+  for (const auto& [topic, wanted] : wantedChannels) {
+    CAPTURE(topic);
+    REQUIRE(summary["channels"].contains(topic));
+    CHECK(summary["channels"][topic]["schema"] == wanted.first);
+    CHECK(summary["channels"][topic]["messages"] == wanted.second);
+  }
+  CHECK(summary["metadata"]["nightfog.provenance"]["synthetic"] == "true");
+  CHECK(summary["metadata"]["nightfog.provenance"]["tracer"] == "closed forms");
+  CHECK(summary["attachments"]["resolved.scn.yaml"] == episode.resolvedYaml);
+  CHECK(summary["episode"]["parameters"]["child.speed_mps"] == 1.6);
+  CHECK(summary["episode"]["sensors"][0]["lidar"]["elevation_rad"][31] ==
+        episode.sensors[0].lidar.beams[31].elevation_rad);
+  CHECK(summary["episode"]["taxonomy"].size() == taxonomy().size());
+
+  for (size_t i = 0; i < frames.size(); ++i) {
+    CAPTURE(i);
+    const LidarSweep& sweep = frames[i].sweep;
+    const auto& cloud = summary["clouds"][i];
+    CHECK(cloud["points"] == sweep.points.size());
+    CHECK(cloud["sha256"] == sha256Hex({reinterpret_cast<const char*>(sweep.points.data()), 64 * sweep.points.size()}));
+    // Each member's sum, as the other reader decodes it by the field table. Both add doubles in the same order.
+    std::map<std::string, double> sums;
+    std::map<std::string, int> causes;
+    for (const LidarPoint& p : sweep.points) {
+      for (const auto& [name, value] :
+           std::initializer_list<std::pair<const char*, double>>{{"x", p.x},
+                                                                 {"y", p.y},
+                                                                 {"z", p.z},
+                                                                 {"range", p.range_m},
+                                                                 {"intensity", p.intensity},
+                                                                 {"azimuth", p.azimuth_rad},
+                                                                 {"time_offset_ns", p.timeOffset_ns},
+                                                                 {"true_range", p.trueRange_m},
+                                                                 {"incidence_cosine", p.incidenceCosine},
+                                                                 {"vx", p.vx},
+                                                                 {"vy", p.vy},
+                                                                 {"vz", p.vz},
+                                                                 {"instance", p.instance},
+                                                                 {"semantic", p.semantic},
+                                                                 {"material", p.material},
+                                                                 {"ring", p.ring},
+                                                                 {"column", p.column},
+                                                                 {"return_index", p.returnIndex},
+                                                                 {"cause", p.cause}}) {
+        sums[name] += value;
+      }
+      ++causes[std::to_string(p.cause)];
+    }
+    CHECK(cloud["fields"].size() == sums.size());
+    for (const auto& [name, sum] : sums) {
+      CAPTURE(name);
+      CHECK(cloud["sums"][name].get<double>() == sum);
+    }
+    CHECK(cloud["causes"] == nlohmann::json(causes));
+    CHECK(cloud["worst_range_error"] < 1e-4);  // float rounding at 120 m
+
+    const auto& got = summary["sweeps"][i];
+    CHECK(got["frame"] == sweep.frame);
+    CHECK(got["reference_ns"] == sweep.reference.ns);
+    CHECK(got["beams"] == sweep.beamOutcomes.size());
+    int beams = 0;
+    for (const auto& [value, count] : got["outcomes"].items()) beams += count.get<int>();
+    CHECK(beams == 32 * 512);
+    CHECK(got["visibility"].size() == sweep.visibility.size());
+
+    const auto& objects = summary["objects"][i]["objects"];
+    const auto& scene = summary["scenes"][i]["entities"];
+    REQUIRE(objects.size() == frames[i].objects.size());
+    REQUIRE(scene.size() == frames[i].objects.size());
+    for (size_t o = 0; o < objects.size(); ++o) {
+      const ObjectTruth& wanted = frames[i].objects[o];
+      CHECK(objects[o]["name"] == wanted.name);
+      CHECK(vectorOf(objects[o]["world_from_box"]["translation"]) == wanted.worldFromBox.translation);
+      CHECK(vectorOf(scene[o]["cubes"][0]["pose"]["position"]) == wanted.worldFromBox.translation);
+      CHECK(vectorOf(scene[o]["cubes"][0]["size"]) == wanted.size);
+      CHECK(scene[o]["cubes"][0]["pose"]["orientation"]["w"] == wanted.worldFromBox.rotation.w);
+    }
+    const auto& tf = summary["transforms"][i]["transforms"];
+    REQUIRE(tf.size() == 2);
+    CHECK(tf[0]["parent_frame_id"] == "world");
+    CHECK(tf[0]["child_frame_id"] == tf[1]["parent_frame_id"]);
+    CHECK(tf[1]["child_frame_id"] == cloud["frame_id"]);
+    CHECK(glm::distance(vectorOf(tf[0]["translation"]) + vectorOf(tf[1]["translation"]),
+                        sweep.worldFromSensor.translation) < 1e-12);
+  }
+}

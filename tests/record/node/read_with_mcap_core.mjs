@@ -1,0 +1,141 @@
+// Reads a record with code that is not ours: @mcap/core for the container, protobufjs with the embedded schemas for the messages.
+//
+//   node read_with_mcap_core.mjs record.mcap > summary.json
+//
+// Prints one JSON object; exits 1 with the reason when anything is wrong. The container is read twice: as a stream, front to back, where each
+// CRC is checked, and by its index.
+import { createHash } from "node:crypto";
+import { open, readFile } from "node:fs/promises";
+
+import { crc32 } from "@foxglove/crc";
+import { McapIndexedReader, McapStreamReader } from "@mcap/core";
+import protobuf from "protobufjs";
+import descriptor from "protobufjs/ext/descriptor/index.js";
+
+const path = process.argv[2];
+const fail = (reason) => {
+  console.error(`${path}: ${reason}`);
+  process.exit(1);
+};
+
+const NUMERIC = {
+  1: [1, (v, o) => v.getUint8(o)],
+  3: [2, (v, o) => v.getUint16(o, true)],
+  5: [4, (v, o) => v.getUint32(o, true)],
+  6: [4, (v, o) => v.getInt32(o, true)],
+  7: [4, (v, o) => v.getFloat32(o, true)],
+};
+
+/** Decodes every point of a foxglove.PointCloud by its own field table. */
+function summarisePoints(cloud) {
+  const view = new DataView(cloud.data.buffer, cloud.data.byteOffset, cloud.data.byteLength);
+  const stride = cloud.point_stride;
+  if (cloud.data.length % stride !== 0) fail(`${cloud.data.length} bytes are no whole number of points`);
+  const count = cloud.data.length / stride;
+  const sums = {};
+  const causes = {};
+  let worst = 0;
+  for (const field of cloud.fields) {
+    if (!NUMERIC[field.type] || field.offset + NUMERIC[field.type][0] > stride) fail(`field ${field.name} is impossible`);
+  }
+  for (let i = 0; i < count; ++i) {
+    const p = {};
+    for (const { name, offset, type } of cloud.fields) {
+      p[name] = NUMERIC[type][1](view, i * stride + offset);
+      sums[name] = (sums[name] ?? 0) + p[name];
+    }
+    causes[p.cause] = (causes[p.cause] ?? 0) + 1;
+    worst = Math.max(worst, Math.abs(Math.hypot(p.x, p.y, p.z) - p.range));
+  }
+  return { frame_id: cloud.frame_id, points: count, stride, fields: cloud.fields.map((f) => f.name), sums, causes,
+           worst_range_error: worst, sha256: createHash("sha256").update(cloud.data).digest("hex") };
+}
+
+const handle = await open(path, "r");
+const size = (await handle.stat()).size;
+
+// Front to back: the CRCs of chunks and attachments are checked by the library, those of the two sections below.
+const bytes = await readFile(path);
+const stream = new McapStreamReader({ validateCrcs: true, includeChunks: true });
+stream.append(bytes);
+const records = {};
+let streamed = 0;
+for (let record; (record = stream.nextRecord()); ) {
+  records[record.type] = (records[record.type] ?? 0) + 1;
+  if (record.type === "Message") ++streamed;
+  if (record.type === "DataEnd" && record.dataSectionCrc === 0) fail("the data section has no CRC");
+  if (record.type === "Chunk" && record.uncompressedCrc === 0) fail("a chunk has no CRC");
+  if (record.type === "Footer" && record.summaryCrc === 0) fail("the summary has no CRC");
+}
+if (!stream.done()) fail("the stream does not end with a footer");
+const footer = new DataView(bytes.buffer, bytes.byteOffset + size - 8 - 20, 20);
+const summaryStart = Number(footer.getBigUint64(0, true));
+const dataCrc = new DataView(bytes.buffer, bytes.byteOffset + summaryStart - 4, 4).getUint32(0, true);
+if (crc32(bytes.subarray(0, summaryStart - 13)) !== dataCrc) fail("the data section's CRC is wrong");
+if (crc32(bytes.subarray(summaryStart, size - 12)) !== footer.getUint32(16, true)) fail("the summary's CRC is wrong");
+
+// By index.
+const readable = {
+  size: async () => BigInt(size),
+  read: async (offset, length) => {
+    const out = new Uint8Array(Number(length));
+    const { bytesRead } = await handle.read(out, 0, out.length, Number(offset));
+    if (bytesRead !== out.length) fail(`only ${bytesRead} of ${length} bytes at ${offset}`);
+    return out;
+  },
+};
+const reader = await McapIndexedReader.Initialize({ readable });
+
+const types = new Map();
+for (const schema of reader.schemasById.values()) {
+  if (schema.encoding !== "protobuf") fail(`schema ${schema.name} is ${schema.encoding}`);
+  const root = protobuf.Root.fromDescriptor(descriptor.FileDescriptorSet.decode(schema.data));
+  root.resolveAll();
+  types.set(schema.id, root.lookupType(schema.name));
+}
+
+const channels = {};
+const clouds = [];
+const sweeps = [];
+const objects = [];
+const scenes = [];
+const transforms = [];
+let episode;
+let lastTime = 0n;
+for await (const message of reader.readMessages({ validateCrcs: true })) {
+  if (message.logTime < lastTime) fail("messages do not ascend in time");
+  lastTime = message.logTime;
+  const channel = reader.channelsById.get(message.channelId);
+  const type = types.get(channel.schemaId);
+  const decoded = type.decode(message.data);
+  const problem = type.verify(decoded);
+  if (problem) fail(`${channel.topic}: ${problem}`);
+  channels[channel.topic] ??= { schema: type.fullName.slice(1), messages: 0 };
+  ++channels[channel.topic].messages;
+  const plain = () => type.toObject(decoded, { longs: Number, defaults: true, bytes: Array });
+  if (channel.topic === "/episode") episode = type.toObject(decoded, { longs: Number, defaults: true });
+  if (channel.topic === "/tf") transforms.push(plain());
+  if (channel.topic.endsWith("/points")) clouds.push({ frame: message.sequence, ...summarisePoints(decoded) });
+  if (channel.topic.startsWith("/truth/")) objects.push(plain());
+  if (channel.topic.startsWith("/scene/")) scenes.push(plain());
+  if (channel.topic.endsWith("/sweep")) {
+    const { beam_outcomes, ...rest } = plain();
+    const outcomes = {};
+    for (const outcome of beam_outcomes) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    sweeps.push({ ...rest, beams: beam_outcomes.length, outcomes });
+  }
+}
+
+const metadata = {};
+for await (const record of reader.readMetadata()) metadata[record.name] = Object.fromEntries(record.metadata);
+const attachments = {};
+for await (const record of reader.readAttachments({ validateCrcs: true })) {
+  attachments[record.name] = new TextDecoder().decode(record.data);
+}
+await handle.close();
+
+const indexed = Object.values(channels).reduce((sum, c) => sum + c.messages, 0);
+if (indexed !== streamed || BigInt(indexed) !== reader.statistics.messageCount) {
+  fail(`${streamed} messages in the stream, ${indexed} by the index, ${reader.statistics.messageCount} by the statistics`);
+}
+console.log(JSON.stringify({ records, channels, metadata, attachments, episode, transforms, clouds, sweeps, objects, scenes }));

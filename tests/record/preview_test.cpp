@@ -1,0 +1,176 @@
+// Pictures are judged by what a reader of them sees: decoded by libpng, looked at where a point must be.
+#include <doctest/doctest.h>
+#include <png.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "engine/core/error.hpp"
+#include "engine/core/transform.hpp"
+#include "engine/record/episode_writer.hpp"
+#include "engine/record/point_colour.hpp"
+#include "engine/record/preview.hpp"
+#include "engine/shared/cause.h"
+#include "tests/record/street.hpp"
+#include "tests/record/temporary_folder.hpp"
+
+using namespace nightfog;
+using namespace nightfog::record;
+using nightfog::record::test::TemporaryFolder;
+
+namespace {
+
+/// CIE lightness L* (D65), from the definition of sRGB.
+double lightness(Colour colour) {
+  const auto linear = [](uint32_t c) {
+    const double v = (c & 0xff) / 255.0;
+    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+  };
+  const double y = 0.2126 * linear(colour >> 16) + 0.7152 * linear(colour >> 8) + 0.0722 * linear(colour);
+  return y > 0.008856 ? 116 * std::cbrt(y) - 16 : 903.3 * y;
+}
+
+LidarPoint pointAt(float x, float y, float z) {
+  LidarPoint p;
+  p.x = x;
+  p.y = y;
+  p.z = z;
+  p.range_m = std::sqrt(x * x + y * y + z * z);
+  p.azimuth_rad = std::atan2(y, x);
+  p.intensity = 1;
+  p.cause = shared::kCauseSurface;
+  p.semantic = classes::kCar.value;
+  p.incidenceCosine = 1;
+  return p;
+}
+
+/// A head of one ring and 360 columns that starts behind and turns left (counter-clockwise) or right.
+LidarFrame ringOfPoints(bool clockwise) {
+  LidarFrame frame;
+  frame.sweep.ringCount = 1;
+  frame.sweep.columnCount = 360;
+  frame.sweep.beamOutcomes.assign(360, shared::kCauseSurface);
+  for (uint16_t column = 0; column < 360; ++column) {
+    const double angle = (clockwise ? -1 : 1) * (2 * kPi * column / 360) + kPi;
+    const double range = std::abs(wrapAngle(angle - kPi / 2)) < 0.3 ? 2 : 80;  // something near, to the left
+    LidarPoint p = pointAt(static_cast<float>(range * std::cos(angle)), static_cast<float>(range * std::sin(angle)), 0);
+    p.column = column;
+    frame.sweep.points.push_back(p);
+  }
+  return frame;
+}
+
+}  // namespace
+
+TEST_CASE("From above, ahead is up and left is left") {
+  LidarFrame frame;
+  frame.sweep.points = {pointAt(20, 0, 0), pointAt(0, 30, 0)};
+  const Image image = topView(frame, {ColourBy::kIntensity, 400, 40, false, false});
+  // 5 pixels a metre, the sensor at (200, 200).
+  CHECK(lightness(image.pixel(200, 100)) > 60);
+  CHECK(lightness(image.pixel(50, 200)) > 60);
+  CHECK(lightness(image.pixel(203, 310)) < 30);
+  CHECK(lightness(image.pixel(350, 203)) < 30);
+}
+
+TEST_CASE("A box is drawn where the object is seen from the sensor") {
+  LidarFrame frame;
+  frame.sweep.worldFromSensor = RigidTransform::fromYawPitchRoll({100, 50, 2}, kPi / 2);  // looks along world y
+  ObjectTruth object;
+  object.id = ObjectId{5};
+  object.semantic = classes::kCar;
+  object.worldFromBox = RigidTransform::fromYawPitchRoll({100, 70, 1}, kPi / 2);
+  object.size = {10, 4, 2};
+  frame.objects.push_back(object);
+  const Image image = topView(frame, {ColourBy::kClass, 400, 40, true, false});
+  // 20 m ahead; its rear 15 m ahead: rows 125 and 75, columns 190 and 210.
+  CHECK(lightness(image.pixel(195, 125)) > 40);
+  CHECK(lightness(image.pixel(195, 75)) > 40);
+  CHECK(lightness(image.pixel(190, 110)) > 40);
+  CHECK(lightness(image.pixel(210, 110)) > 40);
+  CHECK(lightness(image.pixel(195, 112)) < 30);
+}
+
+TEST_CASE("The range image has left on the left, whichever way the head turns") {
+  for (const bool clockwise : {false, true}) {
+    CAPTURE(clockwise);
+    const Image image = rangeView(ringOfPoints(clockwise), LidarCalibration{}, {ColourBy::kRange, 720, 2});
+    // A quarter from the left edge is 90 degrees to the left: what is near is bright.
+    CHECK(lightness(image.pixel(180, 0)) > 70);
+    CHECK(lightness(image.pixel(360, 0)) < 50);
+    CHECK(lightness(image.pixel(540, 0)) < 50);
+    CHECK(lightness(image.pixel(0, 0)) < 50);
+  }
+}
+
+TEST_CASE("The range image has the highest ring on top") {
+  LidarFrame frame = ringOfPoints(true);
+  frame.sweep.ringCount = 2;
+  frame.sweep.beamOutcomes.assign(720, shared::kCauseSurface);
+  LidarCalibration calibration;
+  calibration.beams = {{-0.2, 0, 0}, {0.2, 0, 0}};
+  for (LidarPoint& p : frame.sweep.points) p.ring = 1;  // only the upper ring has returns
+  const Image image = rangeView(frame, calibration, {ColourBy::kClass, 360, 1});
+  CHECK(lightness(image.pixel(180, 0)) > 40);
+  CHECK(lightness(image.pixel(180, 1)) < 10);
+}
+
+TEST_CASE("The colour map's lightness rises evenly") {
+  double least = 100;
+  double most = 0;
+  for (int i = 8; i <= 255; i += 8) {
+    const double step =
+        lightness(colourMap(static_cast<float>(i) / 255)) - lightness(colourMap(static_cast<float>(i - 8) / 255));
+    least = std::min(least, step);
+    most = std::max(most, step);
+  }
+  CHECK(least > 0);
+  CHECK(most < 3 * least);
+  CHECK(colourMap(-1) == colourMap(0));
+  CHECK(colourMap(2) == colourMap(1));
+  CHECK(colourMap(NAN) == colourMap(0));
+}
+
+TEST_CASE("A PNG shows the picture, and says that no camera took it") {
+  Image image(37, 21, 0x102030);
+  image.fill(5, 6, 3, 2, 0xff8040);
+  image.text({2, 18}, "Ag 0.5", 8, 0xffffff);
+  const std::string bytes = encodePng(image);
+  CHECK(bytes == encodePng(image));
+  CHECK(bytes.find("digitalsourcetype/algorithmicMedia") != std::string::npos);
+  CHECK(bytes.find("tIME") == std::string::npos);
+  png_image decoded{};
+  decoded.version = PNG_IMAGE_VERSION;
+  REQUIRE(png_image_begin_read_from_memory(&decoded, bytes.data(), bytes.size()) != 0);
+  decoded.format = PNG_FORMAT_RGB;
+  CHECK(decoded.width == 37);
+  CHECK(decoded.height == 21);
+  std::vector<uint8_t> pixels(PNG_IMAGE_SIZE(decoded));
+  REQUIRE(png_image_finish_read(&decoded, nullptr, pixels.data(), 0, nullptr) != 0);
+  CHECK(pixels == image.bytes());
+}
+
+TEST_CASE("Drawing outside the picture, or what is not a number, changes nothing") {
+  Image image(20, 20, 0x123456);
+  const std::vector<uint8_t> before = image.bytes();
+  image.disc({-50, 10}, 3, 0xffffff);
+  image.line({NAN, 1}, {5, 5}, 1, 0xffffff);
+  image.line({100, 100}, {1e30F, 1e30F}, 1, 0xffffff);
+  image.fill(30, 30, 5, 5, 0xffffff);
+  image.set(-1, 3, 0xffffff);
+  image.text({5, -40}, "above", 8, 0xffffff);
+  CHECK(image.bytes() == before);
+}
+
+TEST_CASE("A preview asks for a sensor and a frame that are there") {
+  const TemporaryFolder folder("preview");
+  const test::StreetOptions options{16, 60, 0};
+  EpisodeWriter writer(folder.path / "r.mcap", test::streetEpisode(options), {});
+  writer.write(test::streetFrame(options, 3));
+  writer.close();
+  const auto png = [&](const PreviewRequest& request) { return previewPng(folder.path / "r.mcap", request); };
+  CHECK_FALSE(png({PreviewRequest::View::kTop, ColourBy::kCause, "top", 3}).empty());
+  CHECK_FALSE(png({PreviewRequest::View::kRange, ColourBy::kInstance, "", std::nullopt}).empty());
+  CHECK_THROWS_AS(png({PreviewRequest::View::kTop, ColourBy::kCause, "roof", 3}), Error);
+  CHECK_THROWS_AS(png({PreviewRequest::View::kTop, ColourBy::kCause, "top", 0}), Error);
+}
