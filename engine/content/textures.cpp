@@ -59,16 +59,27 @@ Texture makeTexture(std::string_view name) {
   Canvas canvas(name);
   RandomSource rng(0, 0, "content/textures/" + std::string(name));
   if (name == "leaf_cluster") {
-    canvas.blade({0.5, 0.0}, {0.5, 0.85}, 0.02, 0.1);
-    for (int i = 0; i < 13; ++i) {
-      const double up = 0.06 + 0.056 * i;
-      const double side = i % 2 == 0 ? 1.0 : -1.0;
-      const glm::dvec2 stem(0.5, up);
-      const double angle = 0.5 * kPi - side * rng.uniform(0.7, 1.25);
-      const double length = rng.uniform(0.30, 0.42) * (1 - 0.35 * up);
-      canvas.blade(stem, stem + length * heading(angle), 0.17);
+    // A twig and its four shoots; leaves alternate along each and one ends it.
+    struct Shoot {
+      glm::dvec2 from, to;
+      int leaves;
+    };
+    const Shoot shoots[] = {{{0.5, 0.0}, {0.51, 0.80}, 11},
+                            {{0.5, 0.12}, {0.14, 0.42}, 7},
+                            {{0.5, 0.20}, {0.86, 0.50}, 7},
+                            {{0.5, 0.42}, {0.24, 0.74}, 6},
+                            {{0.5, 0.48}, {0.78, 0.80}, 6}};
+    for (const Shoot& shoot : shoots) {
+      canvas.blade(shoot.from, shoot.to, 0.02, 0.1);
+      const glm::dvec2 along = shoot.to - shoot.from;
+      const double bearing = std::atan2(along.y, along.x);
+      for (int i = 0; i < shoot.leaves; ++i) {
+        const glm::dvec2 stem = shoot.from + along * ((i + 1.0) / shoot.leaves);
+        const double angle = bearing + (i % 2 == 0 ? 1.0 : -1.0) * rng.uniform(0.5, 1.1);
+        canvas.blade(stem, stem + rng.uniform(0.14, 0.20) * heading(angle), 0.085);
+      }
+      canvas.blade(shoot.to, shoot.to + 0.17 * heading(bearing), 0.085);
     }
-    canvas.blade({0.5, 0.72}, {0.52, 1.0}, 0.17);
   } else if (name == "needle_cluster") {
     canvas.blade({0.5, 0.0}, {0.5, 0.95}, 0.035, 0.1);
     for (int i = 0; i < 46; ++i) {

@@ -190,7 +190,7 @@ void Rasteriser::render(const Camera& camera, double shadowRadius_m, const std::
       const int x = static_cast<int>(1024.0f + p.x * sun.scale + static_cast<float>(i % 2) - 0.5f);
       const int y = static_cast<int>(1024.0f - p.y * sun.scale + static_cast<float>(i / 2) - 0.5f);
       const bool isInside = x >= 0 && y >= 0 && x < 2048 && y < 2048;
-      lit += !isInside || shadow[static_cast<size_t>(y) * 2048 + static_cast<size_t>(x)] > p.z - 0.04f ? 0.25f : 0.0f;
+      lit += !isInside || shadow[static_cast<size_t>(y) * 2048 + static_cast<size_t>(x)] > p.z - 0.15f ? 0.25f : 0.0f;
     }
     return lit;
   };

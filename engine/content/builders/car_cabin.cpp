@@ -35,12 +35,16 @@ void addCabin(MeshBuilder& mesh, const BuildContext& context, const CarShape& sh
   const double dash = shape.screenBase_x - 0.02;
   const double foot = shape.shoulder(shape.screenBase_x);
   std::vector<std::vector<glm::dvec3>> rings;
-  for (const double y : {half, -half}) {
+  // Its foot passes between the wheels.
+  const double inner = 0.5 * (shape.track_m - shape.wheelWidth_m) - 0.10;
+  for (const double sign : {1.0, -1.0}) {
+    const double y = sign * half;
+    const double low = sign * inner;
     rings.push_back({{dash - 0.62, y, foot - 0.02},
                      {dash - 0.70, y, foot - 0.12},
                      {dash - 0.62, y, foot - 0.32},
-                     {dash - 0.30, y, shape.clearance_m + 0.03},
-                     {dash + 0.02, y, shape.clearance_m + 0.03},
+                     {dash - 0.30, low, shape.clearance_m + 0.03},
+                     {dash + 0.02, low, shape.clearance_m + 0.03},
                      {dash, y, foot - 0.01}});
   }
   addLoft(mesh, rings, true, true);

@@ -1,0 +1,330 @@
+#include "engine/content/scenery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "engine/content/curve.hpp"
+#include "engine/content/materials.hpp"
+#include "engine/content/shapes.hpp"
+#include "engine/content/street/furniture.hpp"
+#include "engine/content/street/house.hpp"
+#include "engine/content/street/surface.hpp"
+#include "engine/content/street/tree.hpp"
+#include "engine/core/random.hpp"
+
+namespace nightfog::content {
+namespace {
+
+constexpr double kBeyondEnds_m = 90;  ///< the street goes on so far before and after the road
+
+/// A convex footprint on the ground.
+struct Footprint {
+  glm::dvec2 corners[4];
+};
+
+/// Separating axes: do two rectangles share ground?
+bool overlap(const Footprint& a, const Footprint& b) {
+  for (const Footprint* from : {&a, &b}) {
+    for (size_t i = 0; i < 2; ++i) {
+      const glm::dvec2 edge = from->corners[i + 1] - from->corners[i];
+      const glm::dvec2 axis(-edge.y, edge.x);
+      double lowA = 1e300, highA = -1e300, lowB = 1e300, highB = -1e300;
+      for (size_t k = 0; k < 4; ++k) {
+        lowA = std::min(lowA, glm::dot(axis, a.corners[k])), highA = std::max(highA, glm::dot(axis, a.corners[k]));
+        lowB = std::min(lowB, glm::dot(axis, b.corners[k])), highB = std::max(highB, glm::dot(axis, b.corners[k]));
+      }
+      if (highA < lowB || highB < lowA) return false;
+    }
+  }
+  return true;
+}
+
+class StreetScenery {
+ public:
+  StreetScenery(const road::Road& road, const SceneryParameters& parameters, SceneContent& content)
+      : line_(road, kBeyondEnds_m), parameters_(parameters), content_(content) {}
+
+  void build() {
+    buildStreetSurface(line_, parameters_, content_);
+    buildTerrain(line_, parameters_, content_);
+    if (parameters_.houses) placeHouses();
+    if (parameters_.lampSpacing_m > 0) placeLamps();
+    if (parameters_.treeSpacing_m > 0) placeTrees();
+    if (parameters_.furniture) placeFurniture();
+  }
+
+ private:
+  RandomSource source(std::string_view what, double side, int index) const {
+    return RandomSource(parameters_.seed, 0, fmt::format("scenery/{}/{}/{}", what, side > 0 ? "left" : "right", index));
+  }
+
+  /// |t| where posts stand on a side: just behind the kerb, or a step beside a road without sidewalk.
+  double postPlace(double side) const {
+    double edge = 0;
+    for (const road::Lane& lane : side > 0 ? line_.road().left() : line_.road().right()) {
+      if (lane.kind == road::LaneKind::kSidewalk || lane.kind == road::LaneKind::kVerge) return edge + 0.55;
+      edge += lane.width_m;
+    }
+    return edge + 1.2;
+  }
+
+  /// worldFromThing: at (s, side·|t|), on the ground, turned by `yaw` from the direction that faces the road (+x
+  /// towards it).
+  RigidTransform beside(double s, double side, double t, double yaw_rad) const {
+    RigidTransform at = line_.pose(s, side * t);
+    at.translation.z = groundHeight(line_, parameters_, at.translation);
+    return at * RigidTransform::fromYawPitchRoll({0, 0, 0}, -side * kPi / 2 + yaw_rad);
+  }
+  void put(MeshId mesh, const RigidTransform& worldFromMesh) { content_.scenery.push_back({mesh, worldFromMesh, {}}); }
+
+  /// Is a spot clear of what was claimed, and off the road by `margin`?
+  bool claim(const Footprint& footprint, double margin) {
+    for (size_t i = 0; i < 4; ++i) {
+      for (const double f : {0.0, 0.25, 0.5, 0.75}) {
+        const glm::dvec2 p = glm::mix(footprint.corners[i], footprint.corners[(i + 1) % 4], f);
+        if (line_.beyondEdge({p, 0}) < margin) return false;
+      }
+    }
+    if (std::any_of(claimed_.begin(), claimed_.end(),
+                    [&](const Footprint& other) { return overlap(footprint, other); }))
+      return false;
+    claimed_.push_back(footprint);
+    return true;
+  }
+
+  void placeHouses() {
+    constexpr int kDesigns = 14;
+    std::vector<House> designs;
+    for (int i = 0; i < kDesigns; ++i) {
+      designs.push_back(makeHouse(RandomSource(parameters_.seed, 0, fmt::format("scenery/house_designs/{}", i)),
+                                  content_, fmt::format("house.{}", i)));
+    }
+    for (const double side : {1.0, -1.0}) {
+      int lot = 0;
+      for (double s = line_.firstS() + 2; s < line_.lastS() - 10; ++lot) {
+        RandomSource rng = source("houses", side, lot);
+        const House& house = designs[rng.below(kDesigns)];
+        const double setback = rng.uniform(3.2, 5.5);
+        const double gap = rng.uniform(2.5, 6.0);
+        const double front = line_.edge(side) + setback;
+        // x along the front; +y away from the road.
+        const double middle = s + 0.5 * house.width_m;
+        RigidTransform at = line_.pose(middle, side * front);
+        at = at * RigidTransform::fromYawPitchRoll({0, 0, 0}, side > 0 ? 0 : kPi) *
+             RigidTransform::fromTranslation({-0.5 * house.width_m, 0, 0});
+        at.translation.z = line_.road().height_m(side * 1e4);
+        Footprint footprint;
+        const glm::dvec2 local[] = {{-0.5, -1.4},
+                                    {house.width_m + 0.5, -1.4},
+                                    {house.width_m + 0.5, house.depth_m + 0.5},
+                                    {-0.5, house.depth_m + 0.5}};
+        for (size_t i = 0; i < 4; ++i) footprint.corners[i] = glm::dvec2(at * glm::dvec3(local[i], 0));
+        if (rng.bernoulli(0.94) && claim(footprint, 1.0)) {
+          put(house.mesh, at);
+          if (parameters_.furniture) placeFrontGarden(rng, side, s - 0.5 * gap, s + house.width_m + 0.5 * gap);
+        }
+        s += house.width_m + gap;
+      }
+    }
+  }
+
+  /// A fence, a hedge or nothing between sidewalk and garden, with a gap for the path.
+  void placeFrontGarden(RandomSource& rng, double side, double from, double to) {
+    const double kind = rng.uniform();
+    if (kind > 0.75) return;
+    const double length = 0.5 * (to - from) - 0.9;
+    if (length < 1) return;
+    const MeshId mesh = kind < 0.35 ? fence(length, rng.bernoulli(0.5)) : hedge(length, rng.uniform(0.8, 1.5));
+    for (const double start : {from, from + 0.5 * (to - from) + 0.9}) {
+      // On a bend a straight run would cut the corner: follow the chord.
+      const glm::dvec3 a = line_.pose(start, side * (line_.edge(side) + 0.45)).translation;
+      const glm::dvec3 b = line_.pose(start + length, side * (line_.edge(side) + 0.45)).translation;
+      const glm::dvec3 along = b - a;
+      const double yaw = std::atan2(along.y, along.x);
+      const double z = line_.road().height_m(side * 1e4);
+      if (line_.beyondEdge(0.5 * (a + b)) < 0.25) continue;
+      if (kind < 0.35) {
+        // The pickets look to the road.
+        put(mesh, side > 0 ? RigidTransform::fromYawPitchRoll({a.x, a.y, z}, yaw)
+                           : RigidTransform::fromYawPitchRoll({b.x, b.y, z}, yaw + kPi));
+      } else {
+        put(mesh, RigidTransform::fromYawPitchRoll(glm::dvec3(0.5 * glm::dvec2(a + b), z), yaw));
+      }
+    }
+  }
+
+  /// Lengths are rounded to half a metre, so that meshes are shared.
+  MeshId fence(double length, bool isWhite) {
+    const int halves = std::max(2, static_cast<int>(length * 2));
+    MeshId& mesh = fences_[{halves, isWhite}];
+    if (!mesh.isValid()) mesh = makeFence(0.5 * halves, isWhite ? "fence.white" : "wood.fence", content_);
+    return mesh;
+  }
+  MeshId hedge(double length, double height) {
+    const int halves = std::max(2, static_cast<int>(length * 2));
+    const int tenths = static_cast<int>(height * 5) * 2;
+    MeshId& mesh = hedges_[{halves, tenths}];
+    if (!mesh.isValid()) {
+      mesh = makeHedge(0.5 * halves, 0.1 * tenths,
+                       RandomSource(parameters_.seed, 0, fmt::format("scenery/hedge/{}/{}", halves, tenths)), content_,
+                       "hedge");
+    }
+    return mesh;
+  }
+
+  void placeLamps() {
+    const MeshId lamp = makeStreetLamp(content_);
+    // Alternating sides, half a spacing apart.
+    for (const double side : {1.0, -1.0}) {
+      int index = 0;
+      for (double s = line_.firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_.lastS();
+           s += parameters_.lampSpacing_m) {
+        lampsAt_.push_back({s, side});
+        put(lamp, beside(s, side, postPlace(side), source("lamps", side, index++).uniform(-0.02, 0.02)));
+      }
+    }
+  }
+
+  bool isNearLamp(double s, double side, double within) const {
+    return std::any_of(lampsAt_.begin(), lampsAt_.end(),
+                       [&](const auto& lamp) { return lamp.second == side && std::abs(lamp.first - s) < within; });
+  }
+
+  void placeTrees() {
+    constexpr int kPerKind = 4;
+    std::vector<MeshId> round, tall, farRound, farTall, farConifers;
+    for (int i = 0; i < kPerKind; ++i) {
+      const auto grow = [&](TreeKind kind, const char* name, double foliage) {
+        const std::string path = fmt::format("scenery/tree_designs/{}/{}", name, i);
+        return makeTree(kind, RandomSource(parameters_.seed, 0, path), foliage, content_,
+                        fmt::format("tree.{}.{}", name, i));
+      };
+      round.push_back(grow(TreeKind::kRound, "round", parameters_.foliage));
+      tall.push_back(grow(TreeKind::kTall, "tall", parameters_.foliage));
+      const double far = 0.3 * parameters_.foliage;
+      farRound.push_back(grow(TreeKind::kRound, "far_round", far));
+      farTall.push_back(grow(TreeKind::kTall, "far_tall", far));
+      farConifers.push_back(grow(TreeKind::kConifer, "conifer", far));
+    }
+    const auto planter = makePlanter();
+    for (const double side : {1.0, -1.0}) {
+      int index = 0;
+      for (double s = line_.firstS() + 4; s < line_.lastS() - 4; s += parameters_.treeSpacing_m, ++index) {
+        RandomSource rng = source("trees", side, index);
+        const double at = s + rng.uniform(-1.5, 1.5);
+        const bool isTall = rng.bernoulli(0.25);
+        const double yaw = rng.uniform(0, 2 * kPi);
+        const size_t which = rng.below(kPerKind);
+        if (rng.bernoulli(0.08) || isNearLamp(at, side, 2.5)) continue;
+        const RigidTransform place = beside(at, side, postPlace(side) + 0.25, 0);
+        put(isTall ? tall[which] : round[which], place * RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw));
+        put(planter, place);
+      }
+      // Behind the houses and up to the horizon.
+      const int far = static_cast<int>((line_.lastS() - line_.firstS()) / 7);
+      for (int i = 0; i < far; ++i) {
+        RandomSource rng = source("far_trees", side, i);
+        const double at = rng.uniform(line_.firstS(), line_.lastS());
+        const double beyond = 20 + 75 * std::sqrt(rng.uniform());
+        const size_t which = rng.below(kPerKind);
+        const double yaw = rng.uniform(0, 2 * kPi);
+        const double kind = rng.uniform();
+        const RigidTransform place = beside(at, side, line_.edge(side) + beyond, yaw);
+        if (line_.beyondEdge(place.translation) < 18 || isBuiltUpon(glm::dvec2(place.translation), 2.5)) continue;
+        put(kind < 0.35 ? farConifers[which] : kind < 0.6 ? farTall[which] : farRound[which], place);
+      }
+    }
+  }
+
+  bool isBuiltUpon(const glm::dvec2& p, double radius) const {
+    const Footprint spot{{p + glm::dvec2(-radius, -radius), p + glm::dvec2(radius, -radius),
+                          p + glm::dvec2(radius, radius), p + glm::dvec2(-radius, radius)}};
+    return std::any_of(claimed_.begin(), claimed_.end(), [&](const Footprint& other) { return overlap(spot, other); });
+  }
+
+  /// The square of soil in the sidewalk a tree grows from, in a low frame of stone.
+  MeshId makePlanter() {
+    MeshBuilder mesh("planter");
+    mesh.surface(findMaterial(content_, "soil"), classes::kTerrain);
+    addBox(mesh, {0, 0, -0.02}, {0.9, 0.9, 0.07});
+    mesh.surface(findMaterial(content_, "kerb.stone"), classes::kKerb);
+    for (const double side : {-1.0, 1.0}) {
+      addBox(mesh, {side * 0.48, 0, 0.0}, {0.07, 1.03, 0.11});
+      addBox(mesh, {0, side * 0.48, 0.0}, {0.89, 0.07, 0.11});
+    }
+    return content_.add(mesh.finish());
+  }
+
+  void placeFurniture() {
+    const MeshId bins[] = {makeBin("bin.dark", content_), makeBin("bin.green", content_),
+                           makeBin("bin.blue", content_)};
+    const MeshId bollard = makeBollard(content_);
+    const MeshId bench = makeBench(content_);
+    const MeshId cabinet = makeCabinet(content_);
+    std::vector<MeshId> signs;
+    for (const SignKind kind :
+         {SignKind::kSpeedLimit, SignKind::kNoEntry, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority}) {
+      signs.push_back(makeSign(kind, content_));
+    }
+    for (const double side : {1.0, -1.0}) {
+      const double wall = line_.edge(side) - 0.5;  // the sidewalk's far side
+      int index = 0;
+      for (double s = line_.firstS() + 9; s < line_.lastS() - 5; s += 11, ++index) {
+        RandomSource rng = source("furniture", side, index);
+        const double at = s + rng.uniform(-4, 4);
+        const double kind = rng.uniform();
+        const double turn = rng.uniform(-0.25, 0.25);
+        const size_t which = rng.below(5);
+        if (isNearLamp(at, side, 1.2)) continue;
+        if (kind < 0.30) {
+          // Bins wait for collection in twos.
+          put(bins[which % 3], beside(at, side, wall, turn));
+          if (which > 1) put(bins[(which + 1) % 3], beside(at + 0.75, side, wall, turn - 0.1));
+        } else if (kind < 0.45) {
+          for (int i = 0; i < 4; ++i) put(bollard, beside(at + 1.5 * i, side, postPlace(side) - 0.15, 0));
+        } else if (kind < 0.65) {
+          // Signs face the traffic of their side: against its direction.
+          put(signs[which], beside(at, side, postPlace(side), kPi / 2));
+        } else if (kind < 0.75) {
+          put(cabinet, beside(at, side, line_.edge(side) - 0.25, 0));
+        } else if (kind < 0.85) {
+          put(bench, beside(at, side, wall + 0.1, 0));
+        }
+      }
+    }
+  }
+
+  StreetLine line_;
+  const SceneryParameters& parameters_;
+  SceneContent& content_;
+  std::vector<Footprint> claimed_;
+  std::vector<std::pair<double, double>> lampsAt_;  ///< s, side
+  std::map<std::pair<int, bool>, MeshId> fences_;
+  std::map<std::pair<int, int>, MeshId> hedges_;
+};
+
+}  // namespace
+
+void buildScenery(const road::Road& road, const SceneryParameters& parameters, SceneContent& content) {
+  StreetScenery(road, parameters, content).build();
+}
+
+road::Road benchRoad() {
+  using road::LaneKind;
+  return road::Road(
+      {{0, 0}, 0, {{240, 0}}},
+      {{"oncoming"}, {"left_parking", LaneKind::kParking, 2.2}, {"left_walk", LaneKind::kSidewalk, 2.6}},
+      {{"ego_lane"}, {"right_parking", LaneKind::kParking, 2.2}, {"right_walk", LaneKind::kSidewalk, 2.6}});
+}
+
+SceneryParameters benchScenery() {
+  SceneryParameters parameters;
+  parameters.treeSpacing_m = 10;
+  parameters.seed = 1;
+  return parameters;
+}
+
+}  // namespace nightfog::content

@@ -1,0 +1,26 @@
+// Small things beside the road. Each is a mesh that stands on z = 0 around the z axis; what faces the traffic looks to
+// +x.
+#pragma once
+
+#include "engine/content/mesh_builder.hpp"
+#include "engine/content/scene.hpp"
+
+namespace nightfog::content {
+
+/// 8 m high; the arm reaches 1.6 m to +x.
+MeshId makeStreetLamp(SceneContent& content);
+/// A wheeled bin, 1.07 m high, its lid to -x. `colour`: a material.
+MeshId makeBin(std::string_view colour, SceneContent& content);
+/// 0.9 m high with a retroreflective band.
+MeshId makeBollard(SceneContent& content);
+MeshId makeBench(SceneContent& content);
+/// A cable cabinet, 1.1 m high.
+MeshId makeCabinet(SceneContent& content);
+/// Pickets along x from 0 to `length_m`, 0.95 m high.
+MeshId makeFence(double length_m, std::string_view colour, SceneContent& content);
+
+enum class SignKind { kSpeedLimit, kNoEntry, kParking, kGiveWay, kPriority };
+/// On a post; the plate's lower edge 2.2 m above the ground.
+MeshId makeSign(SignKind kind, SceneContent& content);
+
+}  // namespace nightfog::content

@@ -1,0 +1,238 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "fixture.hpp"
+
+using namespace nightfog;
+using namespace nightfog::content;
+
+namespace {
+
+using road::LaneKind;
+
+road::Road curvedRoad() {
+  return road::Road({{10, 5}, 0.4, {{60, 0}, {70, 1.0 / 60}, {40, 0}, {50, -1.0 / 80}}},
+                    {{"oncoming"}, {"left_walk", LaneKind::kSidewalk, 2.5}},
+                    {{"ego_lane"}, {"parking", LaneKind::kParking, 2.2}, {"right_walk", LaneKind::kSidewalk, 2.5}});
+}
+
+SceneContent street(const road::Road& road, uint64_t seed) {
+  SceneContent content = withMaterials();
+  SceneryParameters parameters;
+  parameters.seed = seed;
+  buildScenery(road, parameters, content);
+  return content;
+}
+
+/// Finds what lies under points by a grid over the plan of every upward face: an oracle that knows triangles only.
+class GroundFinder {
+ public:
+  explicit GroundFinder(const SceneContent& content) {
+    for (const StaticPlacement& placement : content.scenery) {
+      const Mesh& mesh = content.meshes[placement.mesh.value];
+      for (size_t f = 0; f < mesh.triangles.size(); ++f) {
+        const ClassId semantic = mesh.surfaces[mesh.surfaceOfTriangle[f]].semantic;
+        if (semantic > classes::kParking) continue;
+        Face face;
+        face.semantic = semantic;
+        for (glm::length_t k = 0; k < 3; ++k)
+          face.p[static_cast<size_t>(k)] = placement.worldFromMesh * glm::dvec3(mesh.positions[mesh.triangles[f][k]]);
+        const auto index = static_cast<uint32_t>(faces_.size());
+        faces_.push_back(face);
+        const glm::dvec3 low = glm::min(glm::min(face.p[0], face.p[1]), face.p[2]);
+        const glm::dvec3 high = glm::max(glm::max(face.p[0], face.p[1]), face.p[2]);
+        for (int x = cell(low.x); x <= cell(high.x); ++x) {
+          for (int y = cell(low.y); y <= cell(high.y); ++y) cells_[{x, y}].push_back(index);
+        }
+      }
+    }
+  }
+  struct Found {
+    double z = -1e9;
+    ClassId semantic;
+  };
+  Found under(double x, double y) const {
+    Found best;
+    const auto found = cells_.find({cell(x), cell(y)});
+    if (found == cells_.end()) return best;
+    for (const uint32_t index : found->second) {
+      const Face& f = faces_[index];
+      const auto side = [&](const glm::dvec3& a, const glm::dvec3& b) {
+        return (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
+      };
+      const double w0 = side(f.p[1], f.p[2]), w1 = side(f.p[2], f.p[0]), w2 = side(f.p[0], f.p[1]);
+      const double sum = w0 + w1 + w2;
+      if (sum <= 0 || w0 < 0 || w1 < 0 || w2 < 0) continue;
+      const double z = (w0 * f.p[0].z + w1 * f.p[1].z + w2 * f.p[2].z) / sum;
+      if (z > best.z) best = {z, f.semantic};
+    }
+    return best;
+  }
+
+ private:
+  struct Face {
+    std::array<glm::dvec3, 3> p;
+    ClassId semantic;
+  };
+  static int cell(double x) { return static_cast<int>(std::floor(x / 2)); }
+  std::vector<Face> faces_;
+  std::map<std::pair<int, int>, std::vector<uint32_t>> cells_;
+};
+
+}  // namespace
+
+TEST_CASE("Scenery meshes are sound, and the same seed gives the same bytes") {
+  const road::Road road = curvedRoad();
+  const SceneContent content = street(road, 3);
+  for (const Mesh& mesh : content.meshes) CHECK_MESSAGE(faultsOf(mesh, content) == "", mesh.name);
+  CHECK(hashOf(content) == hashOf(street(road, 3)));
+  CHECK(hashOf(content) != hashOf(street(road, 4)));
+}
+
+TEST_CASE("Under every point of road and sidewalk there is ground, of the lane's class and height") {
+  const road::Road road = curvedRoad();
+  const SceneContent content = street(road, 3);
+  const GroundFinder ground(content);
+  int markings = 0, total = 0;
+  for (double s = 0.37; s < road.length_m(); s += 0.731) {
+    for (double t = road.rightEdge_m() + 0.011; t < road.leftEdge_m(); t += 0.0531) {
+      const glm::dvec3 p = road.pose(s, t).translation;
+      const GroundFinder::Found found = ground.under(p.x, p.y);
+      CAPTURE(s);
+      CAPTURE(t);
+      ++total;
+      // Chords of curves leave the arc by up to 4 mm, so that within as much of an edge the neighbour may lie.
+      const double low = std::min(road.height_m(t - 0.03), road.height_m(t + 0.03));
+      const double high = std::max(road.height_m(t - 0.03), road.height_m(t + 0.03));
+      REQUIRE(found.z >= low - 1e-4);
+      REQUIRE(found.z <= high + 0.06);  // planters and their soil stand proud of the sidewalk
+      markings += found.semantic == classes::kLaneMarking;
+      if (std::abs(std::abs(t) - 1.6) < 1.2)
+        REQUIRE((found.semantic == classes::kRoad || found.semantic == classes::kLaneMarking));
+    }
+  }
+  // Lines of 12 cm: a third of the centre line, all of the parking line, and one across each bay of 6 m.
+  const double width = road.leftEdge_m() - road.rightEdge_m();
+  const double expected = (0.12 / 3 + 0.12 + 2.2 * 0.12 / 6) / width;
+  CHECK(static_cast<double>(markings) / total == doctest::Approx(expected).epsilon(0.15));
+}
+
+TEST_CASE("The ground reaches a hundred metres beyond the street on every side") {
+  const road::Road road = curvedRoad();
+  const GroundFinder ground(street(road, 3));
+  for (double s = 0; s <= road.length_m(); s += 9.7) {
+    for (double t = -108; t <= 108; t += 7.3) {
+      const glm::dvec3 p = road.pose(s, t).translation;
+      REQUIRE(ground.under(p.x, p.y).z > -2);
+    }
+  }
+  for (double ahead = 0; ahead <= 108; ahead += 4.1) {
+    const RigidTransform end = road.pose(road.length_m());
+    const glm::dvec3 p = end * glm::dvec3(ahead, 1, 0);
+    REQUIRE(ground.under(p.x, p.y).z > -1);
+  }
+}
+
+TEST_CASE("Nothing stands where vehicles drive or park") {
+  const road::Road road = curvedRoad();
+  for (const uint64_t seed : {3u, 11u}) {
+    const SceneContent content = street(road, seed);
+    for (const StaticPlacement& placement : content.scenery) {
+      const Mesh& mesh = content.meshes[placement.mesh.value];
+      for (size_t f = 0; f < mesh.triangles.size(); ++f) {
+        if (mesh.surfaces[mesh.surfaceOfTriangle[f]].semantic <= classes::kParking) continue;
+        for (glm::length_t k = 0; k < 3; ++k) {
+          const glm::dvec3 p = placement.worldFromMesh * glm::dvec3(mesh.positions[mesh.triangles[f][k]]);
+          if (p.z > 2.4) continue;  // crowns and lamps reach over the road, above a van
+          const double t = road.project(p).t;
+          REQUIRE_FALSE((t < 3.25 && t > -(3.25 + 2.2)));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("The street has every kind of thing, each with its class") {
+  const SceneContent content = street(benchRoad(), 5);
+  std::map<uint16_t, size_t> triangles;
+  for (const StaticPlacement& placement : content.scenery) {
+    const Mesh& mesh = content.meshes[placement.mesh.value];
+    for (const uint32_t surface : mesh.surfaceOfTriangle) ++triangles[mesh.surfaces[surface].semantic.value];
+  }
+  for (const ClassId semantic :
+       {classes::kRoad, classes::kLaneMarking, classes::kSidewalk, classes::kKerb, classes::kTerrain, classes::kParking,
+        classes::kBuilding, classes::kFence, classes::kVegetation, classes::kTrunk, classes::kPole,
+        classes::kStreetLamp, classes::kTrafficSign, classes::kStreetFurniture}) {
+    CAPTURE(semantic.value);
+    CHECK(triangles[semantic.value] > 0);
+  }
+}
+
+TEST_CASE("What is not asked for is not there, and adding it moves nothing else") {
+  const road::Road road = curvedRoad();
+  SceneryParameters bare;
+  bare.houses = bare.furniture = false;
+  bare.treeSpacing_m = bare.lampSpacing_m = 0;
+  SceneContent content = withMaterials();
+  buildScenery(road, bare, content);
+  for (const Mesh& mesh : content.meshes) CHECK((mesh.name == "street" || mesh.name == "terrain"));
+
+  const auto lampsOf = [&](bool hasHouses) {
+    SceneryParameters parameters;
+    parameters.houses = hasHouses;
+    SceneContent built = withMaterials();
+    buildScenery(road, parameters, built);
+    std::vector<glm::dvec3> places;
+    for (const StaticPlacement& p : built.scenery) {
+      if (built.meshes[p.mesh.value].name == "street_lamp") places.push_back(p.worldFromMesh.translation);
+    }
+    return places;
+  };
+  CHECK(lampsOf(true) == lampsOf(false));
+}
+
+TEST_CASE("The bench street has at least half a million triangles, the ordinary one fits a laptop") {
+  const auto count = [](const SceneryParameters& parameters) {
+    SceneContent content = withMaterials();
+    buildScenery(benchRoad(), parameters, content);
+    size_t triangles = 0;
+    for (const StaticPlacement& p : content.scenery) triangles += content.meshes[p.mesh.value].triangles.size();
+    return triangles;
+  };
+  const size_t bench = count(benchScenery());
+  MESSAGE("bench street: ", bench, " triangles");
+  CHECK(bench >= 500'000);
+  CHECK(bench <= 1'000'000);
+  CHECK(count({}) <= 800'000);
+}
+
+TEST_CASE("A road without lanes, sidewalks or length still has ground") {
+  for (const road::Road& road :
+       {road::Road({{0, 0}, 0, {{50, 0}}}, {}, {}), road::Road({{0, 0}, 0, {}}, {{"l"}}, {{"r"}}),
+        road::Road({{0, 0}, 0, {{31, 0.1}}}, {{"l"}}, {{"r"}})}) {
+    const SceneContent content = street(road, 0);
+    const GroundFinder ground(content);
+    CHECK(ground.under(0.3, 0.2).z > -0.5);
+    CHECK(ground.under(0.3, 30.2).z > -2);
+    for (const Mesh& mesh : content.meshes) CHECK_MESSAGE(faultsOf(mesh, content) == "", mesh.name);
+  }
+}
+
+TEST_CASE("The laboratory's floor is flat, level and Lambertian 20 %") {
+  SceneContent content = withMaterials();
+  buildLabGround(250, content);
+  REQUIRE(content.scenery.size() == 1);
+  const Mesh& mesh = content.meshes[content.scenery[0].mesh.value];
+  CHECK(faultsOf(mesh, content) == "");
+  const Bounds bounds = boundsOf(mesh);
+  CHECK(bounds.min == glm::dvec3(-250, -250, 0));
+  CHECK(bounds.max == glm::dvec3(250, 250, 0));
+  for (const glm::vec3& normal : mesh.normals) CHECK(normal == glm::vec3(0, 0, 1));
+  CHECK(content.materials[mesh.surfaces[0].material.value].reflectance ==
+        std::array<float, 5>{0.2f, 0.2f, 0.2f, 0.2f, 0.2f});
+}
