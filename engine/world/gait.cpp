@@ -24,6 +24,9 @@ constexpr double kSoftReach = 0.03;
 constexpr double kBob = 0.045;
 /// Ankle to ball of the foot over leg length.
 constexpr double kFootLength = 0.17;
+/// How far a shod foot, level or tilted, gets before and behind its ankle over leg length.
+constexpr double kToe = 0.28;
+constexpr double kHeel = 0.17;
 /// Height of the swinging ankle over leg length.
 constexpr double kWalkLift = 0.11;
 constexpr double kRunLift = 0.28;
@@ -85,6 +88,21 @@ Gait::Gait(const std::array<LegGeometry, 2>& legs, double speed_mps, double wayL
   const double stride = 60.0 / 64.8 * std::pow(relativeSpeed, 0.43) * stature;
   step_m_ = 0.5 * stride;
   if (std::isfinite(way_m_) && way_m_ > 0) step_m_ = way_m_ / std::max(1.0, std::round(way_m_ / step_m_));
+}
+
+// The foot leaves the ground at rest and falls back until its cycloid has the walker's speed: 1 - cos(2 pi p) = 1 -
+// duty.
+double Gait::ankleReach_m() const {
+  const double p = std::acos(duty_) / (2 * kPi);
+  const double forward = p - std::sin(2 * kPi * p) / (2 * kPi);
+  return (duty_ + 2 * (1 - duty_) * p - 2 * forward) * step_m_;
+}
+
+double Gait::front_m() const {
+  return way_m_ > 0 ? ankleReach_m() + kToe * reach_m_ : 0;
+}
+double Gait::back_m() const {
+  return way_m_ > 0 ? -(ankleReach_m() + kHeel * reach_m_) : 0;
 }
 
 double Gait::plant_m(double index) const {

@@ -48,6 +48,9 @@ class Gait {
   /// `groundAt(d)`: height of the ground at distance d of the way.
   GaitPose at(double travelled_m, const std::function<double(double)>& groundAt) const;
   double stepLength_m() const { return step_m_; }
+  /// How far limbs get before (+) and behind (-) the middle of someone who walks so, toes and heels included.
+  double front_m() const;
+  double back_m() const;
   bool runs() const { return runs_; }
 
  private:
@@ -60,6 +63,7 @@ class Gait {
   };
   Foot footAt(Side side, double travelled_m, const std::function<double(double)>& groundAt) const;
   double plant_m(double index) const;
+  double ankleReach_m() const;  ///< before and behind the hip
   double pelvisDrop(double travelled_m) const;
 
   std::array<LegGeometry, 2> legs_{};

@@ -31,6 +31,12 @@ struct Body {
   std::unique_ptr<btRigidBody> rigid;
 };
 
+/// Along the normal in the last substep. A point beyond the gap took no part in it and still holds what it gave
+/// earlier.
+double impulseOf(const btManifoldPoint& point) {
+  return point.getDistance() <= kContactGap_m ? point.getAppliedImpulse() : 0;
+}
+
 /// Collects the deepest contact of one pair.
 class DeepestContact final : public btCollisionWorld::ContactResultCallback {
  public:
@@ -93,6 +99,33 @@ struct Physics::Impl {
     const int index = object->getUserIndex();
     return index < 0 ? ObjectId{} : bodies[static_cast<size_t>(index)].object;
   }
+
+  /// Takes from each tyre's spin what the contacts of the last substep cost it. Bullet's own rolling friction counts
+  /// one contact point of several, and would halve for a tyre that stands on two.
+  void resistRolling() {
+    std::vector<double> impulse_Ns(bodies.size(), 0);
+    for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
+      const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
+      double sum = 0;
+      for (int k = 0; k < manifold.getNumContacts(); ++k) sum += impulseOf(manifold.getContactPoint(k));
+      for (const btCollisionObject* object : {manifold.getBody0(), manifold.getBody1()}) {
+        if (object->getUserIndex() >= 0) impulse_Ns[static_cast<size_t>(object->getUserIndex())] += sum;
+      }
+    }
+    for (size_t i = 0; i < bodies.size(); ++i) {
+      const Body& body = bodies[i];
+      if (body.kind != BodyKind::kFree || !(impulse_Ns[i] > 0) || !(body.shape.rollingResistance_m > 0)) continue;
+      const btVector3 spin = body.rigid->getAngularVelocity();
+      const double rate = spin.length();
+      if (!(rate > 0)) continue;
+      // At most to rest: about the spin's axis the body resists by axis . (I axis).
+      const btVector3 axis = spin / rate;
+      const double inertia = 1 / axis.dot(body.rigid->getInvInertiaTensorWorld() * axis);
+      const double brake = std::min(body.shape.rollingResistance_m * impulse_Ns[i], inertia * rate);
+      body.rigid->applyTorqueImpulse(-brake * axis);
+    }
+  }
+
   /// Contacts nearer than `distance_m`, and those that passed on an impulse.
   std::vector<Touch> touches(double distance_m) const {
     struct Deepest {
@@ -110,10 +143,11 @@ struct Physics::Impl {
           std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()) == kRaisedIndex;
       for (int k = 0; k < manifold.getNumContacts(); ++k) {
         const btManifoldPoint& point = manifold.getContactPoint(k);
-        if (point.getDistance() > distance_m && !(point.getAppliedImpulse() > 0)) continue;
+        const double impulse_Ns = impulseOf(point);
+        if (point.getDistance() > distance_m && !(impulse_Ns > 0)) continue;
         auto [entry, isNew] = pairs.try_emplace({a, b, onKerb});
         Deepest& deepest = entry->second;
-        deepest.touch.impulse_Ns += point.getAppliedImpulse();
+        deepest.touch.impulse_Ns += impulse_Ns;
         if (!isNew && point.getDistance() >= deepest.depth) continue;
         deepest.depth = point.getDistance();
         deepest.touch.a = a;
@@ -183,6 +217,7 @@ void Physics::drive(size_t index, const RigidTransform& worldFromActor) {
 
 void Physics::substep(double step_s) {
   impl_->world.stepSimulation(step_s, 0);
+  impl_->resistRolling();
 }
 
 BodyState Physics::state(size_t index) const {

@@ -1,5 +1,6 @@
 #include "engine/world/rig.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -79,6 +80,16 @@ void Rig::findLegs() {
 
 GaitPose Rig::gaitPose(double travelled_m) const {
   return gait_->at(travelled_m, [this](double along) { return ground_->height_m(motion_->place(along)); });
+}
+
+void Rig::boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& centre) const {
+  size = asset.boxSize;
+  centre = asset.boxCentre;
+  if (!gait_) return;
+  const double front = std::max(centre.x + 0.5 * size.x, gait_->front_m());
+  const double back = std::min(centre.x - 0.5 * size.x, gait_->back_m());
+  size.x = front - back;
+  centre.x = 0.5 * (front + back);
 }
 
 void Rig::settle(MotionState& state) const {

@@ -28,6 +28,8 @@ class Rig {
   bool walks() const { return gait_.has_value(); }
   const std::optional<Gait>& gait() const { return gait_; }
 
+  /// The object's box over the whole episode: the asset's, but long enough for a walker's stride.
+  void boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& centre) const;
   /// Puts the feet on the ground: beside a road, someone who walks is at the ground's height wherever the path's points
   /// lie.
   void settle(MotionState& state) const;

@@ -5,8 +5,10 @@
 namespace nightfog::world {
 namespace {
 
-/// Inner over outer radius of a road tyre (205/55 R16: 203 mm over 316 mm).
+/// Inner over outer radius of a tyre whose builder has no "rim_radius" (205/55 R16: 203 mm over 316 mm).
 constexpr double kTyreBore = 0.64;
+/// Of a car tyre on asphalt: 0.010 to 0.015 [Gillespie1992, table 4.1].
+constexpr double kTyreRollingResistance = 0.015;
 constexpr double kSmallest_m = 1e-3;
 
 struct Part {
@@ -64,7 +66,10 @@ BodyShape makeShape(const catalog::AssetInfo& asset) {
   if (asset.semantic == classes::kTyre) {
     const double radius = 0.25 * (size.x + size.z);
     parts.push_back(wheelCylinder(radius, size.y, asset.boxCentre));
-    body.inertia_kgm2 = ringInertia(asset.mass_kg, radius, kTyreBore, size.y);
+    const auto rim = asset.parameters.find("rim_radius");
+    const double bore = rim == asset.parameters.end() ? kTyreBore : std::clamp(rim->second / radius, 0.0, 1.0);
+    body.inertia_kgm2 = ringInertia(asset.mass_kg, radius, bore, size.y);
+    body.rollingResistance_m = kTyreRollingResistance * radius;
   } else if (isPerson(asset.semantic)) {
     const double radius = 0.5 * std::min({size.x, size.y, size.z});
     parts.push_back({std::make_unique<btCapsuleShapeZ>(radius, size.z - 2 * radius), asset.boxCentre});
@@ -83,8 +88,7 @@ BodyShape makeShape(const catalog::AssetInfo& asset) {
     parts.push_back(box(size, asset.boxCentre));
   }
 
-  // (0, 0, 0) is an asset that does not say: a solid one, whose mass is about its middle.
-  body.centreOfMass = asset.centreOfMass == glm::dvec3(0) ? asset.boxCentre : asset.centreOfMass;
+  body.centreOfMass = asset.centreOfMass;
   if (parts.size() == 1 && parts.front().centre == body.centreOfMass) {
     body.shape = std::move(parts.front().shape);
     return body;

@@ -32,10 +32,11 @@ struct BodyShape {
   glm::dvec3 centreOfMass{0};                             ///< in the actor's frame
   glm::dvec3 inertia_kgm2{0};                             ///< about the centre of mass, axes of the actor
   double smallestHalfExtent_m = 0;
+  double rollingResistance_m = 0;  ///< lever of the ground's push ahead of the contact: coefficient times radius
 };
 
-/// - a tyre: a cylinder about y, with the inertia of a ring;
-/// - a person or an animal on two legs: a vertical capsule of the box's height and half its narrower side;
+/// - a tyre: a cylinder about y, with the inertia of a ring and rolling resistance;
+/// - a person: a vertical capsule of the box's height and half its narrower side;
 /// - a vehicle with wheels: its box from the wheel hubs' height up, and a cylinder for each wheel;
 /// - builders "sphere" and "cylinder": that shape inside the box;
 /// - anything else: its box.

@@ -245,8 +245,7 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
     object.name = actor.name;
     object.asset = actor.asset.id;
     object.semantic = actor.asset.semantic;
-    object.boxSize = actor.asset.boxSize;
-    object.boxCentre = actor.asset.boxCentre;
+    actor.rig->boxOf(actor.asset, object.boxSize, object.boxCentre);
     for (int64_t n = first; n <= last; ++n) {
       const MotionState& motion = stateAt(n).motion;
       object.worldFromObject.push_back(motion.worldFromActor);

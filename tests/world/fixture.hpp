@@ -45,6 +45,7 @@ inline catalog::AssetInfo boxAsset(const glm::dvec3& size, double mass_kg = 0) {
   asset.semantic = classes::kDebris;
   asset.boxSize = size;
   asset.boxCentre = {0, 0, size.z / 2};
+  asset.centreOfMass = asset.boxCentre;
   asset.mass_kg = mass_kg;
   return asset;
 }

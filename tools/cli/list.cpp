@@ -20,7 +20,8 @@ using Json = nlohmann::ordered_json;
 
 Json assets() {
   Json rows = Json::array();
-  for (const auto& [id, asset] : catalog::loadCatalog(lang::dataFolder() / "assets").all()) {
+  const catalog::Catalog catalog = catalog::loadCatalog(lang::dataFolder() / "assets");
+  for (const auto& [id, asset] : catalog.all()) {
     rows.push_back({{"id", id},
                     {"title", asset.title},
                     {"class", classInfo(asset.semantic).name},

@@ -28,7 +28,7 @@ scenario::Library InstalledLibrary::forFile(const fs::path& file) const {
       break;
     }
   }
-  return {&catalog_, dataFolder_ / "sensors" / "profiles", root};
+  return {catalog_, dataFolder_, root};
 }
 
 }  // namespace nightfog::lang
