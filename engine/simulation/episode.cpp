@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "engine/content/environment.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
@@ -122,6 +123,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.end);
     snapshot.media = weather::mediaFor(scenario.weather);
+    content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
     record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),

@@ -6,10 +6,6 @@
 
 namespace nightfog::camera {
 
-/// Where the sun stands. Local solar time; x east, y north, z up.
-/// Declination and hour angle of a circular orbit [Cooper, Solar Energy 12, 1969]: within 1 degree of the almanac.
-glm::dvec3 sunDirection(double timeOfDay_s, double latitude_rad, int dayOfYear);
-
 /// Radiance in cd/m^2 and irradiance in lx, linear Rec. 709 RGB.
 struct Sky {
   glm::dvec3 sunDirection{0, 0, 1};

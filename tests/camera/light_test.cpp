@@ -4,6 +4,7 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "engine/content/environment.hpp"
 #include "engine/shared/fog_image.h"
 #include "engine/shared/tonemap.h"
 #include "sensors/camera/sky_tables.hpp"
@@ -150,12 +151,12 @@ TEST_CASE("Sky irradiance is the integral of the table that kernels look up") {
 
 TEST_CASE("The sun stands where the almanac puts it") {
   // 48 degrees north, 21 June, noon: 65.4 degrees high in the south; equator at the equinox: overhead.
-  const glm::dvec3 summer = camera::sunDirection(12 * 3600, 48 * M_PI / 180, 172);
+  const glm::dvec3 summer = content::sunDirection(12 * 3600, 48 * M_PI / 180, 172);
   CHECK(std::asin(summer.z) * 180 / M_PI == doctest::Approx(65.44).epsilon(0.002));
   CHECK(summer.y < 0);
-  CHECK(camera::sunDirection(12 * 3600, 0, 81).z == doctest::Approx(1).epsilon(1e-3));
-  CHECK(camera::sunDirection(8 * 3600, 48 * M_PI / 180, 172).x > 0.5);  // morning: east
-  CHECK(camera::sunDirection(0, 48 * M_PI / 180, 355).z < -0.8);        // winter midnight
+  CHECK(content::sunDirection(12 * 3600, 0, 81).z == doctest::Approx(1).epsilon(1e-3));
+  CHECK(content::sunDirection(8 * 3600, 48 * M_PI / 180, 172).x > 0.5);  // morning: east
+  CHECK(content::sunDirection(0, 48 * M_PI / 180, 355).z < -0.8);        // winter midnight
 }
 
 TEST_CASE("A low beam ends at its cut-off, and street lamps light the ground evenly") {
