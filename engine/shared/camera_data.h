@@ -10,6 +10,8 @@ NF_CONST float kCameraHousing_m = 0.02f;  ///< a ray begins this far from the pi
 NF_CONST float kCameraFar_m = 5000.0f;
 NF_CONST float kGlossyRoughness = 0.34f;  ///< smoother surfaces get a reflection ray of their own
 
+NF_CONST float kLuminaire_cdpm2 = 500.0f;  ///< surfaces brighter than this are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
+
 NF_CONST uint kPurposeLensSample = 1u;
 NF_CONST uint kPurposeLightSample = 2u;
 NF_CONST uint kPurposeBounce = 3u;
@@ -80,7 +82,7 @@ struct CameraFrame {
   uint64_t glossyPixels;   ///< uint[1 + pixels]: count, then pixel of each reflection ray
   uint64_t glow;           ///< vec4[glowWidth * glowHeight]: light of lamps in fog, and the distance it stands for
   uint64_t sum;            ///< vec3[pixels], mean radiance of all samples
-  uint64_t glare;          ///< vec3[2 * glareWidth * glareHeight]
+  uint64_t glare;          ///< vec3[4 * glareWidth * glareHeight]
   uint64_t image;          ///< uint[pixels], RGBA8
   uint64_t truthRays;      ///< Ray[pixels]
   uint64_t truthHits;      ///< Hit[pixels]

@@ -38,7 +38,10 @@ void main() {
       vec3 later = m.base * frame.value.light.skyIrradiance * (open / kPiFloat);
       // Seen through a pane: the sky in the mirror and a dark room behind.
       if (transmission > 0.0f) later += skyRadiance(frame, ray.direction + s.normal * (-2.0f * dot(ray.direction, s.normal)), false) * 0.1f;
-      detour.radiance = throughFog(emissionAt(frame, s) + later, frame.value.light.airlight, fog);
+      // A luminaire's light comes by the lamps' samples; lit windows have no lamp.
+      vec3 emission = emissionAt(frame, s);
+      if (luminanceOf(emission) > kLuminaire_cdpm2) emission = vec3(0.0f);
+      detour.radiance = throughFog(emission + later, frame.value.light.airlight, fog);
       detour.pending = light.radiance * fog;
       shadow = shadowRay(s, light, hit.t, ray.time_s);
     }

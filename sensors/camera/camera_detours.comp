@@ -39,7 +39,9 @@ void main() {
       vec3 view = -ray.direction;
       vec3 local = vec3(dot(view, t), dot(view, b), max(dot(view, point.normal), 0.01f));
       float roughness = uintBitsToFloat(point.roughness);
-      vec3 h = sampleVisibleNormal(local, max(roughness * roughness, kMinAlpha), unitFloat(bits.z), unitFloat(bits.w));
+      // Filtered pictures take the lobe narrower than it is: one ray a pixel shows its blur as grain.
+      float alpha = roughness * roughness * (frame.value.gatherScale > 1u ? 0.3f : 1.0f);
+      vec3 h = sampleVisibleNormal(local, max(alpha, kMinAlpha), unitFloat(bits.z), unitFloat(bits.w));
       vec3 d = h * (2.0f * dot(h, local)) - local;
       if (d.z > 0.0f) {
         direction = t * d.x + b * d.y + point.normal * d.z;

@@ -9,15 +9,21 @@ layout(push_constant, scalar) uniform Push { CameraPush push; };
 vec3 glareAt(FrameRef frame, uint x, uint y) {
   float px = clamp((float(x) - 3.5f) * 0.125f, 0.0f, float(frame.value.glareWidth - 1u));
   float py = clamp((float(y) - 3.5f) * 0.125f, 0.0f, float(frame.value.glareHeight - 1u));
+  uint w = frame.value.glareWidth;
+  uint planeSize = w * frame.value.glareHeight;
   uint x0 = uint(px);
   uint y0 = uint(py);
-  uint x1 = min(x0 + 1u, frame.value.glareWidth - 1u);
+  uint x1 = min(x0 + 1u, w - 1u);
   uint y1 = min(y0 + 1u, frame.value.glareHeight - 1u);
-  Vec3s plane = Vec3s(frame.value.glare);
-  uint w = frame.value.glareWidth;
   float fx = px - float(x0);
   float fy = py - float(y0);
-  return mix(mix(plane.at[y0 * w + x0], plane.at[y0 * w + x1], fx), mix(plane.at[y1 * w + x0], plane.at[y1 * w + x1], fx), fy);
+  Vec3s plane = Vec3s(frame.value.glare);
+  vec3 sum = vec3(0.0f);
+  for (uint lobe = 2u; lobe < 4u; ++lobe) {
+    uint first = lobe * planeSize;
+    sum += mix(mix(plane.at[first + y0 * w + x0], plane.at[first + y0 * w + x1], fx), mix(plane.at[first + y1 * w + x0], plane.at[first + y1 * w + x1], fx), fy);
+  }
+  return sum * 0.5f;
 }
 
 void main() {

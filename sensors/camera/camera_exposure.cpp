@@ -10,7 +10,10 @@ namespace nightfog::camera {
 
 namespace {
 
-constexpr double kKey = 0.15;               ///< signal of the metered mean: the road lies just under middle grey
+constexpr double kKey = 0.19;               ///< signal of the metered mean: the road lies at middle grey
+constexpr double kHighlights = 0.5;         ///< flat scenes (fog) are brightened until their highlights reach this signal …
+constexpr double kMostLift = 1.9;           ///< … but by no more
+constexpr double kNightLuminance = 12;      ///< cd/m^2 below which night is left dark: the key falls with its fourth root
 constexpr double kShortestTime_s = 50e-6;
 constexpr double kFullWell_e = 12000;       ///< at ISO 100 and signal 1; 3 um automotive pixels hold 10 to 20 ke- [sensor_physics 4.3]
 constexpr double kReadNoise_e = 3;
@@ -20,14 +23,15 @@ constexpr double kFasterStops = 1.0;
 }  // namespace
 
 double meteredLuminance(std::span<const glm::vec3> radiance, uint32_t width, uint32_t height) {
-  double sum = 0;
-  double weights = 0;
   std::vector<double> all;
   all.reserve(radiance.size());
   for (const glm::vec3& pixel : radiance) all.push_back(shared::luminanceOf(pixel));
   std::vector<double> sorted = all;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+  std::sort(sorted.begin(), sorted.end());
   const double median = std::max(sorted[sorted.size() / 2], 1e-3);
+  const double highlights = std::max(sorted[sorted.size() * 95 / 100], 1e-3);
+  double sum = 0;
+  double weights = 0;
   for (uint32_t y = 0; y < height; ++y) {
     const double weight = 2 * y > height ? 4 : 1;
     for (uint32_t x = 0; x < width; ++x) {
@@ -36,7 +40,10 @@ double meteredLuminance(std::span<const glm::vec3> radiance, uint32_t width, uin
       weights += weight;
     }
   }
-  return std::exp2(sum / weights);
+  const double mean = std::exp2(sum / weights);
+  const double lift = std::clamp(kHighlights / (highlights * kKey / mean), 1.0, kMostLift);
+  const double night = std::pow(std::min(mean / kNightLuminance, 1.0), 0.25);
+  return mean / (mean < kNightLuminance ? night : lift);
 }
 
 Exposure exposureFor(const scenario::CameraSpec& spec, double luminance) {

@@ -16,7 +16,7 @@ struct Exposure {
 };
 
 /// Luminance that the exposure should be set for: log-average of a small picture, the road's half counting four times the sky's, single lamps and the
-/// sun bounded [sensor_physics 4.3]. `radiance` row by row from the top, cd/m^2.
+/// sun bounded [sensor_physics 4.3]; brighter for flat scenes, darker by night. `radiance` row by row from the top, cd/m^2.
 double meteredLuminance(std::span<const glm::vec3> radiance, uint32_t width, uint32_t height);
 
 /// The exposure that renders this luminance at the key; shortest time first, then gain.

@@ -6,6 +6,12 @@
 layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { CameraPush push; };
 
+/// Factor that keeps a single bright hit from standing out: at most `whites` times diffuse white. Only where results are filtered.
+float heldDown(vec3 light, float whites) {
+  if (FRAME.gatherScale < 2u || FRAME.sensor.scale <= 0.0f) return 1.0f;
+  return min(1.0f, whites / (FRAME.sensor.scale * max(luminanceOf(light), 1e-9f)));
+}
+
 void main() {
   uint i = globalIndex();
   if (i >= push.count) return;
@@ -15,15 +21,11 @@ void main() {
   if (Hits(frame.value.detourShadowHits).at[i].instance == kNoHit) light += detour.pending;
   uint gatherCount = frame.value.gatherWidth * frame.value.gatherHeight;
   if (i < gatherCount) {
-    if (frame.value.gatherScale > 1u) {
-      vec3 open = (frame.value.light.skyIrradiance + frame.value.light.sunIrradiance) * (1.0f / kPiFloat);
-      float most = 2.0f * luminanceOf(open) + 20.0f;
-      float l = luminanceOf(light);
-      if (l > most) light *= most / l;
-    }
+    light *= heldDown(light, 3.0f);
     Vec3s(frame.value.gathered).at[i] = light;
     return;
   }
+  light *= heldDown(light, 24.0f);
   uint pixel = Words(frame.value.glossyPixels).at[1u + i - gatherCount];
   Vec3s(frame.value.radiance).at[pixel] += PointsOf(frame.value.points).at[pixel].specular * light;
 }

@@ -1,5 +1,5 @@
-// Light that the lens scatters widely: an eighth of the resolution, blurred along x and then y. Pass 0 averages blocks, 1 blurs along x, 2 along y.
-// The kernel falls as 1 / (1 + (d / 2)^2): the skirt of CIE glare.
+// Light that the lens scatters widely, at an eighth of the resolution: passes 1 and 2 blur by a narrow bell, 3 and 4 by a wide one, along x and then y. Pass 0
+// averages blocks. Planes: 0 blocks, 1 between, 2 narrow, 3 wide.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "sensors/camera/camera_scene.glsl"
@@ -32,17 +32,18 @@ void main() {
     plane.at[i] = blockMean(frame, x, y);
     return;
   }
-  uint from = push.pass == 1u ? 0u : width * height;
-  uint into = push.pass == 1u ? width * height : 0u;
+  bool alongX = (push.pass & 1u) == 1u;
+  bool wide = push.pass > 2u;
+  uint from = alongX ? 0u : width * height;
+  uint into = alongX ? width * height : (wide ? 3u : 2u) * width * height;
+  float spread = (wide ? 0.075f : 0.016f) * float(frame.value.width) * 0.125f;
+  int reach = int(2.2f * spread) + 1;
   vec3 sum = vec3(0.0f);
   float weights = 0.0f;
-  int reach = 24;
   for (int d = -reach; d <= reach; ++d) {
-    int nx = push.pass == 1u ? int(x) + d : int(x);
-    int ny = push.pass == 1u ? int(y) : int(y) + d;
-    nx = clamp(nx, 0, int(width) - 1);
-    ny = clamp(ny, 0, int(height) - 1);
-    float weight = 1.0f / (1.0f + 0.25f * float(d * d));
+    int nx = clamp(int(x) + (alongX ? d : 0), 0, int(width) - 1);
+    int ny = clamp(int(y) + (alongX ? 0 : d), 0, int(height) - 1);
+    float weight = bell(float(d), spread);
     sum += plane.at[from + uint(ny) * width + uint(nx)] * weight;
     weights += weight;
   }

@@ -91,7 +91,7 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
   gatheredNext_ = make(gathered * sizeof(glm::vec3), "camera gathered next");
   glossyPixels_ = Readable(device, (n + 1) * sizeof(uint32_t), "camera glossy pixels");
   glow_ = make(size_t{over(options.width, 4)} * over(options.height, 4) * sizeof(glm::vec4), "camera glow");
-  glare_ = make(size_t{2} * over(options.width, 8) * over(options.height, 8) * sizeof(glm::vec3), "camera glare");
+  glare_ = make(size_t{4} * over(options.width, 8) * over(options.height, 8) * sizeof(glm::vec3), "camera glare");
   sum_ = Readable(device, n * sizeof(glm::vec3), "camera sum");
   image_ = Readable(device, n * sizeof(uint32_t), "camera image");
 }
@@ -172,7 +172,7 @@ void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samp
 }
 
 void CameraView::develop(gpu::Stream& stream) {
-  for (uint32_t pass = 0; pass < 3; ++pass) dispatch(stream, kernels_.glare, "camera glare", over(options_.width, 8) * over(options_.height, 8), 0, pass);
+  for (uint32_t pass = 0; pass < 5; ++pass) dispatch(stream, kernels_.glare, "camera glare", over(options_.width, 8) * over(options_.height, 8), 0, pass);
   dispatch(stream, kernels_.develop, "camera develop", pixels());
   image_.fetch(stream, pixels() * sizeof(uint32_t));
 }
