@@ -7,9 +7,11 @@ namespace nightfog::content {
 glm::dvec3 sunDirection(double timeOfDay_s, double latitude_rad, int dayOfYear) {
   const double declination = 23.45 * kPi / 180 * std::sin(2 * kPi * (284 + dayOfYear) / 365.0);
   const double hour = (timeOfDay_s / 3600 - 12) * kPi / 12;
-  const double up = std::sin(latitude_rad) * std::sin(declination) + std::cos(latitude_rad) * std::cos(declination) * std::cos(hour);
+  const double up =
+      std::sin(latitude_rad) * std::sin(declination) + std::cos(latitude_rad) * std::cos(declination) * std::cos(hour);
   const double east = -std::cos(declination) * std::sin(hour);
-  const double north = std::cos(latitude_rad) * std::sin(declination) - std::sin(latitude_rad) * std::cos(declination) * std::cos(hour);
+  const double north =
+      std::cos(latitude_rad) * std::sin(declination) - std::sin(latitude_rad) * std::cos(declination) * std::cos(hour);
   return glm::normalize(glm::dvec3(east, north, up));
 }
 

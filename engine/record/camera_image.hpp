@@ -13,7 +13,8 @@
 
 namespace nightfog::record {
 
-/// Edges of a box in pixel coordinates, where pixel (i, j) covers [i, i + 1) x [j, j + 1): a box of one pixel has area 1. Empty: right <= left.
+/// Edges of a box in pixel coordinates, where pixel (i, j) covers [i, i + 1) x [j, j + 1): a box of one pixel has
+/// area 1. Empty: right <= left.
 struct PixelBox {
   float left = 0, top = 0, right = 0, bottom = 0;
   bool isEmpty() const { return right <= left || bottom <= top; }
@@ -27,23 +28,24 @@ struct CameraObjectVisibility {
   uint32_t totalPixels = 0;    ///< pixels that would be, were nothing in the way
   PixelBox modalBox;           ///< around the visible pixels
   PixelBox amodalBox;          ///< around the total pixels: within the image, what hides it ignored
-  PixelBox projectedBox;       ///< around the eight corners of the 3D box, not clipped to the image; empty when any lies behind the camera
-  float truncation = 0;        ///< share of projectedBox outside the image, 0 … 1; 1 when no pixel of it is inside
-  ObjectId occluder;           ///< the object that hides most of its pixels; 0: none, or scenery
-  uint32_t occludedPixels = 0; ///< totalPixels - visiblePixels
+  PixelBox projectedBox;  ///< around the eight corners of the 3D box, not clipped to the image; empty when any lies
+                          ///< behind the camera
+  float truncation = 0;   ///< share of projectedBox outside the image, 0 … 1; 1 when no pixel of it is inside
+  ObjectId occluder;      ///< the object that hides most of its pixels; 0: none, or scenery
+  uint32_t occludedPixels = 0;  ///< totalPixels - visiblePixels
 };
 
 /// How flow() pixels fare in the next frame.
 enum class FlowState : uint8_t { kNone = 0, kVisible = 1, kOccluded = 2, kOutside = 3 };
 
-/// Rows from the top; [row * width + column]. Planes that were not asked for are empty. Each pixel speaks of the first surface met by the ray through its
-/// centre, at the middle of its row's exposure: nothing is averaged.
+/// Rows from the top; [row * width + column]. Planes that were not asked for are empty. Each pixel speaks of the first
+/// surface met by the ray through its centre, at the middle of its row's exposure: nothing is averaged.
 struct CameraImage {
   std::string sensor;  ///< "front"
   uint32_t frame = 0;
-  SimTime start;       ///< first row opens
-  SimTime end;         ///< last row closes
-  SimTime reference;   ///< t_ref, the middle: boxes are stated at this time
+  SimTime start;      ///< first row opens
+  SimTime end;        ///< last row closes
+  SimTime reference;  ///< t_ref, the middle: boxes are stated at this time
   uint32_t width = 0;
   uint32_t height = 0;
   double exposureTime_s = 0;  ///< as chosen for this frame

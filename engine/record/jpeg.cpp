@@ -55,7 +55,8 @@ std::string encodeJpeg(uint32_t width, uint32_t height, std::span<const uint8_t>
   if (quality >= 90) c.codec.comp_info[0].h_samp_factor = c.codec.comp_info[0].v_samp_factor = 1;
   jpeg_start_compress(&c.codec, TRUE);
   const std::string mark = std::string("http://ns.adobe.com/xap/1.0/") + '\0' + kSyntheticXmp;
-  jpeg_write_marker(&c.codec, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(mark.data()), static_cast<unsigned>(mark.size()));
+  jpeg_write_marker(&c.codec, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(mark.data()),
+                    static_cast<unsigned>(mark.size()));
   while (c.codec.next_scanline < height) {
     auto* row = const_cast<JSAMPLE*>(&rgb[size_t{c.codec.next_scanline} * width * 3]);  // libjpeg's input is not const
     jpeg_write_scanlines(&c.codec, &row, 1);

@@ -38,6 +38,9 @@ struct CameraSpec {
   double iso = 100;  ///< fixed, or the base
   double maxIso = 6400;
   double exposureBias_ev = 0;  ///< metered: brighter (+) or darker (-)
+  double vignetting = 0.35;    ///< 0: none, 1: the fourth power of the cosine
+  double softness = 0.42;      ///< share of a pixel's light that the lens spreads over its eight neighbours
+  double glare = 0.03;         ///< share of all light that the lens scatters widely
   uint32_t samplesPerPixel = 1;
   bool noise = true;
   bool filterIndirect = true;  ///< false: no filter on indirect light, each pixel its own bounce ray

@@ -15,15 +15,17 @@ struct Exposure {
   double iso = 100;
 };
 
-/// Luminance that the exposure should be set for: log-average of a small picture, the road's half counting four times the sky's, single lamps and the
-/// sun bounded [sensor_physics 4.3]; brighter for flat scenes, darker by night. `radiance` row by row from the top, cd/m^2.
+/// Luminance that the exposure should be set for: log-average of a small picture, the road's half counting four times
+/// the sky's, single lamps and the sun bounded [sensor_physics 4.3]; brighter for flat scenes, darker by night.
+/// `radiance` row by row from the top, cd/m^2.
 double meteredLuminance(std::span<const glm::vec3> radiance, uint32_t width, uint32_t height);
 
 /// The exposure that renders this luminance at the key; shortest time first, then gain.
 Exposure exposureFor(const scenario::CameraSpec& spec, double luminance);
 
-/// Automatic exposure: remembers what every frame so far was metered at, and exposes frame n by the frames before it, as a camera must. Half of the
-/// difference in stops is made up a frame, and at most one stop. The first frame is exposed by itself: the camera has been on for a while.
+/// Automatic exposure: remembers what every frame so far was metered at, and exposes frame n by the frames before it,
+/// as a camera must. Half of the difference in stops is made up a frame, and at most one stop. The first frame is
+/// exposed by itself: the camera has been on for a while.
 class AutoExposure {
  public:
   /// Frames must be metered in ascending order without gaps; metering one again changes nothing.
@@ -38,6 +40,7 @@ class AutoExposure {
 };
 
 /// The sensor at an exposure. `lightColour` (luminance 1) is what white balance removes most of.
-shared::SensorModel sensorModel(const scenario::CameraSpec& spec, const Exposure& exposure, const glm::vec3& lightColour);
+shared::SensorModel sensorModel(const scenario::CameraSpec& spec, const Exposure& exposure,
+                                const glm::vec3& lightColour);
 
 }  // namespace nightfog::camera

@@ -13,7 +13,8 @@ constexpr size_t kMostLamps = 2048;
 constexpr uint32_t kMostGlowingLamps = 48;
 constexpr double kMeanLampIlluminance_lx = 6;  // of a lit street, for white balance
 
-shared::LampData lampData(const content::Lamp& lamp, const RigidTransform& worldFromLamp, ObjectId object, const glm::dvec3& origin) {
+shared::LampData lampData(const content::Lamp& lamp, const RigidTransform& worldFromLamp, ObjectId object,
+                          const glm::dvec3& origin) {
   shared::LampData data{};
   data.position = glm::vec3(worldFromLamp.translation - origin);
   data.intensity_cd = lamp.intensity_cd;
@@ -27,18 +28,22 @@ shared::LampData lampData(const content::Lamp& lamp, const RigidTransform& world
 }
 
 /// Places lamps for the middle of the exposure: within it they move by less than the penumbra they cast.
-std::vector<shared::LampData> collectLamps(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing, SimTime at,
+std::vector<shared::LampData> collectLamps(const content::SceneSnapshot& snapshot,
+                                           const std::vector<content::Lamp>& standing, SimTime at,
                                            const glm::dvec3& origin) {
   std::vector<shared::LampData> lamps;
   if (snapshot.environment.sceneryLampsOn) {
     for (const content::Lamp& lamp : standing) lamps.push_back(lampData(lamp, lamp.partFromLamp, ObjectId{}, origin));
   }
-  const double position = snapshot.keyStep.ns > 0 ? static_cast<double>((at - snapshot.firstKey).ns) / static_cast<double>(snapshot.keyStep.ns) : 0;
+  const double position = snapshot.keyStep.ns > 0 ? static_cast<double>((at - snapshot.firstKey).ns) /
+                                                        static_cast<double>(snapshot.keyStep.ns)
+                                                  : 0;
   for (const content::SnapshotLamp& lamp : snapshot.lamps) {
     const double within = std::clamp(position, 0.0, static_cast<double>(lamp.keyCount - 1));
     const auto first = static_cast<uint32_t>(within);
     const uint32_t next = std::min(first + 1, lamp.keyCount - 1);
-    const RigidTransform pose = interpolate(snapshot.poses[lamp.firstKey + first], snapshot.poses[lamp.firstKey + next], within - first);
+    const RigidTransform pose =
+        interpolate(snapshot.poses[lamp.firstKey + first], snapshot.poses[lamp.firstKey + next], within - first);
     lamps.push_back(lampData(lamp.lamp, pose, lamp.object, origin));
   }
   return lamps;
@@ -53,13 +58,17 @@ float cellIlluminance(const shared::LampData& lamp, const glm::vec2& low) {
   if (lamp.intensity_cd < 0.003f * far * far) return 0;  // below 3 mlx wherever it points
   float most = 0;
   for (int i = 0; i < 10; ++i) {
-    const glm::vec2 corner(static_cast<float>(i % 5 == 4 ? 0 : (i % 5 & 1) * 2 - 1), static_cast<float>(i % 5 == 4 ? 0 : (i % 5 >> 1) * 2 - 1));
+    const glm::vec2 corner(static_cast<float>(i % 5 == 4 ? 0 : (i % 5 & 1) * 2 - 1),
+                           static_cast<float>(i % 5 == 4 ? 0 : (i % 5 >> 1) * 2 - 1));
     glm::vec3 to(0);
     float distance = 0;
-    const glm::vec3 e = shared::lampIlluminance(lamp, {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf, i < 5 ? lamp.position.z - 5 : lamp.position.z - 0.3f},
+    const glm::vec3 e = shared::lampIlluminance(lamp,
+                                                {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf,
+                                                 i < 5 ? lamp.position.z - 5 : lamp.position.z - 0.3f},
                                                 to, distance);
     most = std::max(most, shared::luminanceOf(e));
-    const glm::vec3 low_e = shared::lampIlluminance(lamp, {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf, i < 5 ? -1.5f : 0.0f}, to, distance);
+    const glm::vec3 low_e = shared::lampIlluminance(
+        lamp, {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf, i < 5 ? -1.5f : 0.0f}, to, distance);
     most = std::max(most, shared::luminanceOf(low_e));
   }
   return most;
@@ -89,8 +98,8 @@ std::vector<shared::LampCell> makeCells(const std::vector<shared::LampData>& lam
 
 }  // namespace
 
-FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing, const Sky& sky, SimTime at,
-                          const glm::dvec3& origin, const glm::dvec3& eye) {
+FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing,
+                          const Sky& sky, SimTime at, const glm::dvec3& origin, const glm::dvec3& eye) {
   FrameLight light;
   shared::CameraLight& c = light.constants;
   const auto extinction = static_cast<float>(snapshot.media.extinction_1pm);
@@ -110,7 +119,8 @@ FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vec
     const glm::vec3 total = above * shared::fogTotalTransmittance(extinction);
     c.sunIrradiance = sky.sunIrradiance * beam;
     c.skyIrradiance = glm::max(total - c.sunIrradiance * sunUp, glm::vec3(0));
-    // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the uniform field beneath it.
+    // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the uniform field beneath
+    // it.
     const float sideways = shared::henyeyGreenstein(0.3f, shared::kFogAnisotropy);
     const glm::vec3 thin = sky.skyIrradiance * (1 / shared::kPiFloat) + sky.sunIrradiance * sideways;
     const glm::vec3 thick = total * (1 / shared::kPiFloat);
@@ -123,7 +133,8 @@ FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vec
     const float d = glm::length(lamp.position - eyeInFrame);
     return lamp.intensity_cd * std::exp(-extinction * d) / (d * d + 25);
   };
-  std::stable_sort(light.lamps.begin(), light.lamps.end(), [&](const auto& a, const auto& b) { return glows(a) > glows(b); });
+  std::stable_sort(light.lamps.begin(), light.lamps.end(),
+                   [&](const auto& a, const auto& b) { return glows(a) > glows(b); });
   if (light.lamps.size() > kMostLamps) light.lamps.resize(kMostLamps);
   c.lampCount = static_cast<uint32_t>(light.lamps.size());
   const float daylight = shared::luminanceOf(c.skyIrradiance + c.sunIrradiance * std::max(sunSine, 0.0f));

@@ -1,4 +1,5 @@
-// The light of a frame: sun and sky through the fog, and the lamps that are on, with a grid of the strongest near each place.
+// The light of a frame: sun and sky through the fog, and the lamps that are on, with a grid of the strongest near each
+// place.
 #pragma once
 
 #include <vector>
@@ -13,14 +14,14 @@ namespace nightfog::camera {
 /// What a frame's light is made from, on the host. Addresses in `constants` are left to the caller.
 struct FrameLight {
   shared::CameraLight constants{};
-  std::vector<shared::LampData> lamps;   ///< those that light the fog most first
-  std::vector<shared::LampCell> cells;   ///< kLampGridSize^2
-  glm::vec3 colour{1};                   ///< of the light that falls on the ground, luminance 1: what white balance sees
+  std::vector<shared::LampData> lamps;  ///< those that light the fog most first
+  std::vector<shared::LampCell> cells;  ///< kLampGridSize^2
+  glm::vec3 colour{1};                  ///< of the light that falls on the ground, luminance 1: what white balance sees
 };
 
-/// `standing` are the scenery's lamps, on when the snapshot's environment says so; `at` is the instant lamps on moving things are placed for; `eye` is
-/// the camera in the world.
-FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing, const Sky& sky, SimTime at,
-                          const glm::dvec3& origin, const glm::dvec3& eye);
+/// `standing` are the scenery's lamps, on when the snapshot's environment says so; `at` is the instant lamps on moving
+/// things are placed for; `eye` is the camera in the world.
+FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing,
+                          const Sky& sky, SimTime at, const glm::dvec3& origin, const glm::dvec3& eye);
 
 }  // namespace nightfog::camera

@@ -29,7 +29,8 @@ constexpr int kFastCompression = 1;
 const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
   const auto& s = std::get<scenario::CameraSpec>(mount.spec);
   const auto within = [&](double value, double low, double high, const char* name) {
-    if (!(value >= low && value <= high)) refuse(mount, fmt::format("{} is {}", name, value), fmt::format("Give a value from {} to {}.", low, high));
+    if (!(value >= low && value <= high))
+      refuse(mount, fmt::format("{} is {}", name, value), fmt::format("Give a value from {} to {}.", low, high));
   };
   within(s.width, 16, 8192, "width");
   within(s.height, 16, 8192, "height");
@@ -44,6 +45,9 @@ const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
   within(s.fNumber, 0.5, 64, "f number");
   within(s.iso, 1, 1e6, "ISO");
   within(s.maxIso, 1, 1e6, "greatest ISO");
+  within(s.vignetting, 0, 1, "vignetting");
+  within(s.softness, 0, 0.9, "softness");
+  within(s.glare, 0, 0.5, "glare");
   within(s.samplesPerPixel, 1, 4096, "samples per pixel");
   within(s.jpegQuality, 1, 100, "JPEG quality");
   return s;
@@ -71,16 +75,22 @@ struct CameraSensor::Impl {
         key(hashCombine(hashCombine(hash64(mount.id), services.seed), services.run)),
         kernels(services.device),
         view(services.device, kernels, viewOptions(spec, services.labelsOnly)) {
-    if (!services.labelsOnly && spec.exposure == scenario::ExposureMode::kMetered) meterView.emplace(services.device, kernels, meterOptions(spec));
+    if (!services.labelsOnly && spec.exposure == scenario::ExposureMode::kMetered)
+      meterView.emplace(services.device, kernels, meterOptions(spec));
   }
 
   SimTime rowZero(uint32_t frame) const { return SimTime::fromSeconds(frame / spec.frameRate_hz); }
-  SimTime frameEnd(uint32_t frame) const { return rowZero(frame) + SimTime::fromSeconds(spec.readoutTime_s + spec.exposureTime_s); }
+  SimTime frameEnd(uint32_t frame) const {
+    return rowZero(frame) + SimTime::fromSeconds(spec.readoutTime_s + spec.exposureTime_s);
+  }
   shared::CameraShutter shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const;
-  shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame, const Exposure& exposure);
+  shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                                uint32_t frame, const Exposure& exposure);
   void uploadLight(const FrameLight& light);
-  double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame, gpu::Stream& stream);
-  void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame, gpu::Stream& stream);
+  double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+                    gpu::Stream& stream);
+  void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+             gpu::Stream& stream);
   void takePlanes(record::CameraImage& image) const;
   void encode(record::CameraImage& image);
 
@@ -88,7 +98,8 @@ struct CameraSensor::Impl {
   void timed(const char* name, Body&& body) {
     const auto begin = std::chrono::steady_clock::now();
     body();
-    timings.push_back({name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
+    timings.push_back(
+        {name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
   }
   void finish(gpu::Stream& stream) {
     stream.finish();
@@ -112,9 +123,11 @@ struct CameraSensor::Impl {
   std::vector<gpu::Timing> timings;
 };
 
-shared::CameraShutter CameraSensor::Impl::shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const {
+shared::CameraShutter CameraSensor::Impl::shutter(const content::SceneSnapshot& snapshot, uint32_t frame,
+                                                  double exposure_s) const {
   shared::CameraShutter shutter{};
-  // The rows' exposures are centred where the longest exposure's centre lies, so that labels do not depend on the light.
+  // The rows' exposures are centred where the longest exposure's centre lies, so that labels do not depend on the
+  // light.
   const double centred = 0.5 * (spec.exposureTime_s - exposure_s);
   shutter.start_s = static_cast<float>((rowZero(frame) - snapshot.firstKey).seconds() + centred);
   shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / spec.height);
@@ -122,12 +135,14 @@ shared::CameraShutter CameraSensor::Impl::shutter(const content::SceneSnapshot& 
   return shutter;
 }
 
-shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& snapshot,
+                                                  const sensing::SensorTrack& track, uint32_t frame,
                                                   const Exposure& exposure) {
   shared::CameraFrame data{};
   track.writePoseKeys(services.scene.origin(), keys);
   if (sensorKeys.size() < keys.size() * sizeof(shared::PoseKey)) {
-    sensorKeys = services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "camera sensor keys");
+    sensorKeys =
+        services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "camera sensor keys");
   }
   std::copy(keys.begin(), keys.end(), sensorKeys.hostSpan<shared::PoseKey>().begin());
   data.scene = services.scene.table();
@@ -149,7 +164,8 @@ shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& 
 
 void CameraSensor::Impl::uploadLight(const FrameLight& light) {
   const auto put = [&](gpu::Buffer& buffer, std::span<const std::byte> bytes, const char* name) {
-    if (buffer.size() < bytes.size()) buffer = services.device.createBuffer(bytes.size() + bytes.size() / 2, gpu::Memory::kUpload, name);
+    if (buffer.size() < bytes.size())
+      buffer = services.device.createBuffer(bytes.size() + bytes.size() / 2, gpu::Memory::kUpload, name);
     std::copy(bytes.begin(), bytes.end(), buffer.host());
   };
   put(skyTable, std::as_bytes(std::span(sky->radiance)), "camera sky");
@@ -157,10 +173,13 @@ void CameraSensor::Impl::uploadLight(const FrameLight& light) {
   put(cells, std::as_bytes(std::span(light.cells)), "camera lamp cells");
 }
 
-double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame, gpu::Stream& stream) {
+double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                                      uint32_t frame, gpu::Stream& stream) {
   const SimTime middle = rowZero(frame) + SimTime{(frameEnd(frame) - rowZero(frame)).ns / 2};
-  if (!sky || sky->sunDirection != glm::normalize(snapshot.environment.sunDirection)) sky = makeSky(snapshot.environment.sunDirection);
-  const FrameLight light = makeFrameLight(snapshot, standingLamps, *sky, middle, services.scene.origin(), track.worldFromSensor(middle).translation);
+  if (!sky || sky->sunDirection != glm::normalize(snapshot.environment.sunDirection))
+    sky = makeSky(snapshot.environment.sunDirection);
+  const FrameLight light = makeFrameLight(snapshot, standingLamps, *sky, middle, services.scene.origin(),
+                                          track.worldFromSensor(middle).translation);
   uploadLight(light);
   Exposure any{spec.exposureTime_s, spec.iso};
   shared::CameraFrame data = frameData(snapshot, track, frame, any);
@@ -179,8 +198,10 @@ double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, co
   return meteredLuminance(meterView->sum(), meterView->width(), meterView->height());
 }
 
-void CameraSensor::Impl::meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame, gpu::Stream& stream) {
-  if (meterView && !autoExposure.hasMetered(frame)) autoExposure.meter(frame, meterFrame(snapshot, track, frame, stream));
+void CameraSensor::Impl::meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                               uint32_t frame, gpu::Stream& stream) {
+  if (meterView && !autoExposure.hasMetered(frame))
+    autoExposure.meter(frame, meterFrame(snapshot, track, frame, stream));
 }
 
 void CameraSensor::Impl::takePlanes(record::CameraImage& image) const {
@@ -228,7 +249,9 @@ sensing::Exposure CameraSensor::exposure(uint32_t frame) const {
 }
 
 glm::dvec3 CameraSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
-  return sensing::SensorTrack(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor).worldFromSensor(exposure(frame).reference()).translation;
+  return sensing::SensorTrack(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor)
+      .worldFromSensor(exposure(frame).reference())
+      .translation;
 }
 
 bool CameraSensor::remembersFrames() const {
@@ -270,8 +293,8 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       self.timed("camera sky", [&] { self.sky = makeSky(snapshot.environment.sunDirection); });
     }
     self.timed("camera light", [&] {
-      const FrameLight light =
-          makeFrameLight(snapshot, self.standingLamps, *self.sky, image.reference, self.services.scene.origin(), image.worldFromSensor.translation);
+      const FrameLight light = makeFrameLight(snapshot, self.standingLamps, *self.sky, image.reference,
+                                              self.services.scene.origin(), image.worldFromSensor.translation);
       self.uploadLight(light);
       data = self.frameData(snapshot, track, frame, exposed);
       const shared::SensorModel drawn = data.sensor;
@@ -291,7 +314,8 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   self.view.truth(stream, self.services.tracer);
   self.finish(stream);
 
-  const CameraVisibility::Frame seen{snapshot, track, self.lens, image.start, image.end, image.reference, self.spec.width, self.spec.height, self.view.instance()};
+  const CameraVisibility::Frame seen{snapshot,        track,           self.lens,        image.start,         image.end,
+                                     image.reference, self.spec.width, self.spec.height, self.view.instance()};
   self.timed("camera visibility plan", [&] { self.visibility.plan(seen); });
   for (const CameraVisibility::Batch& batch : self.visibility.batches(self.view.aimCapacity())) {
     self.view.aim(stream, self.services.tracer, batch.aims, batch.rayCount);

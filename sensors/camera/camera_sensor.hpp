@@ -9,18 +9,20 @@
 
 namespace nightfog::camera {
 
-/// Frame k opens its first row at k / rate. README.md of this folder has the model, the meaning of every plane, and the limits.
+/// Frame k opens its first row at k / rate. README.md of this folder has the model, the meaning of every plane, and the
+/// limits.
 ///
-/// Like every Sensor it needs scene and tracer updated to the snapshot. With metered exposure it must have metered every frame before (Sensor::meter());
-/// frame 0 meters itself. It holds about 600 bytes of device memory a pixel, 200 when labels are all that is wanted.
+/// Like every Sensor it needs scene and tracer updated to the snapshot. With metered exposure it must have metered
+/// every frame before (Sensor::meter()); frame 0 meters itself. It holds about 600 bytes of device memory a pixel, 200
+/// when labels are all that is wanted.
 /// @code
 /// camera::CameraSensor sensor(mount, services);
 /// auto image = std::get<record::CameraImage>(sensor.capture(snapshot, frame, stream));
 /// @endcode
 class CameraSensor final : public sensing::Sensor {
  public:
-  /// Throws Error (diagnostics) when the specification is not usable, DeviceError when device memory is exhausted. What `services` refers to must outlive
-  /// the sensor.
+  /// Throws Error (diagnostics) when the specification is not usable, DeviceError when device memory is exhausted. What
+  /// `services` refers to must outlive the sensor.
   CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services);
   ~CameraSensor() override;
 

@@ -23,12 +23,14 @@ namespace nightfog::camera {
 
 namespace {
 
-constexpr uint32_t kGroup = 64;         // invocations of a work group, as the kernels say
-constexpr uint32_t kFilterPasses = 4;   // even: the result lies where it began
-constexpr uint32_t kPanes = 2;          // panes that a ray may pass
+constexpr uint32_t kGroup = 64;        // invocations of a work group, as the kernels say
+constexpr uint32_t kFilterPasses = 4;  // even: the result lies where it began
+constexpr uint32_t kPanes = 2;         // panes that a ray may pass
 constexpr uint32_t kMostAims = 4096;
 
-uint32_t over(uint32_t n, uint32_t divisor) { return (n + divisor - 1) / divisor; }
+uint32_t over(uint32_t n, uint32_t divisor) {
+  return (n + divisor - 1) / divisor;
+}
 
 void append(std::vector<gpu::Timing>& timings, const gpu::Stream& stream) {
   timings.insert(timings.end(), stream.timings().begin(), stream.timings().end());
@@ -63,7 +65,9 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
   gatherHeight_ = over(options.height, gatherScale_);
   const uint32_t gathered = gatherWidth_ * gatherHeight_;
   detourCapacity_ = options.image ? gathered + static_cast<uint32_t>(n) : static_cast<uint32_t>(n);
-  const auto make = [&](size_t bytes, std::string_view name) { return device.createBuffer(bytes, gpu::Memory::kDevice, name); };
+  const auto make = [&](size_t bytes, std::string_view name) {
+    return device.createBuffer(bytes, gpu::Memory::kDevice, name);
+  };
   frame_ = device.createBuffer(sizeof(shared::CameraFrame), gpu::Memory::kUpload, "camera frame");
   rays_ = make(n * sizeof(shared::Ray), "camera rays");
   hits_ = make(n * sizeof(shared::Hit), "camera hits");
@@ -137,11 +141,14 @@ void CameraView::upload(shared::CameraFrame frame) {
   std::memcpy(frame_.host(), &frame, sizeof frame);
 }
 
-void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items, uint32_t sample, uint32_t pass) {
-  stream.dispatch(kernel, name, gpu::groupsFor(items, kGroup), shared::CameraPush{frame_.address(), sample, pass, items, 0});
+void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
+                          uint32_t sample, uint32_t pass) {
+  stream.dispatch(kernel, name, gpu::groupsFor(items, kGroup),
+                  shared::CameraPush{frame_.address(), sample, pass, items, 0});
 }
 
-void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples, std::vector<gpu::Timing>& timings) {
+void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples,
+                       std::vector<gpu::Timing>& timings) {
   const uint32_t n = pixels();
   const uint32_t gathered = gatherWidth_ * gatherHeight_;
   for (uint32_t sample = 0; sample < samples; ++sample) {
@@ -165,14 +172,17 @@ void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samp
     dispatch(stream, kernels_.detourLight, "camera detour light", detours, sample);
     tracer.anyHit(stream, {detourShadowRays_, detourShadowHits_, detours});
     dispatch(stream, kernels_.gather, "camera gather", detours, sample);
-    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass) dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
-    if (glows_) dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
+    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass)
+      dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
+    if (glows_)
+      dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
     dispatch(stream, kernels_.combine, "camera combine", n, sample);
   }
 }
 
 void CameraView::develop(gpu::Stream& stream) {
-  for (uint32_t pass = 0; pass < 5; ++pass) dispatch(stream, kernels_.glare, "camera glare", over(options_.width, 8) * over(options_.height, 8), 0, pass);
+  for (uint32_t pass = 0; pass < 5; ++pass)
+    dispatch(stream, kernels_.glare, "camera glare", over(options_.width, 8) * over(options_.height, 8), 0, pass);
   dispatch(stream, kernels_.develop, "camera develop", pixels());
   image_.fetch(stream, pixels() * sizeof(uint32_t));
 }
@@ -194,10 +204,12 @@ void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
   normals_.fetch(stream, n * sizeof(uint32_t));
 }
 
-void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims, uint32_t rayCount) {
+void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims,
+                     uint32_t rayCount) {
   NF_ASSERT(aims.size() <= kMostAims && rayCount <= detourCapacity_, "{} aims, {} rays", aims.size(), rayCount);
   std::memcpy(aims_.host(), aims.data(), aims.size_bytes());
-  const shared::CameraAimPush push{frame_.address(), aims_.address(), detourRays_.address(), static_cast<uint32_t>(aims.size()), rayCount};
+  const shared::CameraAimPush push{frame_.address(), aims_.address(), detourRays_.address(),
+                                   static_cast<uint32_t>(aims.size()), rayCount};
   stream.dispatch(kernels_.aim, "camera aim", gpu::groupsFor(rayCount, kGroup), push);
   tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), rayCount});
   detourHits_.fetch(stream, rayCount * sizeof(shared::Hit));

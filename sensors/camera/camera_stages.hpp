@@ -14,7 +14,8 @@ namespace nightfog::camera {
 /// Every kernel of the camera; made once, used by views of any size.
 struct CameraKernels {
   explicit CameraKernels(gpu::Device& device);
-  gpu::Kernel rays, panes, surface, direct, detours, detourLight, gather, filter, glow, combine, glare, develop, truth, flowMask, aim;
+  gpu::Kernel rays, panes, surface, direct, detours, detourLight, gather, filter, glow, combine, glare, develop, truth,
+      flowMask, aim;
 };
 
 /// Buffers for pictures of one size, and the passes over them.
@@ -28,7 +29,7 @@ class CameraView {
   struct Options {
     uint32_t width = 0;
     uint32_t height = 0;
-    bool image = true;           ///< false: truth only
+    bool image = true;  ///< false: truth only
     bool filterIndirect = true;
     bool flow = false;
   };
@@ -40,7 +41,8 @@ class CameraView {
   /// Fills in addresses and sizes; the rest of the frame is the caller's. Uploads it.
   void upload(shared::CameraFrame frame);
 
-  /// Radiance of `samples` samples into sum(). Finishes the stream once a sample (the number of reflections is the device's to say).
+  /// Radiance of `samples` samples into sum(). Finishes the stream once a sample (the number of reflections is the
+  /// device's to say).
   void shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples, std::vector<gpu::Timing>& timings);
   void develop(gpu::Stream& stream);
   /// The planes of truth; `flow` also where every point goes.
@@ -61,7 +63,8 @@ class CameraView {
   std::span<const shared::Hit> aimHits(uint32_t count) const { return detourHits_.view<shared::Hit>(count); }
 
  private:
-  void dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items, uint32_t sample = 0, uint32_t pass = 0);
+  void dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
+                uint32_t sample = 0, uint32_t pass = 0);
 
   gpu::Device& device_;
   const CameraKernels& kernels_;
@@ -72,7 +75,8 @@ class CameraView {
   uint32_t detourCapacity_ = 0;
   bool glows_ = false;
   gpu::Buffer frame_, rays_, hits_, shadowRays_, shadowHits_, pending_, radiance_, points_;
-  gpu::Buffer detourRays_, detourShadowRays_, detourShadowHits_, detours_, gathered_, gatheredNext_, glow_, glare_, aims_;
+  gpu::Buffer detourRays_, detourShadowRays_, detourShadowHits_, detours_, gathered_, gatheredNext_, glow_, glare_,
+      aims_;
   Readable detourHits_, glossyPixels_, sum_, image_, depth_, semantic_, instance_, normals_, flow_, flowState_;
 };
 

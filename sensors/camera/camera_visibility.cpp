@@ -8,7 +8,7 @@ namespace nightfog::camera {
 
 namespace {
 
-constexpr double kMargin_m = 0.35;    // limbs, mirrors and doors that reach out of the box
+constexpr double kMargin_m = 0.35;  // limbs, mirrors and doors that reach out of the box
 constexpr double kMarginShare = 0.15;
 constexpr float kMargin_px = 4;
 
@@ -23,10 +23,12 @@ void include(record::PixelBox& box, uint32_t x, uint32_t y) {
   box.bottom = std::max(box.bottom, static_cast<float>(y + 1));
 }
 
-/// Around points of a box of half size `half`, three along each edge, as the camera at `at` sees it; in pixel edges. None: a point lies behind the camera.
-std::optional<record::PixelBox> projectBox(const CameraVisibility::Frame& frame, const content::SnapshotObject& object, const glm::dvec3& half,
-                                           SimTime at, int perEdge) {
-  const RigidTransform opticalFromObject = frame.track.worldFromSensor(at).inverse() * frame.snapshot.objectPose(object, at);
+/// Around points of a box of half size `half`, three along each edge, as the camera at `at` sees it; in pixel edges.
+/// None: a point lies behind the camera.
+std::optional<record::PixelBox> projectBox(const CameraVisibility::Frame& frame, const content::SnapshotObject& object,
+                                           const glm::dvec3& half, SimTime at, int perEdge) {
+  const RigidTransform opticalFromObject =
+      frame.track.worldFromSensor(at).inverse() * frame.snapshot.objectPose(object, at);
   record::PixelBox box{1e9f, 1e9f, -1e9f, -1e9f};
   for (int i = 0; i < perEdge; ++i) {
     for (int j = 0; j < perEdge; ++j) {
@@ -56,7 +58,8 @@ std::optional<record::PixelBox> projectBox(const CameraVisibility::Frame& frame,
 
 bool isBehind(const CameraVisibility::Frame& frame, const content::SnapshotObject& object, double radius) {
   for (const SimTime at : {frame.start, frame.end}) {
-    const glm::dvec3 centre = (frame.track.worldFromSensor(at).inverse() * frame.snapshot.objectPose(object, at)) * object.boxCentre;
+    const glm::dvec3 centre =
+        (frame.track.worldFromSensor(at).inverse() * frame.snapshot.objectPose(object, at)) * object.boxCentre;
     if (centre.z > -radius) return false;
   }
   return true;
@@ -65,7 +68,8 @@ bool isBehind(const CameraVisibility::Frame& frame, const content::SnapshotObjec
 }  // namespace
 
 CameraVisibility::Object* CameraVisibility::find(uint32_t id) {
-  const auto at = std::lower_bound(objects_.begin(), objects_.end(), id, [](const Object& o, uint32_t value) { return o.id.value < value; });
+  const auto at = std::lower_bound(objects_.begin(), objects_.end(), id,
+                                   [](const Object& o, uint32_t value) { return o.id.value < value; });
   return at != objects_.end() && at->id.value == id ? &*at : nullptr;
 }
 
@@ -81,8 +85,8 @@ void CameraVisibility::plan(const Frame& frame) {
     const glm::dvec3 half = snapshotObject.boxSize * 0.5;
     if (const auto box = projectBox(frame, snapshotObject, half, frame.reference, 2)) {
       object.result.projectedBox = *box;
-      const record::PixelBox inside{std::clamp(box->left, 0.0f, width), std::clamp(box->top, 0.0f, height), std::clamp(box->right, 0.0f, width),
-                                    std::clamp(box->bottom, 0.0f, height)};
+      const record::PixelBox inside{std::clamp(box->left, 0.0f, width), std::clamp(box->top, 0.0f, height),
+                                    std::clamp(box->right, 0.0f, width), std::clamp(box->bottom, 0.0f, height)};
       if (box->area() > 0) object.result.truncation = 1 - inside.area() / box->area();
     }
     const glm::dvec3 wide = half * (1 + kMarginShare) + kMargin_m;
@@ -90,8 +94,10 @@ void CameraVisibility::plan(const Frame& frame) {
       record::PixelBox reach{1e9f, 1e9f, -1e9f, -1e9f};
       for (const SimTime at : {frame.start, frame.reference, frame.end}) {
         // Behind the camera in part: anywhere.
-        const record::PixelBox box = projectBox(frame, snapshotObject, wide, at, 3).value_or(record::PixelBox{0, 0, width, height});
-        reach = {std::min(reach.left, box.left), std::min(reach.top, box.top), std::max(reach.right, box.right), std::max(reach.bottom, box.bottom)};
+        const record::PixelBox box =
+            projectBox(frame, snapshotObject, wide, at, 3).value_or(record::PixelBox{0, 0, width, height});
+        reach = {std::min(reach.left, box.left), std::min(reach.top, box.top), std::max(reach.right, box.right),
+                 std::max(reach.bottom, box.bottom)};
       }
       const float left = std::clamp(std::floor(reach.left - kMargin_px), 0.0f, width);
       const float top = std::clamp(std::floor(reach.top - kMargin_px), 0.0f, height);
@@ -125,8 +131,10 @@ std::vector<CameraVisibility::Batch> CameraVisibility::batches(uint32_t capacity
   for (const Object& object : objects_) {
     const uint32_t count = object.width * object.height;
     if (count == 0) continue;
-    if (all.empty() || all.back().rayCount + count > capacity || all.back().aims.size() == kMostAims) all.emplace_back();
-    all.back().aims.push_back({object.id.value, all.back().rayCount, object.left, object.top, object.width, object.height});
+    if (all.empty() || all.back().rayCount + count > capacity || all.back().aims.size() == kMostAims)
+      all.emplace_back();
+    all.back().aims.push_back(
+        {object.id.value, all.back().rayCount, object.left, object.top, object.width, object.height});
     all.back().rayCount += count;
   }
   return all;

@@ -15,9 +15,9 @@ class CameraVisibility {
  public:
   struct Frame {
     const content::SceneSnapshot& snapshot;
-    const sensing::SensorTrack& track;   ///< of the optical axes
+    const sensing::SensorTrack& track;  ///< of the optical axes
     const shared::CameraLens& lens;
-    SimTime start;                       ///< opening of row 0
+    SimTime start;  ///< opening of row 0
     SimTime end;
     SimTime reference;
     uint32_t width = 0;

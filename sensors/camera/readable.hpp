@@ -10,7 +10,8 @@
 
 namespace nightfog::camera {
 
-/// In place where the device shares the host's memory, else through a copy: fetch() before Stream::finish(), view() after it.
+/// In place where the device shares the host's memory, else through a copy: fetch() before Stream::finish(), view()
+/// after it.
 class Readable {
  public:
   Readable() = default;

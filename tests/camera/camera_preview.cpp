@@ -1,4 +1,5 @@
-// Pictures of the street for people to look at, and what each stage takes: camera_preview OUT [scene …] [--width W] [--spp N] [--repeat N]
+// Pictures of the street for people to look at, and what each stage takes: camera_preview OUT [scene …] [--width W]
+// [--spp N] [--repeat N]
 #include <fmt/format.h>
 
 #include <cstring>
@@ -17,8 +18,9 @@ struct Named {
   double hour;
   double fog_m;
 };
-constexpr Named kScenes[] = {{"day", 15, 0},   {"noon", 12, 0},    {"morning", 8, 0},     {"dusk", 17.95, 0}, {"twilight", 18.35, 0},
-                             {"night", 22, 0}, {"fog", 11, 80},    {"haze", 14, 600},     {"nightfog", 22, 60}, {"duskfog", 17.9, 100}};
+constexpr Named kScenes[] = {{"day", 15, 0},         {"noon", 12, 0},       {"morning", 8, 0}, {"dusk", 17.95, 0},
+                             {"twilight", 18.35, 0}, {"night", 22, 0},      {"fog", 11, 80},   {"haze", 14, 600},
+                             {"nightfog", 22, 60},   {"duskfog", 17.9, 100}};
 
 void writePlanes(const record::CameraImage& image, const std::string& stem) {
   const uint32_t w = image.width;
@@ -30,13 +32,18 @@ void writePlanes(const record::CameraImage& image, const std::string& stem) {
   for (uint32_t y = 0; y < h; ++y) {
     for (uint32_t x = 0; x < w; ++x) {
       const size_t i = size_t{y} * w + x;
-      if (!image.depth_m.empty() && image.depth_m[i] > 0) depth.set(int(x), int(y), record::colourMap(1 - std::log2(1 + image.depth_m[i]) / 8));
+      if (!image.depth_m.empty() && image.depth_m[i] > 0)
+        depth.set(int(x), int(y), record::colourMap(1 - std::log2(1 + image.depth_m[i]) / 8));
       if (!image.semantic.empty()) classes.set(int(x), int(y), classInfo(ClassId{image.semantic[i]}).colour_rgb);
-      if (!image.instance.empty() && image.instance[i] != 0) objects.set(int(x), int(y), (image.instance[i] * 2654435761u) >> 8);
+      if (!image.instance.empty() && image.instance[i] != 0)
+        objects.set(int(x), int(y), (image.instance[i] * 2654435761u) >> 8);
       if (!image.flow_px.empty()) {
         const glm::vec2 f = image.flow_px[i];
         const float size = std::min(glm::length(f) / 60.0f, 1.0f);
-        flow.set(int(x), int(y), image.flowState[i] == record::FlowState::kVisible ? record::colourMap(size) : image.flowState[i] == record::FlowState::kOccluded ? 0xff0000 : 0x404040);
+        flow.set(int(x), int(y),
+                 image.flowState[i] == record::FlowState::kVisible    ? record::colourMap(size)
+                 : image.flowState[i] == record::FlowState::kOccluded ? 0xff0000
+                                                                      : 0x404040);
       }
     }
   }
@@ -50,9 +57,12 @@ void writePlanes(const record::CameraImage& image, const std::string& stem) {
     };
     box(v.amodalBox, 0xffff00);
     box(v.modalBox, 0xffffff);
-    fmt::print("  object {}: {} of {} px, truncation {:.2f}, occluder {}\n", v.object.value, v.visiblePixels, v.totalPixels, v.truncation, v.occluder.value);
+    fmt::print("  object {}: {} of {} px, truncation {:.2f}, occluder {}\n", v.object.value, v.visiblePixels,
+               v.totalPixels, v.truncation, v.occluder.value);
   }
-  const auto write = [&](const char* name, const record::Image& picture) { writeFileAtomically(stem + name, record::encodePng(picture)); };
+  const auto write = [&](const char* name, const record::Image& picture) {
+    writeFileAtomically(stem + name, record::encodePng(picture));
+  };
   write("_depth.png", depth);
   write("_semantic.png", classes);
   write("_instance.png", objects);
@@ -72,13 +82,20 @@ int main(int argc, char** argv) {
   std::vector<std::string> wanted;
   for (int i = 2; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--width" && i + 1 < argc) width = static_cast<uint32_t>(std::stoul(argv[++i]));
-    else if (argument == "--spp" && i + 1 < argc) spp = static_cast<uint32_t>(std::stoul(argv[++i]));
-    else if (argument == "--repeat" && i + 1 < argc) repeat = static_cast<uint32_t>(std::stoul(argv[++i]));
-    else if (argument == "--labels-only") labelsOnly = true;
-    else if (argument == "--planes") planes = true;
-    else if (argument == "--all-truth") allTruth = true;
-    else wanted.push_back(argument);
+    if (argument == "--width" && i + 1 < argc)
+      width = static_cast<uint32_t>(std::stoul(argv[++i]));
+    else if (argument == "--spp" && i + 1 < argc)
+      spp = static_cast<uint32_t>(std::stoul(argv[++i]));
+    else if (argument == "--repeat" && i + 1 < argc)
+      repeat = static_cast<uint32_t>(std::stoul(argv[++i]));
+    else if (argument == "--labels-only")
+      labelsOnly = true;
+    else if (argument == "--planes")
+      planes = true;
+    else if (argument == "--all-truth")
+      allTruth = true;
+    else
+      wanted.push_back(argument);
   }
   std::filesystem::create_directories(out);
   gpu::Device device({.name = "auto"});
@@ -112,7 +129,8 @@ int main(int argc, char** argv) {
         stages[timing.name] += timing.milliseconds;
         sum += timing.milliseconds;
       }
-      fmt::print("{} frame {}: {:.0f} ms; t {:.3f} ms, ISO {:.0f}; {} kB\n", named.name, frame, ms, image.exposureTime_s * 1e3, image.iso, image.encoded.size() / 1024);
+      fmt::print("{} frame {}: {:.0f} ms; t {:.3f} ms, ISO {:.0f}; {} kB\n", named.name, frame, ms,
+                 image.exposureTime_s * 1e3, image.iso, image.encoded.size() / 1024);
       if (frame + 1 == repeat) {
         for (const auto& [name, time] : stages) fmt::print("  {:32s} {:8.1f} ms\n", name, time);
         fmt::print("  {:32s} {:8.1f} ms\n", "sum", sum);

@@ -56,10 +56,12 @@ SceneSnapshot snapshotOf(const std::vector<Placed>& all, SimTime start, SimTime 
     };
     for (size_t part = 0; part < placed.model.parts.size(); ++part) {
       if (!placed.model.parts[part].mesh.isValid()) continue;
-      snapshot.instances.push_back({placed.model.parts[part].mesh, object.id, addPoses(rest[part]), keyCount, 0xffffffffu, placed.lampsOn ? 1.0f : 0.0f});
+      snapshot.instances.push_back({placed.model.parts[part].mesh, object.id, addPoses(rest[part]), keyCount,
+                                    0xffffffffu, placed.lampsOn ? 1.0f : 0.0f});
     }
     for (const ModelLamp& lamp : placed.model.lamps) {
-      if (placed.lampsOn) snapshot.lamps.push_back({lamp.lamp, object.id, addPoses(rest[lamp.part] * lamp.lamp.partFromLamp), keyCount});
+      if (placed.lampsOn)
+        snapshot.lamps.push_back({lamp.lamp, object.id, addPoses(rest[lamp.part] * lamp.lamp.partFromLamp), keyCount});
     }
     snapshot.objects.push_back(std::move(object));
   }
@@ -76,11 +78,13 @@ struct StreetScene::Impl {
     SceneryParameters parameters;
     parameters.seed = 7;
     buildScenery(road, parameters, content);
-    const auto put = [&](const char* name, const char* asset, double s, double t, double yaw, double speed, bool lampsOn) {
+    const auto put = [&](const char* name, const char* asset, double s, double t, double yaw, double speed,
+                         bool lampsOn) {
       const catalog::AssetInfo* info = catalog.find(asset);
       NF_ASSERT(info != nullptr, "no asset {}", asset);
       placed.push_back({buildModel(*info, content), *info, name,
-                        road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(t)}, yaw), speed, lampsOn});
+                        road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(t)}, yaw), speed,
+                        lampsOn});
     };
     put("ego", "vehicle.suv", 80, -1.6, 0, 11, true);
     put("van", "vehicle.van.white", 106, -4.3, 0, 0, false);
@@ -122,7 +126,8 @@ StreetScene::~StreetScene() = default;
 record::CameraImage StreetScene::capture(uint32_t frame) {
   const sensing::Exposure exposure = impl_->sensor->exposure(frame);
   SceneSnapshot snapshot = snapshotOf(impl_->placed, exposure.start, exposure.knownUntil());
-  if (impl_->options.fogVisibility_m > 0) snapshot.media.extinction_1pm = std::log(20.0) / impl_->options.fogVisibility_m;
+  if (impl_->options.fogVisibility_m > 0)
+    snapshot.media.extinction_1pm = std::log(20.0) / impl_->options.fogVisibility_m;
   snapshot.environment = environmentAt(impl_->options.timeOfDay_h * 3600);
   switchLamps(snapshot);
   impl_->scene->setFrame(snapshot, impl_->sensor->frameOrigin(snapshot, frame));
