@@ -59,11 +59,13 @@ bool readQuantityInRange(const Node& node, Dimension dimension, Range range, dou
   for (const double value : {drawn.low, drawn.high}) {
     if (value >= range.min && value <= range.max) continue;
     const char* verb = drawn.low == drawn.high ? "is" : "can become";
+    const bool isLiteral = node.isScalar() && !node.text.starts_with('$');
     const std::string name = node.key.empty() ? "the value" : "'" + node.key + "'";
+    const std::string shown = isLiteral              ? excerpt(node.text)
+                              : std::isfinite(value) ? formatQuantity(value, dimension)
+                                                     : "arbitrarily large";
     context.diagnostics
-        .error("E0209", node.place(),
-               fmt::format("{} {} {}, outside what is allowed", name, verb,
-                           std::isfinite(value) ? formatQuantity(value, dimension) : "arbitrarily large"))
+        .error("E0209", node.place(), fmt::format("{} {} {}, outside what is allowed", name, verb, shown))
         .withHelp("allowed: " + describeRange(dimension, range));
     return false;
   }

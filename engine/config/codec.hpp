@@ -236,13 +236,17 @@ Codec<std::vector<T>> listOf(Codec<T> item, size_t minCount = 0, size_t maxCount
 template <class T>
 using Named = std::vector<std::pair<std::string, T>>;
 
+enum class Unsound { kLeaveOut, kKeep };
+
+/// Entries that fail are left out, or kept as far as they could be read (so that references to them are not mistaken
+/// for unknown names).
 template <class T>
-Codec<Named<T>> mapOf(Codec<T> item, size_t maxCount = 10'000) {
+Codec<Named<T>> mapOf(Codec<T> item, size_t maxCount = 10'000, Unsound unsound = Unsound::kLeaveOut) {
   Codec<Named<T>> codec;
   codec.info.kind = ValueInfo::Kind::kMap;
   codec.info.item = std::make_shared<const ValueInfo>(item.info);
   codec.info.maxCount = maxCount;
-  codec.read = [read = item.read, maxCount](const Node& node, Named<T>& out, ReadContext& context) {
+  codec.read = [read = item.read, maxCount, unsound](const Node& node, Named<T>& out, ReadContext& context) {
     if (!expectKind(node, NodeKind::kMap, context) || !checkCount(node, 0, maxCount, context)) return false;
     out.clear();
     bool ok = true;
@@ -250,11 +254,8 @@ Codec<Named<T>> mapOf(Codec<T> item, size_t maxCount = 10'000) {
       if (child->key.starts_with("x-")) continue;
       T value{};
       const bool fine = checkIdentifier(child->key, child->keyPlace(), true, context) && read(*child, value, context);
-      if (fine) {
-        out.emplace_back(child->key, std::move(value));
-      } else {
-        ok = false;
-      }
+      if (fine || unsound == Unsound::kKeep) out.emplace_back(child->key, std::move(value));
+      ok = ok && fine;
     }
     return ok;
   };

@@ -40,49 +40,48 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kAttenuation, "an attenuation", "attenuations"},
 };
 
-/// The first of each dimension is the canonical one, with factor 1.
 constexpr Unit kUnits[] = {
-    {"%", Dimension::kRatio, 0.01},
-    {"m", Dimension::kLength, 1},
-    {"km", Dimension::kLength, 1e3},
-    {"cm", Dimension::kLength, 1e-2},
-    {"mm", Dimension::kLength, 1e-3},
-    {"um", Dimension::kLength, 1e-6},
-    {"nm", Dimension::kLength, 1e-9},
-    {"m^2", Dimension::kArea, 1},
-    {"cm^2", Dimension::kArea, 1e-4},
-    {"m^3", Dimension::kVolume, 1},
-    {"s", Dimension::kTime, 1},
-    {"ms", Dimension::kTime, 1e-3},
-    {"us", Dimension::kTime, 1e-6},
-    {"ns", Dimension::kTime, 1e-9},
+    {"%", Dimension::kRatio, 1, 100},
+    {"m", Dimension::kLength},
+    {"km", Dimension::kLength, 1000},
+    {"cm", Dimension::kLength, 1, 100},
+    {"mm", Dimension::kLength, 1, 1000},
+    {"um", Dimension::kLength, 1, 1e6},
+    {"nm", Dimension::kLength, 1, 1e9},
+    {"m^2", Dimension::kArea},
+    {"cm^2", Dimension::kArea, 1, 1e4},
+    {"m^3", Dimension::kVolume},
+    {"s", Dimension::kTime},
+    {"ms", Dimension::kTime, 1, 1000},
+    {"us", Dimension::kTime, 1, 1e6},
+    {"ns", Dimension::kTime, 1, 1e9},
     {"min", Dimension::kTime, 60},
     {"h", Dimension::kTime, 3600},
-    {"m/s", Dimension::kSpeed, 1},
-    {"km/h", Dimension::kSpeed, 1.0 / 3.6},
+    {"m/s", Dimension::kSpeed},
+    {"km/h", Dimension::kSpeed, 1, 3.6},
     {"mph", Dimension::kSpeed, 0.44704},
-    {"m/s^2", Dimension::kAcceleration, 1},
-    {"rad", Dimension::kAngle, 1},
-    {"deg", Dimension::kAngle, kPi / 180},
-    {"mrad", Dimension::kAngle, 1e-3},
-    {"rad/s", Dimension::kAngularRate, 1},
-    {"deg/s", Dimension::kAngularRate, kPi / 180},
-    {"rpm", Dimension::kAngularRate, kPi / 30},
-    {"kg", Dimension::kMass, 1},
-    {"g", Dimension::kMass, 1e-3},
-    {"t", Dimension::kMass, 1e3},
-    {"kg/m^3", Dimension::kDensity, 1},
-    {"kg m^2", Dimension::kInertia, 1},
-    {"N", Dimension::kForce, 1},
-    {"kN", Dimension::kForce, 1e3},
-    {"N s", Dimension::kImpulse, 1},
-    {"Hz", Dimension::kFrequency, 1},
-    {"kHz", Dimension::kFrequency, 1e3},
-    {"lx", Dimension::kIlluminance, 1},
-    {"klx", Dimension::kIlluminance, 1e3},
-    {"mm/h", Dimension::kPrecipitation, 1},
-    {"1/m", Dimension::kAttenuation, 1},
-    {"1/km", Dimension::kAttenuation, 1e-3},
+    {"m/s^2", Dimension::kAcceleration},
+    {"rad", Dimension::kAngle},
+    {"deg", Dimension::kAngle, kPi, 180},
+    {"mrad", Dimension::kAngle, 1, 1000},
+    {"rad/s", Dimension::kAngularRate},
+    {"deg/s", Dimension::kAngularRate, kPi, 180},
+    {"rpm", Dimension::kAngularRate, kPi, 30},
+    {"kg", Dimension::kMass},
+    {"g", Dimension::kMass, 1, 1000},
+    {"t", Dimension::kMass, 1000},
+    {"kg/m^3", Dimension::kDensity},
+    {"kg m^2", Dimension::kInertia},
+    {"N", Dimension::kForce},
+    {"kN", Dimension::kForce, 1000},
+    {"N s", Dimension::kImpulse},
+    {"Hz", Dimension::kFrequency},
+    {"kHz", Dimension::kFrequency, 1000},
+    {"lx", Dimension::kIlluminance},
+    {"klx", Dimension::kIlluminance, 1000},
+    {"mm/h", Dimension::kPrecipitation},
+    {"1/m", Dimension::kAttenuation},
+    {"1/km", Dimension::kAttenuation, 1, 1000},
 };
 
 /// Other spellings, for the hint only.
@@ -150,7 +149,7 @@ std::string_view dimensionName(Dimension dimension) {
 
 std::string_view canonicalUnit(Dimension dimension) {
   for (const Unit& unit : kUnits) {
-    if (unit.dimension == dimension && unit.toSi == 1) return unit.symbol;
+    if (unit.dimension == dimension && unit.isSi()) return unit.symbol;
   }
   return {};
 }
@@ -284,7 +283,12 @@ std::optional<Quantity> readAnyQuantity(const Node& node, Diagnostics& diagnosti
         .withHelp(fmt::format("write '{} {}'", number, rest));
   }
   Quantity out;
-  out.si = unit != nullptr ? *value * unit->toSi : *value;
+  out.si = unit != nullptr ? *value * unit->multiply / unit->divide : *value;
+  if (!std::isfinite(out.si)) {
+    diagnostics.error("E0205", node.place(), fmt::format("'{}' is not a number", excerpt(text)))
+        .withHelp("it is too large");
+    return std::nullopt;
+  }
   out.dimension = unit != nullptr ? unit->dimension : Dimension::kNumber;
   return out;
 }

@@ -42,7 +42,10 @@ std::string_view canonicalUnit(Dimension dimension);
 struct Unit {
   std::string_view symbol;
   Dimension dimension;
-  double toSi;  ///< multiply to get SI
+  double multiply =
+      1;  ///< to get SI; with `divide` rather than a rounded reciprocal, so that 12 cm is the double next to 0.12
+  double divide = 1;
+  bool isSi() const { return multiply == 1 && divide == 1; }
 };
 std::span<const Unit> units();
 const Unit* findUnit(std::string_view symbol);

@@ -111,8 +111,8 @@ void Image::line(glm::vec2 a, glm::vec2 b, float width, Colour colour, float alp
   const float reach = width / 2 + 1;
   const glm::vec2 low = glm::min(a, b) - reach;
   const glm::vec2 high = glm::max(a, b) + reach;
-  const float w = static_cast<float>(width_);
-  const float h = static_cast<float>(height_);
+  const auto w = static_cast<float>(width_);
+  const auto h = static_cast<float>(height_);
   // Written so that NaN is refused too.
   if (!(low.x < w && low.y < h && high.x >= 0 && high.y >= 0)) return;
   const int x0 = static_cast<int>(std::max(low.x, 0.0F));
@@ -135,7 +135,11 @@ void Image::dashedLine(glm::vec2 a, glm::vec2 b, float width, Colour colour, flo
   const float length = glm::distance(a, b);
   if (!(length > 0 && length < 1e5F)) return;
   const glm::vec2 unit = (b - a) / length;
-  for (float s = 0; s < length; s += 2 * dash) line(a + unit * s, a + unit * std::min(s + dash, length), width, colour);
+  const int dashes = static_cast<int>(std::ceil(length / (2 * dash)));
+  for (int i = 0; i < dashes; ++i) {
+    const float start = 2 * dash * static_cast<float>(i);
+    line(a + unit * start, a + unit * std::min(start + dash, length), width, colour);
+  }
 }
 
 void Image::circle(glm::vec2 centre, float radius, float width, Colour colour) {

@@ -32,9 +32,11 @@ inline Colour instanceColour(uint32_t instance) {
   return out;
 }
 
-/// Intensities of diffuse things are small: a root spreads them.
+/// What is diffuse returns little: a root spreads it, and the bright end is at half of the scale, where only reflectors
+/// lie.
+inline constexpr float kBrightIntensity = 0.5F;
 inline float intensityFraction(float intensity) {
-  return 0.08F + 0.92F * std::pow(std::max(intensity, 0.0F), 0.42F);
+  return 0.06F + 0.94F * std::sqrt(std::clamp(intensity / kBrightIntensity, 0.0F, 1.0F));
 }
 /// Near is bright.
 inline float rangeFraction(float range_m, double maxRange_m) {

@@ -142,7 +142,7 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
   constexpr int kRight = kMargin + kTopView + kMargin;
   int y = 100 + kCaption;
   sheet.text({kLeft, static_cast<float>(y) - 10}, "Intensity", 12, kInk);
-  drawScale(sheet, kLeft + kTopView, y - 10, "0", "1", false);
+  drawScale(sheet, kLeft + kTopView, y - 10, "0", fmt::format("{} and more", kBrightIntensity), false);
   sheet.paste(topView(frame, {ColourBy::kIntensity, kTopView, 0, false, false}), kLeft, y);
   sheet.text({kRight, static_cast<float>(y) - 10}, "Class, boxes with hits / possible hits", 12, kInk);
   sheet.paste(topView(frame, {ColourBy::kClass, kTopView, 0, true, true}), kRight, y);

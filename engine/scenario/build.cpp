@@ -33,12 +33,13 @@ class Builder {
     draws_.readParameters(root_.find("params"), diagnostics_);
     ReadContext context{diagnostics_, &draws_};
     scenarioDescriptor().read(root_, file_, context);
+    worldIsSound_ = isWorldSound();
     takeHeader();
     takeWorld();
     takeActors();
     takeSensors();
-    draws_.reportUnused(diagnostics_);
     if (diagnostics_.errorCount() != before) return std::nullopt;
+    draws_.reportUnused(diagnostics_);
     resolve();
     return std::move(out_);
   }
@@ -57,6 +58,15 @@ class Builder {
       out_.weather.fogVisibility_m = file_.weather.front().fog->visibility_m;
   }
 
+  /// Reads the world once more, by itself.
+  bool isWorldSound() {
+    const Node* world = root_.find("world");
+    Diagnostics known;
+    ReadContext context{known, &draws_};
+    WorldFile again;
+    return world != nullptr && worldDescriptor().read(*world, again, context);
+  }
+
   void takeWorld() {
     const WorldFile& world = file_.world;
     out_.duration = world.duration;
@@ -67,7 +77,8 @@ class Builder {
     if (world.scenery.lamps) out_.scenery.lampSpacing_m = world.scenery.lamps->spacing_m;
     out_.scenery.seed = RandomSource(out_.seed, out_.run, "scenery").bits();
     out_.hasRoad = world.road.has_value();
-    if (!world.road || diagnostics_.hasErrors()) return;
+    // Of the world itself: what is wrong elsewhere does not matter for the road.
+    if (!world.road || !worldIsSound_) return;
     road::RoadLine line;
     line.start = glm::dvec2(world.road->start);
     line.heading_rad = world.road->heading_rad;
@@ -106,10 +117,9 @@ class Builder {
             .withHelp("a letter, then letters, digits or '_'");
       }
     }
+    checkActorReferences(file_, diagnostics_);
     // A world with mistakes in it would make every lane unknown.
-    const Node* world = root_.find("world");
-    const bool hasWorld = world != nullptr && (out_.road.length_m() > 0 || file_.world.ground.has_value());
-    if (!hasWorld) return;
+    if (!worldIsSound_) return;
     out_.actors = Placement(file_, assets, out_.hasRoad ? &out_.road : nullptr, diagnostics_).actors();
   }
 
@@ -189,6 +199,7 @@ class Builder {
   const Node& root_;
   Diagnostics& diagnostics_;
   Draws draws_;
+  bool worldIsSound_ = false;
   ProfileShelf shelf_;
   ScenarioFile file_;
   Scenario out_;

@@ -329,4 +329,9 @@ std::pair<double, double> Distribution::support() const {
       shape);
 }
 
+std::optional<Distribution> readDistribution(const Node& node, std::optional<Dimension> expected,
+                                             Diagnostics& diagnostics) {
+  return Reader(expected, diagnostics).read(node);
+}
+
 }  // namespace nightfog::scenario

@@ -150,6 +150,7 @@ struct ActorFile {
   ActorPlace place;
   BehaviorFile behavior = ParkedFile{};
   const config::Node* node = nullptr;
+  bool isSound = false;  ///< false: read in part only
 };
 
 // -- sensors

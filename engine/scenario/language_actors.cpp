@@ -197,12 +197,14 @@ Codec<ActorFile> actorCodec() {
                             .required("asset", &ActorFile::asset, located(reference("an asset's id")),
                                       "what it is; `nightfog list assets`")
                             .required("place", &ActorFile::place, placeCodec(), "where it is at the start")
-                            .optional("behavior", &ActorFile::behavior, behaviorCodec(), "what it does")
-                            .check([](ActorFile& actor, const Node& node, ReadContext&) {
-                              actor.node = &node;
-                              return true;
-                            });
-  return object(d);
+                            .optional("behavior", &ActorFile::behavior, behaviorCodec(), "what it does");
+  Codec<ActorFile> codec = object(d);
+  codec.read = [](const Node& node, ActorFile& out, ReadContext& context) {
+    out.node = &node;
+    out.isSound = d.read(node, out, context);
+    return out.isSound;
+  };
+  return codec;
 }
 
 }  // namespace nightfog::scenario

@@ -143,7 +143,7 @@ const Descriptor<ScenarioFile>& scenarioDescriptor() {
           .optional("imports", &ScenarioFile::imports, importsCodec(), "rig files")
           .required("world", &ScenarioFile::world, object(worldDescriptor()), "where and how long")
           .optional("params", &ScenarioFile::params, parametersCodec(), "drawn once a run; written $name elsewhere")
-          .optional("actors", &ScenarioFile::actors, mapOf(actorCodec(), 1000),
+          .optional("actors", &ScenarioFile::actors, mapOf(actorCodec(), 1000, Unsound::kKeep),
                     "in this order; object ids count from 1")
           .optional("weather", &ScenarioFile::weather, listOf(weatherCodec(), 0, 100), "keyframes")
           .optional("sensors", &ScenarioFile::sensors, mapOf(sensorEntryCodec(), 100), "rigs, or sensors written out")

@@ -27,9 +27,9 @@ struct LidarProfile {
   std::string source;  ///< where the figures come from
   double wavelength_nm = 905;
   double rotationRate_hz = 10;
-  double firingCycle_s = 55.296e-6;  ///< between two columns; 0: a turn divided by columnsPerTurn
-  uint32_t columnsPerTurn = 0;       ///< 0: floor(1 / (rate * cycle))
-  bool clockwise = true;             ///< seen from above, as the vendors' do
+  double firingCycle_s = 55.296e-6;    ///< between two columns; 0: a turn divided by columnsPerTurn
+  uint32_t columnsPerTurn = 0;         ///< 0: floor(1 / (rate * cycle))
+  bool clockwise = true;               ///< seen from above, as the vendors' do
   std::vector<LidarChannel> channels;  ///< ring order: ring r is channels[r]
   double minRange_m = 0.5;
   double maxRange_m = 100;
@@ -42,7 +42,8 @@ struct LidarProfile {
   /// Firing cycles that begin within one turn.
   uint32_t columns() const {
     // 1e-9: a cycle that divides the turn in decimal must not lose a column to binary rounding.
-    return columnsPerTurn != 0 ? columnsPerTurn : static_cast<uint32_t>(std::floor(1.0 / (rotationRate_hz * firingCycle_s) + 1e-9));
+    return columnsPerTurn != 0 ? columnsPerTurn
+                               : static_cast<uint32_t>(std::floor(1.0 / (rotationRate_hz * firingCycle_s) + 1e-9));
   }
   /// Seconds between two columns.
   double cycle_s() const { return firingCycle_s > 0 ? firingCycle_s : 1.0 / (rotationRate_hz * columnsPerTurn); }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/config/suggest.hpp"
@@ -32,12 +33,37 @@ double alongReference(const R& place, const AssetInfo& reference, double half_m)
 
 }  // namespace
 
+void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnostics) {
+  std::vector<std::string> ids;
+  for (const auto& [id, actor] : file.actors) ids.push_back(id);
+  const auto check = [&](const Reference& reference) {
+    if (std::find(ids.begin(), ids.end(), reference.value) != ids.end()) return;
+    auto& d = diagnostics.error("E0412", reference.node->place(), fmt::format("unknown actor '{}'", reference.value))
+                  .withHelp(suggestionHelp(reference.value, ids));
+    const auto near = config::suggest(reference.value, ids);
+    const auto at = near ? std::find(ids.begin(), ids.end(), *near) : ids.end();
+    if (at != ids.end())
+      d.withRelated(file.actors[static_cast<size_t>(at - ids.begin())].second.node->keyPlace(),
+                    "similar id declared here");
+  };
+  const auto checkPoint = [&](const Point& point) {
+    if (const auto* relative = std::get_if<PointRelative>(&point)) check(relative->relativeTo);
+  };
+  for (const auto& [id, actor] : file.actors) {
+    if (!actor.isSound) continue;
+    if (const auto* relative = std::get_if<PlaceRelative>(&actor.place)) check(relative->relativeTo);
+    if (const auto* walk = std::get_if<WalkToFile>(&actor.behavior)) checkPoint(walk->to);
+    if (const auto* path = std::get_if<FollowPathFile>(&actor.behavior))
+      std::for_each(path->points.begin(), path->points.end(), checkPoint);
+  }
+}
+
 Placement::Placement(const ScenarioFile& file, const std::vector<const AssetInfo*>& assets, const road::Road* road,
                      config::Diagnostics& diagnostics)
     : file_(file), assets_(assets), road_(road), diagnostics_(diagnostics), spots_(file.actors.size()) {
   for (size_t i = 0; i < file.actors.size(); ++i) {
     indexOf_.emplace(file.actors[i].first, i);
-    if (assets[i] == nullptr) spots_[i].state = State::kFailed;
+    if (assets[i] == nullptr || !file.actors[i].second.isSound) spots_[i].state = State::kFailed;
   }
 }
 
@@ -105,16 +131,7 @@ bool Placement::placeAt(size_t actor, const PlaceLane& place) {
 
 bool Placement::findPlaced(const Reference& reference, size_t& index) {
   const auto found = indexOf_.find(reference.value);
-  if (found == indexOf_.end()) {
-    std::vector<std::string> ids;
-    for (const auto& [id, actor] : file_.actors) ids.push_back(id);
-    auto& d = diagnostics_.error("E0412", reference.node->place(), fmt::format("unknown actor '{}'", reference.value))
-                  .withHelp(suggestionHelp(reference.value, ids));
-    if (const auto near = config::suggest(reference.value, ids)) {
-      d.withRelated(file_.actors[indexOf_.at(*near)].second.node->keyPlace(), "similar id declared here");
-    }
-    return false;
-  }
+  if (found == indexOf_.end()) return false;
   index = found->second;
   if (spots_[index].state == State::kOngoing) {
     diagnostics_

@@ -13,6 +13,9 @@
 
 namespace nightfog::scenario {
 
+/// Reports references to actors that are not in the file.
+void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnostics);
+
 /// Places the actors of one run and makes their behaviors' places absolute. Reports what cannot be.
 class Placement {
  public:
@@ -43,7 +46,7 @@ class Placement {
   bool placeAt(size_t actor, const PlaceLane& place);
   /// Puts the middle of the actor's box there, on the ground.
   void settle(size_t actor, glm::dvec2 middle, double heading_rad);
-  /// Index of a placed actor; reports unknown ones and circles.
+  /// Index of a placed actor; reports circles (unknown ones are reported by checkActorReferences).
   bool findPlaced(const Reference& reference, size_t& index);
   bool findLane(const Reference& reference, double s_m, double offset_m, OnLane& out);
   bool resolve(const Point& point, glm::dvec3& out);

@@ -59,14 +59,14 @@ class Loader {
                          fmt::format("more than {} levels of imports, or {} files", kDeepestImport, kMostFiles));
       return nullptr;
     }
-    const auto document = loadDocument(path, diagnostics_, &place);
+    // Loaded by the name the user would use; `path` is for comparing.
+    const auto document = loadDocument((folder / written).lexically_normal(), diagnostics_, &place);
     if (document == nullptr) return nullptr;
     auto rig = std::make_shared<RigDocument>();
-    rig->path = path;
     rig->document = document;
     if (const Node* id = document->root().find("id"); id != nullptr && id->isScalar()) rig->id = id->text;
     chain_.push_back(path);
-    rig->imports = load(document->root(), path.parent_path());
+    rig->imports = load(document->root(), (folder / written).lexically_normal().parent_path());
     chain_.pop_back();
     return rig;
   }
@@ -81,14 +81,15 @@ class Expander {
  public:
   Expander(Draws& draws, Diagnostics& diagnostics) : draws_(draws), diagnostics_(diagnostics) {}
 
-  void expand(const Named<SensorEntry>& entries, const Node* node, const RigImports& imports,
+  /// `asker`: where the scenario asks for these; nullptr: the entries are the scenario's own.
+  void expand(const Named<SensorEntry>& entries, const Node* node, const Place* asker, const RigImports& imports,
               const std::string& prefix) {
     for (const auto& [id, entry] : entries) {
-      const Node* at = node->find(id);
+      const Place place = asker != nullptr ? *asker : node->find(id)->keyPlace();
       if (const auto* sensor = std::get_if<SensorFile>(&entry)) {
-        add(id, *sensor, at->keyPlace());
+        add(id, *sensor, place);
       } else {
-        useRig(std::get<RigUse>(entry), at->keyPlace(), imports, prefix + "sensors/" + id + "/");
+        useRig(std::get<RigUse>(entry), place, imports, prefix + "sensors/" + id + "/");
       }
     }
   }
@@ -117,11 +118,8 @@ class Expander {
     draws_.enterImport({});
     if (!ok || !hasNoCarrier(file)) return;
     const size_t first = found.size();
-    expand(file.sensors, rig->document->root().find("sensors"), rig->imports, prefix);
-    for (size_t i = first; i < found.size(); ++i) {
-      found[i].sensor.mount.actor = use.mount;
-      found[i].place = place;
-    }
+    expand(file.sensors, rig->document->root().find("sensors"), &place, rig->imports, prefix);
+    for (size_t i = first; i < found.size(); ++i) found[i].sensor.mount.actor = use.mount;
     applyOverrides(use, first);
   }
 
@@ -191,7 +189,7 @@ RigImports loadImports(const Node& file, const fs::path& folder, const fs::path&
 std::vector<FoundSensor> expandSensors(const Named<SensorEntry>& entries, const Node* node, const RigImports& imports,
                                        Draws& draws, Diagnostics& diagnostics) {
   Expander expander(draws, diagnostics);
-  if (node != nullptr) expander.expand(entries, node, imports, {});
+  if (node != nullptr) expander.expand(entries, node, nullptr, imports, {});
   return std::move(expander.found);
 }
 

@@ -15,7 +15,6 @@ namespace nightfog::scenario {
 
 /// A loaded rig file with what it imports itself.
 struct RigDocument {
-  std::filesystem::path path;
   std::string id;  ///< as the file says; empty when it does not
   std::shared_ptr<const config::Document> document;
   std::map<std::string, std::shared_ptr<const RigDocument>> imports;

@@ -32,7 +32,9 @@ std::shared_ptr<const ScenarioTemplate::Impl> read(std::shared_ptr<const Documen
   const Node& root = impl->document->root();
   const Node* seed = root.find("seed");
   if (seed != nullptr && seed->isScalar()) impl->seed = parseWholeNumber(seed->text).value_or(0);
-  if (root.isMap()) impl->imports = loadImports(root, folder, library.importRoot.empty() ? libraryRoot(folder) : library.importRoot, diagnostics);
+  if (root.isMap())
+    impl->imports =
+        loadImports(root, folder, library.importRoot.empty() ? libraryRoot(folder) : library.importRoot, diagnostics);
   const auto first = buildScenario(*impl, std::nullopt, 0, diagnostics);
   if (first && seed == nullptr) {
     diagnostics.lint("L0202", root.find("id")->keyPlace(), "no seed: 0 is used")

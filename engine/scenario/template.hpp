@@ -17,8 +17,8 @@ namespace nightfog::scenario {
 struct Library {
   const catalog::Catalog& catalog;   ///< outlives every template made with it
   std::filesystem::path dataFolder;  ///< profiles are in sensors/profiles/<vendor>.<model>.yaml
-  /// Imports may not leave this folder. Empty: the nearest folder at or above the scenario file that holds a folder `rigs`, else the
-  /// file's own.
+  /// Imports may not leave this folder. Empty: the nearest folder at or above the scenario file that holds a folder
+  /// `rigs`, else the file's own.
   std::filesystem::path importRoot = {};
 };
 

@@ -6,7 +6,8 @@
 
 namespace nightfog::sensing {
 
-SensorTrack::SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier, const RigidTransform& vehicleFromSensor)
+SensorTrack::SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier,
+                         const RigidTransform& vehicleFromSensor)
     : snapshot_(snapshot) {
   const auto found = std::find_if(snapshot.objects.begin(), snapshot.objects.end(),
                                   [&](const content::SnapshotObject& object) { return object.name == carrier; });
@@ -16,7 +17,8 @@ SensorTrack::SensorTrack(const content::SceneSnapshot& snapshot, std::string_vie
   }
   carrier_ = &*found;
   keys_.reserve(carrier_->worldFromObject.size());
-  for (const RigidTransform& worldFromObject : carrier_->worldFromObject) keys_.push_back(worldFromObject * vehicleFromSensor);
+  for (const RigidTransform& worldFromObject : carrier_->worldFromObject)
+    keys_.push_back(worldFromObject * vehicleFromSensor);
   NF_ASSERT(!keys_.empty(), "actor '{}' has no pose key", carrier);
 }
 
@@ -25,7 +27,8 @@ RigidTransform SensorTrack::worldFromSensor(SimTime at) const {
   const int64_t since_ns = (at - snapshot_.firstKey).ns;
   const int64_t segment = since_ns / snapshot_.keyStep.ns;
   if (segment >= static_cast<int64_t>(keys_.size()) - 1) return keys_.back();
-  const double fraction = static_cast<double>(since_ns - segment * snapshot_.keyStep.ns) / static_cast<double>(snapshot_.keyStep.ns);
+  const double fraction =
+      static_cast<double>(since_ns - segment * snapshot_.keyStep.ns) / static_cast<double>(snapshot_.keyStep.ns);
   return interpolate(keys_[static_cast<size_t>(segment)], keys_[static_cast<size_t>(segment) + 1], fraction);
 }
 
@@ -33,8 +36,9 @@ void SensorTrack::writePoseKeys(const glm::dvec3& origin, std::vector<shared::Po
   keys.clear();
   for (const RigidTransform& worldFromSensor : keys_) {
     const glm::dquat& q = worldFromSensor.rotation;
-    keys.push_back({{static_cast<float>(q.x), static_cast<float>(q.y), static_cast<float>(q.z), static_cast<float>(q.w)},
-                    glm::vec3(worldFromSensor.translation - origin)});
+    keys.push_back(
+        {{static_cast<float>(q.x), static_cast<float>(q.y), static_cast<float>(q.z), static_cast<float>(q.w)},
+         glm::vec3(worldFromSensor.translation - origin)});
   }
 }
 

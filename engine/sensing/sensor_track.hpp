@@ -9,16 +9,19 @@
 
 namespace nightfog::sensing {
 
-/// The path of a sensor through one snapshot: its own pose at every pose key, neighbours interpolated between (translation linear, rotation by slerp),
-/// on the host in doubles and in kernels by shared interpolatePose(). Every ray, point and box of a frame uses this path.
+/// The path of a sensor through one snapshot: its own pose at every pose key, neighbours interpolated between
+/// (translation linear, rotation by slerp), on the host in doubles and in kernels by shared interpolatePose(). Every
+/// ray, point and box of a frame uses this path.
 ///
-/// The keys are exact; between them the path cuts the corner that a turning vehicle's lever arm describes by at most arm * (yaw rate * step)^2 / 8: 0.02 mm
-/// for 1.5 m, 1 rad/s and 10 ms.
+/// The keys are exact; between them the path cuts the corner that a turning vehicle's lever arm describes by at most
+/// arm * (yaw rate * step)^2 / 8: 0.02 mm for 1.5 m, 1 rad/s and 10 ms.
 /// @code SensorTrack track(snapshot, "ego", vehicleFromSensor); track.worldFromSensor(exposure.reference()); @endcode
 class SensorTrack {
  public:
-  /// `carrier` is the actor the sensor is mounted on. Throws Error when the snapshot has no such object. The snapshot must outlive the track.
-  SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier, const RigidTransform& vehicleFromSensor);
+  /// `carrier` is the actor the sensor is mounted on. Throws Error when the snapshot has no such object. The snapshot
+  /// must outlive the track.
+  SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier,
+              const RigidTransform& vehicleFromSensor);
 
   const content::SnapshotObject& carrier() const { return *carrier_; }
   /// One per pose key.

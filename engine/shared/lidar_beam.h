@@ -1,7 +1,8 @@
 // Where and when a beam of a rotating LiDAR starts, and where it points.
 //
-// The head turns all the time: channel r of column c fires at t = c T + t_r after the sweep's start, at azimuth +-2 pi f (c T + t_r) + offset_r. The two
-// parts, of the column and of the channel, are tables of host doubles; the sum of angles is taken by the addition theorem, with no transcendental.
+// The head turns all the time: channel r of column c fires at t = c T + t_r after the sweep's start, at azimuth +-2 pi
+// f (c T + t_r) + offset_r. The two parts, of the column and of the channel, are tables of host doubles; the sum of
+// angles is taken by the addition theorem, with no transcendental.
 #ifndef NIGHTFOG_SHARED_LIDAR_BEAM_H
 #define NIGHTFOG_SHARED_LIDAR_BEAM_H
 #include "engine/shared/geometry.h"
@@ -24,7 +25,8 @@ NF_FN float lidarFiringTime(LidarRing ring, LidarColumn column, int sweepStart_n
 }
 
 /// The beam's ray, from the sensor's pose at the firing's own time (frame from sensor).
-NF_FN Ray lidarRay(LidarRing ring, LidarColumn column, PoseKey frameFromSensor, float time_s, float maxRange_m, uint beam) {
+NF_FN Ray lidarRay(LidarRing ring, LidarColumn column, PoseKey frameFromSensor, float time_s, float maxRange_m,
+                   uint beam) {
   Ray ray;
   ray.origin = frameFromSensor.translation;
   ray.tMin = kLidarHousing_m;

@@ -1,12 +1,13 @@
 // What the host and the kernels of a rotating LiDAR exchange. Scalar block layout. A beam is (ring, column):
-// rays and hits lie ring by ring (index = ring * columnCount + column), so that a tracer's packets hold neighbouring azimuths; slots and outcomes
-// lie column by column (index = column * ringCount + ring), in the order of the record.
+// rays and hits lie ring by ring (index = ring * columnCount + column), so that a tracer's packets hold neighbouring
+// azimuths; slots and outcomes lie column by column (index = column * ringCount + ring), in the order of the record.
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
-NF_CONST float kLidarHousing_m = 0.05f;  ///< a ray begins this far from the sensor's origin: what lies within is the sensor itself
+NF_CONST float kLidarHousing_m =
+    0.05f;  ///< a ray begins this far from the sensor's origin: what lies within is the sensor itself
 
 /// One channel; sines and cosines are rounded from host doubles.
 struct LidarRing {
@@ -28,18 +29,18 @@ struct LidarColumn {
 
 /// Optics and detector of a LiDAR for one frame.
 struct LidarModel {
-  float snrScale;             ///< SNR = snrScale * effectiveReflectance * exp(-2 extinction R) / R^2
-  float detectionThreshold;   ///< in units of the noise; see lidar_return.h
+  float snrScale;            ///< SNR = snrScale * effectiveReflectance * exp(-2 extinction R) / R^2
+  float detectionThreshold;  ///< in units of the noise; see lidar_return.h
   float minRange_m;
   float maxRange_m;
-  float rangeNoise_m;         ///< 1 sigma at high SNR
-  float rangeResolution_m;    ///< 0: no quantisation
-  float extinction_1pm;       ///< one way
-  uint band;                  ///< kBand905 or kBand1550
-  uint useThreshold;          ///< 0: every surface within range is detected
-  uint useNoise;              ///< 0: measured range and intensity are the true ones
+  float rangeNoise_m;       ///< 1 sigma at high SNR
+  float rangeResolution_m;  ///< 0: no quantisation
+  float extinction_1pm;     ///< one way
+  uint band;                ///< kBand905 or kBand1550
+  uint useThreshold;        ///< 0: every surface within range is detected
+  uint useNoise;            ///< 0: measured range and intensity are the true ones
   uint frame;
-  uint keyLow;                ///< 64-bit random key of (seed, run, sensor)
+  uint keyLow;  ///< 64-bit random key of (seed, run, sensor)
   uint keyHigh;
 };
 
@@ -68,8 +69,8 @@ struct LidarMaterial {
   float retroreflectance;
 };
 
-/// One beam's result: the bytes of record::LidarPoint. For a beam without a return the range fields and labels still say what was met (true range
-/// = the ray's end where nothing was).
+/// One beam's result: the bytes of record::LidarPoint. For a beam without a return the range fields and labels still
+/// say what was met (true range = the ray's end where nothing was).
 struct LidarSlot {
   vec3 position_m;
   float range_m;
@@ -86,40 +87,40 @@ struct LidarSlot {
 };
 
 struct LidarRaysPush {
-  uint64_t rings;        ///< LidarRing[ringCount]
-  uint64_t columns;      ///< LidarColumn[columnCount]
-  uint64_t sensorKeys;   ///< PoseKey[keyCount], frame from sensor
-  uint64_t rays;         ///< out: Ray[ringCount * columnCount]
+  uint64_t rings;       ///< LidarRing[ringCount]
+  uint64_t columns;     ///< LidarColumn[columnCount]
+  uint64_t sensorKeys;  ///< PoseKey[keyCount], frame from sensor
+  uint64_t rays;        ///< out: Ray[ringCount * columnCount]
   uint ringCount;
   uint columnCount;
   uint keyCount;
   float keyStep_s;
-  int sweepStart_ns;     ///< after the first pose key
+  int sweepStart_ns;  ///< after the first pose key
   float maxRange_m;
 };
 
 struct LidarReturnsPush {
-  uint64_t frame;        ///< LidarFrame
+  uint64_t frame;  ///< LidarFrame
   uint64_t rings;
   uint64_t columns;
   uint64_t rays;
   uint64_t hits;
-  uint64_t slots;        ///< out: LidarSlot[columnCount * ringCount]
-  uint64_t outcomes;     ///< out: uint[columnCount * ringCount]
+  uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount]
+  uint64_t outcomes;  ///< out: uint[columnCount * ringCount]
   uint ringCount;
   uint columnCount;
 };
 
 /// A beam's ray to be traced again against one object alone.
 struct LidarAim {
-  uint ray;     ///< ring * columnCount + column
+  uint ray;  ///< ring * columnCount + column
   uint object;
 };
 
 struct LidarAimPush {
-  uint64_t rays;    ///< of the frame
-  uint64_t aims;    ///< LidarAim[count]
-  uint64_t aimed;   ///< out: Ray[count]
+  uint64_t rays;   ///< of the frame
+  uint64_t aims;   ///< LidarAim[count]
+  uint64_t aimed;  ///< out: Ray[count]
   uint count;
 };
 

@@ -1,9 +1,11 @@
-// Radiometry of a LiDAR return: from the surface point a beam met to a labelled point, or to the reason why there is none.
+// Radiometry of a LiDAR return: from the surface point a beam met to a labelled point, or to the reason why there is
+// none.
 //
-// Received power of a beam-filling target: P_r = P_t (rho cos(theta) / pi) (A_r / R^2) eta exp(-2 alpha R). All but rho, theta, R and alpha is one
-// constant per sensor, fixed by the datasheet: a 10 % Lambertian target met head-on at R10 in clear air is detected with P_d = 0.9. Detection is Gaussian
-// in amplitude: the pulse is found when SNR + n > T, n ~ N(0, 1), hence P_fa = Q(T) and P_d = Q(T - SNR). The field's usual P_fa = 1e-6 gives T = 4.7534,
-// and P_d = 0.9 needs SNR = T + 1.2816.
+// Received power of a beam-filling target: P_r = P_t (rho cos(theta) / pi) (A_r / R^2) eta exp(-2 alpha R). All but
+// rho, theta, R and alpha is one constant per sensor, fixed by the datasheet: a 10 % Lambertian target met head-on at
+// R10 in clear air is detected with P_d = 0.9. Detection is Gaussian in amplitude: the pulse is found when SNR + n > T,
+// n ~ N(0, 1), hence P_fa = Q(T) and P_d = Q(T - SNR). The field's usual P_fa = 1e-6 gives T = 4.7534, and P_d = 0.9
+// needs SNR = T + 1.2816.
 #ifndef NIGHTFOG_SHARED_LIDAR_RETURN_H
 #define NIGHTFOG_SHARED_LIDAR_RETURN_H
 #include "engine/shared/cause.h"
@@ -13,18 +15,20 @@
 #include "engine/shared/philox.h"
 NF_SHARED_BEGIN
 
-NF_CONST float kLidarThreshold = 4.753424f;      ///< Q^-1(1e-6)
-NF_CONST float kLidarSnrAtRange10 = 6.034976f;   ///< kLidarThreshold + Q^-1(0.1)
-NF_CONST float kLidarRangeSigma0_m = 0.09f;      ///< sigma_R = sigma_0 / sqrt(2 P / P_min): LISA (Kilic et al. 2021)
-NF_CONST float kLidarFullScale = 2.55f;          ///< reflectivity at intensity 1: 100 counts of 255 are 100 % (Velodyne, Hesai)
+NF_CONST float kLidarThreshold = 4.753424f;     ///< Q^-1(1e-6)
+NF_CONST float kLidarSnrAtRange10 = 6.034976f;  ///< kLidarThreshold + Q^-1(0.1)
+NF_CONST float kLidarRangeSigma0_m = 0.09f;     ///< sigma_R = sigma_0 / sqrt(2 P / P_min): LISA (Kilic et al. 2021)
+NF_CONST float kLidarFullScale = 2.55f;  ///< reflectivity at intensity 1: 100 counts of 255 are 100 % (Velodyne, Hesai)
 NF_CONST uint kLidarPurposeDetection = 1u;
 
 /// LidarModel::snrScale of a sensor that sees 10 % at range10_m.
-NF_FN float lidarSnrScale(float range10_m) { return kLidarSnrAtRange10 * range10_m * range10_m * 10.0f; }
+NF_FN float lidarSnrScale(float range10_m) {
+  return kLidarSnrAtRange10 * range10_m * range10_m * 10.0f;
+}
 
-/// pi f cos(theta) of a material seen along the beam (view = light): what multiplies the pulse as rho cos(theta) does for a Lambertian surface.
-/// The diffuse share is Lambertian; a metal reflects by GGX, D(h = n) V F0 at l = v, with F0 its reflectance; a retroreflective sheet adds
-/// rho_eq = pi R_A, and falls with the entrance angle as cos(theta).
+/// pi f cos(theta) of a material seen along the beam (view = light): what multiplies the pulse as rho cos(theta) does
+/// for a Lambertian surface. The diffuse share is Lambertian; a metal reflects by GGX, D(h = n) V F0 at l = v, with F0
+/// its reflectance; a retroreflective sheet adds rho_eq = pi R_A, and falls with the entrance angle as cos(theta).
 NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
   NF_PRECISE float diffuse = (1.0f - material.metallic) * material.reflectance * cosine;
   NF_PRECISE float metal = 0.0f;
@@ -42,11 +46,13 @@ NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
 
 /// Signal to noise, in amplitude, of a surface of this effective reflectance.
 NF_FN float lidarSnr(float snrScale, float effectiveReflectance, float range_m, float extinction_1pm) {
-  NF_PRECISE float result = snrScale * effectiveReflectance * expOf(-2.0f * extinction_1pm * range_m) / (range_m * range_m);
+  float transmitted = extinction_1pm > 0.0f ? expOf(-2.0f * extinction_1pm * range_m) : 1.0f;
+  NF_PRECISE float result = snrScale * effectiveReflectance * transmitted / (range_m * range_m);
   return result;
 }
 
-/// 1 sigma of the measured range: the datasheet's, or what a weak pulse leaves, whichever is more. SNR below the threshold counts as the threshold.
+/// 1 sigma of the measured range: the datasheet's, or what a weak pulse leaves, whichever is more. SNR below the
+/// threshold counts as the threshold.
 NF_FN float lidarRangeSigma(float datasheet_m, float snr, float threshold) {
   NF_PRECISE float weak = kLidarRangeSigma0_m / sqrt(2.0f * max(snr / threshold, 1.0f));
   return max(datasheet_m, weak);
@@ -58,12 +64,15 @@ NF_FN float lidarQuantise(float value, float step) {
   return result;
 }
 
-/// Reported intensity, 0 … 1: the reflectivity a Lambertian target met head-on in clear air would need for the same pulse, on a scale where 100 % is 100 of
-/// 255 counts. What is brighter, up to 255 %, is a retroreflector's; beyond it saturates.
-NF_FN float lidarIntensity(float apparentReflectance) { return clamp(apparentReflectance / kLidarFullScale, 0.0f, 1.0f); }
+/// Reported intensity, 0 … 1: the reflectivity a Lambertian target met head-on in clear air would need for the same
+/// pulse, on a scale where 100 % is 100 of 255 counts. What is brighter, up to 255 %, is a retroreflector's; beyond it
+/// saturates.
+NF_FN float lidarIntensity(float apparentReflectance) {
+  return clamp(apparentReflectance / kLidarFullScale, 0.0f, 1.0f);
+}
 
-/// Velocity, in the frame's axes, of the point `atPoint` fixed to a body that moves from pose a to pose b in `step_s`, when the body's origin is at
-/// `bodyOrigin`: translation uniform, rotation about the fixed axis of the shorter arc.
+/// Velocity, in the frame's axes, of the point `atPoint` fixed to a body that moves from pose a to pose b in `step_s`,
+/// when the body's origin is at `bodyOrigin`: translation uniform, rotation about the fixed axis of the shorter arc.
 NF_FN vec3 lidarPointVelocity(PoseKey a, PoseKey b, float step_s, vec3 bodyOrigin, vec3 atPoint) {
   NF_PRECISE vec3 linear = (b.translation - a.translation) / step_s;
   // q = b a^-1, in the half sphere w >= 0; its vector part is axis * sin(angle / 2).
@@ -83,10 +92,10 @@ NF_FN vec3 lidarPointVelocity(PoseKey a, PoseKey b, float step_s, vec3 bodyOrigi
   return result;
 }
 
-/// Where a ray met a triangle (corners in its body's frame) of a body between two pose keys: range, incidence and velocity; the labels are the
-/// caller's to fill.
-NF_FN LidarSurfacePoint lidarSurfacePoint(Ray ray, Hit hit, PoseKey before, PoseKey after, float fraction, float keyStep_s, bool moves, vec3 p0,
-                                          vec3 p1, vec3 p2) {
+/// Where a ray met a triangle (corners in its body's frame) of a body between two pose keys: range, incidence and
+/// velocity; the labels are the caller's to fill.
+NF_FN LidarSurfacePoint lidarSurfacePoint(Ray ray, Hit hit, PoseKey before, PoseKey after, float fraction,
+                                          float keyStep_s, bool moves, vec3 p0, vec3 p1, vec3 p2) {
   PoseKey pose = before;
   if (moves) pose = interpolatePose(before, after, fraction);
   // The ray's direction goes into the body, so that the normal need not come out.
@@ -130,8 +139,8 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
 }
 
 /// What the sensor makes of the surface point a beam met.
-NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex, uint beam,
-                            LidarSurfacePoint surface, LidarMaterial material) {
+NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
+                            uint beam, LidarSurfacePoint surface, LidarMaterial material) {
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, surface.range_m);
   slot.incidenceCosine = surface.incidenceCosine;
   slot.velocity_mps = surface.velocity_mps;
@@ -141,8 +150,11 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
 
   float effective = lidarReflectance(material, surface.incidenceCosine);
   float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
-  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
-  vec2 noise = normalPair(bits.x, bits.y);
+  vec2 noise = vec2(0.0f, 0.0f);
+  if (model.useThreshold != 0u || model.useNoise != 0u) {
+    uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
+    noise = normalPair(bits.x, bits.y);
+  }
   if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
     bool leads = material.transmission > 0.5f || material.metallic > 0.5f;
     slot.returnCause = (leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u;

@@ -1,6 +1,6 @@
-// Elementary functions with the same bits in C++ and GLSL: Vulkan allows sin() an absolute error of 2^-11 and exp() 3 + 2|x| ulp,
-// and drivers differ. Polynomials are those of the Cephes library (S. L. Moshier, single precision); tests hold each to a stated error against
-// double precision.
+// Elementary functions with the same bits in C++ and GLSL: Vulkan allows sin() an absolute error of 2^-11 and exp() 3 +
+// 2|x| ulp, and drivers differ. Polynomials are those of the Cephes library (S. L. Moshier, single precision); tests
+// hold each to a stated error against double precision.
 #ifndef NIGHTFOG_SHARED_MATH_H
 #define NIGHTFOG_SHARED_MATH_H
 #include "engine/shared/language.h"
@@ -8,10 +8,12 @@ NF_SHARED_BEGIN
 
 NF_CONST float kPiFloat = 3.14159265358979f;
 
-/// Sine and cosine of x radians, absolute error below 1e-7 for |x| <= 1000 (Cody-Waite reduction by pi/2 in three parts).
+/// Sine and cosine of x radians, absolute error below 1e-7 for |x| <= 1000 (Cody-Waite reduction by pi/2 in three
+/// parts).
 NF_FN void sinCos(float x, NF_OUT(float) sine, NF_OUT(float) cosine) {
   NF_PRECISE float quadrant = floor(x * 0.636619772367581f + 0.5f);
-  NF_PRECISE float r = ((x - quadrant * 1.5703125f) - quadrant * 4.837512969970703125e-4f) - quadrant * 7.54978995489188216e-8f;
+  NF_PRECISE float r =
+      ((x - quadrant * 1.5703125f) - quadrant * 4.837512969970703125e-4f) - quadrant * 7.54978995489188216e-8f;
   NF_PRECISE float z = r * r;
   NF_PRECISE float s = r + r * z * ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z - 1.6666654611e-1f);
   NF_PRECISE float c =
@@ -68,7 +70,8 @@ NF_FN float expOf(float x) {
   return result;
 }
 
-/// Angle of the point (x, y) from the x axis, in [0, pi], for y >= 0 and (x, y) not the origin; absolute error below 3e-7.
+/// Angle of the point (x, y) from the x axis, in [0, pi], for y >= 0 and (x, y) not the origin; absolute error below
+/// 3e-7.
 NF_FN float upperAngle(float y, float x) {
   float ax = x < 0.0f ? -x : x;
   bool steep = y > ax;
@@ -80,7 +83,8 @@ NF_FN float upperAngle(float y, float x) {
   }
   NF_PRECISE float z = t * t;
   NF_PRECISE float angle =
-      base + ((((8.05374449538e-2f * z - 1.38776856032e-1f) * z + 1.99777106478e-1f) * z - 3.33329491539e-1f) * z * t + t);
+      base +
+      ((((8.05374449538e-2f * z - 1.38776856032e-1f) * z + 1.99777106478e-1f) * z - 3.33329491539e-1f) * z * t + t);
   if (steep) angle = 1.57079632679490f - angle;
   return x < 0.0f ? kPiFloat - angle : angle;
 }

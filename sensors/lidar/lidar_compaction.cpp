@@ -30,15 +30,17 @@ static_assert(offsetof(LidarSlot, returnCause) == offsetof(LidarPoint, returnInd
 
 constexpr size_t kBlock = 8192;  // beams; half a megabyte of slots
 
-/// Adds one to the count of each slot's object; neighbours mostly belong to one object, so the last one found is remembered.
+/// Adds one to the count of each slot's object; neighbours mostly belong to one object, so the last one found is
+/// remembered.
 class HitCounter {
  public:
   HitCounter(std::span<const content::SnapshotObject> objects, uint32_t* counts) : objects_(objects), counts_(counts) {}
   void add(uint32_t object) {
     if (object == 0) return;
     if (object != last_) {
-      const auto found = std::lower_bound(objects_.begin(), objects_.end(), object,
-                                          [](const content::SnapshotObject& o, uint32_t id) { return o.id.value < id; });
+      const auto found =
+          std::lower_bound(objects_.begin(), objects_.end(), object,
+                           [](const content::SnapshotObject& o, uint32_t id) { return o.id.value < id; });
       last_ = object;
       place_ = found != objects_.end() && found->id.value == object ? counts_ + (found - objects_.begin()) : nullptr;
     }
@@ -54,8 +56,8 @@ class HitCounter {
 
 }  // namespace
 
-void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs, record::LidarSweep& sweep,
-                          std::vector<uint32_t>& hits) {
+void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
+                          record::LidarSweep& sweep, std::vector<uint32_t>& hits) {
   const size_t count = beams.slots.size();
   NF_ASSERT(beams.outcomes.size() == count, "{} slots, {} outcomes", count, beams.outcomes.size());
   const size_t blocks = (count + kBlock - 1) / kBlock;
@@ -90,7 +92,8 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
   });
   hits.assign(objects.size(), 0);
   for (size_t block = 0; block < blocks; ++block) {
-    for (size_t object = 0; object < objects.size(); ++object) hits[object] += blockHits_[block * objects.size() + object];
+    for (size_t object = 0; object < objects.size(); ++object)
+      hits[object] += blockHits_[block * objects.size() + object];
   }
 }
 

@@ -1,4 +1,5 @@
-// From the kernels' fixed slots to the record's points: drop the beams without a return, keep the order, count who was hit.
+// From the kernels' fixed slots to the record's points: drop the beams without a return, keep the order, count who was
+// hit.
 #pragma once
 
 #include <span>
@@ -21,12 +22,12 @@ struct BeamResults {
 class LidarCompaction {
  public:
   /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of points on objects[i] (ascending ids).
-  void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs, record::LidarSweep& sweep,
-           std::vector<uint32_t>& hits);
+  void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
+           record::LidarSweep& sweep, std::vector<uint32_t>& hits);
 
  private:
-  std::vector<size_t> blockStart_;    ///< points before each block of beams
-  std::vector<uint32_t> blockHits_;   ///< [block][object]
+  std::vector<size_t> blockStart_;   ///< points before each block of beams
+  std::vector<uint32_t> blockHits_;  ///< [block][object]
 };
 
 }  // namespace nightfog::lidar

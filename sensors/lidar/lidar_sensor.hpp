@@ -5,14 +5,16 @@
 #include <vector>
 
 #include "engine/sensing/sensor.hpp"
+#include "sensors/lidar/lidar_pipeline.hpp"
 
 namespace nightfog::lidar {
 
-/// Sweep k of a LiDAR that turns f times a second begins at k / f with the head along the sensor's x axis, and lasts one turn. Every beam is traced from the
-/// sensor's pose at its own firing time. README.md of this folder has the model, the meaning of every field, and the limits.
+/// Sweep k of a LiDAR that turns f times a second begins at k / f with the head along the sensor's x axis, and lasts
+/// one turn. Every beam is traced from the sensor's pose at its own firing time. README.md of this folder has the
+/// model, the meaning of every field, and the limits.
 ///
-/// capture() needs, as every Sensor does, scene and tracer updated to the snapshot. It allocates nothing on the device (but once more where a snapshot has
-/// more pose keys than any before), and holds beams x 156 bytes there.
+/// capture() needs, as every Sensor does, scene and tracer updated to the snapshot. It allocates nothing on the device
+/// (but once more where a snapshot has more pose keys than any before), and holds beams x 156 bytes there.
 /// @code
 /// lidar::LidarSensor sensor(mount, services);
 /// const auto exposure = sensor.exposure(frame);
@@ -23,9 +25,10 @@ namespace nightfog::lidar {
 /// @endcode
 class LidarSensor final : public sensing::Sensor {
  public:
-  /// Throws Error (diagnostics) when the profile is not usable, DeviceError when device memory is exhausted. What `services` refers to must outlive the
-  /// sensor.
-  LidarSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services);
+  /// Throws Error (diagnostics) when the profile is not usable, DeviceError when device memory is exhausted. What
+  /// `services` refers to must outlive the sensor.
+  LidarSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services,
+              KernelPlace place = KernelPlace::kAuto);
   ~LidarSensor() override;
 
   const std::string& id() const override;
@@ -33,7 +36,7 @@ class LidarSensor final : public sensing::Sensor {
   glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const override;
   sensing::Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
 
-  /// Stages of the last capture(), on the device and on the host, in order.
+  /// Stages of the last capture(), by name: those that trace first, then those of the host.
   const std::vector<gpu::Timing>& timings() const;
 
  private:

@@ -11,7 +11,8 @@ namespace nightfog::lidar {
 
 /// @code LidarTables tables(profile); tables.rings[r].time_ns; @endcode
 struct LidarTables {
-  /// Throws Error (diagnostics) where the profile is not a LiDAR: no channels, no turn, more than 4 million beams, a range window upside down …
+  /// Throws Error (diagnostics) where the profile is not a LiDAR: no channels, no turn, more than 4 million beams, a
+  /// range window upside down …
   explicit LidarTables(const scenario::LidarProfile& profile);
 
   std::vector<shared::LidarRing> rings;
@@ -25,9 +26,6 @@ struct LidarTables {
 
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };
-
-/// Seconds between two columns: the profile's firing cycle, or the turn divided by its columns.
-double cycleOf(const scenario::LidarProfile& profile);
 
 /// Turn `frame` of a head that turns `rate_hz` times a second and points along x at t = 0.
 SimTime sweepStart(double rate_hz, uint32_t frame);

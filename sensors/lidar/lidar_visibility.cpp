@@ -30,7 +30,8 @@ void forEachBeam(std::span<const RingColumns> pass, Visit&& visit) {
 
 /// What the first hits say about one object, and which beams have to be traced again.
 void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<const uint32_t> instances,
-                std::span<const trace::MeshBounds> meshBounds, uint32_t& possible, std::vector<shared::LidarAim>& aims) {
+                std::span<const trace::MeshBounds> meshBounds, uint32_t& possible,
+                std::vector<shared::LidarAim>& aims) {
   const content::SceneSnapshot& snapshot = frame.snapshot;
   const size_t ringCount = frame.tables.rings.size();
   const size_t columnCount = frame.tables.columns.size();
@@ -69,9 +70,10 @@ void LidarVisibility::plan(const Frame& frame, std::span<const trace::MeshBounds
   for (uint32_t i = 0; i < frame.snapshot.instances.size(); ++i) {
     const ObjectId id = frame.snapshot.instances[i].object;
     if (!id.isObject()) continue;
-    const auto found =
-        std::lower_bound(objects.begin(), objects.end(), id, [](const SnapshotObject& o, ObjectId wanted) { return o.id < wanted; });
-    if (found != objects.end() && found->id == id) instancesOf_[static_cast<size_t>(found - objects.begin())].push_back(i);
+    const auto found = std::lower_bound(objects.begin(), objects.end(), id,
+                                        [](const SnapshotObject& o, ObjectId wanted) { return o.id < wanted; });
+    if (found != objects.end() && found->id == id)
+      instancesOf_[static_cast<size_t>(found - objects.begin())].push_back(i);
   }
   perObject_.resize(objects.size());
   const ObjectId carrier = frame.track.carrier().id;
@@ -87,7 +89,8 @@ void LidarVisibility::plan(const Frame& frame, std::span<const trace::MeshBounds
   for (const PerObject& object : perObject_) aims_.insert(aims_.end(), object.aims.begin(), object.aims.end());
 }
 
-std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& frame, std::span<const shared::Hit> aimedHits,
+std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& frame,
+                                                                   std::span<const shared::Hit> aimedHits,
                                                                    std::span<const uint32_t> hits) const {
   NF_ASSERT(aimedHits.size() == aims_.size(), "{} aims, {} hits", aims_.size(), aimedHits.size());
   const size_t ringCount = frame.tables.rings.size();

@@ -18,8 +18,9 @@ namespace nightfog::lidar {
 
 /// Finds, for every object, the beams whose first hit does not already tell whether they would meet it alone.
 ///
-/// A beam is possible for an object when its ray, with nothing else in the scene, meets the object within the range window. Of the beams that can meet the
-/// ball around the object (over the pose segment in which they fire, the sensor's own motion included; conservative):
+/// A beam is possible for an object when its ray, with nothing else in the scene, meets the object within the range
+/// window. Of the beams that can meet the ball around the object (over the pose segment in which they fire, the
+/// sensor's own motion included; conservative):
 /// - first hit on the object: possible if within the window;
 /// - first hit beyond the ball, or none: not possible;
 /// - first hit on something else, nearer: has to be traced again with Ray::target = object. These are the aims.
@@ -39,8 +40,10 @@ class LidarVisibility {
   void plan(const Frame& frame, std::span<const trace::MeshBounds> meshBounds, Jobs& jobs);
   /// All aims, object by object in the snapshot's order.
   std::span<const shared::LidarAim> aims() const { return aims_; }
-  /// Takes the hits of the aimed rays, in the order of aims(), and the hits per object; writes every object but the carrier, ascending id.
-  std::vector<record::LidarObjectVisibility> finish(const Frame& frame, std::span<const shared::Hit> aimedHits, std::span<const uint32_t> hits) const;
+  /// Takes the hits of the aimed rays, in the order of aims(), and the hits per object; writes every object but the
+  /// carrier, ascending id.
+  std::vector<record::LidarObjectVisibility> finish(const Frame& frame, std::span<const shared::Hit> aimedHits,
+                                                    std::span<const uint32_t> hits) const;
 
  private:
   struct PerObject {

@@ -17,10 +17,11 @@ struct SweptBall {
   double radius = -1;  ///< negative: nothing
 };
 
-/// The ball of `instances` (of one object) between pose keys `segment` and `segment + 1`. Conservative: covers the interpolation of the parts' and of
-/// the sensor's poses, and float rounding. `sensorKeys` are world from sensor.
-SweptBall sweptBall(const content::SceneSnapshot& snapshot, std::span<const uint32_t> instances, std::span<const trace::MeshBounds> meshBounds,
-                    std::span<const RigidTransform> sensorKeys, size_t segment);
+/// The ball of `instances` (of one object) between pose keys `segment` and `segment + 1`. Conservative: covers the
+/// interpolation of the parts' and of the sensor's poses, and float rounding. `sensorKeys` are world from sensor.
+SweptBall sweptBall(const content::SceneSnapshot& snapshot, std::span<const uint32_t> instances,
+                    std::span<const trace::MeshBounds> meshBounds, std::span<const RigidTransform> sensorKeys,
+                    size_t segment);
 
 /// Columns [begin, end) of one ring.
 struct RingColumns {
@@ -29,8 +30,9 @@ struct RingColumns {
   uint32_t end = 0;
 };
 
-/// Beams fired in [from_ns, to_ns) after the sweep's start whose direction can meet the ball. No beam appears twice within one list; one list for each
-/// time the head passes the ball.
-std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& ball, const LidarTables& tables, int64_t from_ns, int64_t to_ns);
+/// Beams fired in [from_ns, to_ns) after the sweep's start whose direction can meet the ball. No beam appears twice
+/// within one list; one list for each time the head passes the ball.
+std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& ball, const LidarTables& tables,
+                                                       int64_t from_ns, int64_t to_ns);
 
 }  // namespace nightfog::lidar

@@ -67,13 +67,21 @@ TEST_CASE("Units convert to SI as the SI brochure and the statute mile define th
   checkValue("5 N s", Dimension::kImpulse, 5);
 }
 
+TEST_CASE("Decimal units give the double nearest to the decimal number") {
+  CHECK(*Read("12 cm", Dimension::kLength).value == 0.12);
+  CHECK(*Read("10 us", Dimension::kTime).value == 1e-5);
+  CHECK(*Read("36 km/h", Dimension::kSpeed).value == 10.0);
+  CHECK(*Read("30 %", Dimension::kRatio).value == 0.3);
+  CHECK(*Read("180 deg", Dimension::kAngle).value == kPi);
+}
+
 TEST_CASE("Every canonical unit is its own SI factor and reads back") {
   for (const Unit& unit : units()) {
     const std::string_view canonical = canonicalUnit(unit.dimension);
     if (canonical.empty()) {
       CHECK(unit.dimension == Dimension::kRatio);
     } else {
-      CHECK(findUnit(canonical)->toSi == 1);
+      CHECK(findUnit(canonical)->isSi());
     }
   }
 }
@@ -99,7 +107,8 @@ TEST_CASE("Trap: octal, hexadecimal, infinite, not-a-number and grouped digits a
        {"012", "0x10", ".inf", "-.inf", ".nan", "nan", "inf", "1_000", "1e999", "5.", "1e", "--1", "12,5", "0b1"}) {
     checkError(text, Dimension::kNumber, "E0205");
   }
-  for (const char* text : {"012 m", "0x10 m", ".inf m", "1e999 m"}) checkError(text, Dimension::kLength, "E0205");
+  for (const char* text : {"012 m", "0x10 m", ".inf m", "1e999 m", "1e308 km"})
+    checkError(text, Dimension::kLength, "E0205");
   CHECK_FALSE(parseNumber("1 "));
   CHECK_FALSE(parseNumber(""));
   CHECK_FALSE(parseWholeNumber("-1"));

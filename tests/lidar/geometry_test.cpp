@@ -6,7 +6,6 @@
 
 #include "sensors/lidar/lidar_tables.hpp"
 #include "tests/lidar/lab.hpp"
-#include "tests/lidar/profiles.hpp"
 
 using namespace nightfog;
 using lab::Lab;
@@ -33,7 +32,8 @@ TEST_CASE("Every profile names its sources, and its figures are within what such
     CHECK(profile.source.size() > 100);
     CHECK(profile.wavelength_nm > 800);
     CHECK(profile.range10_m <= profile.maxRange_m);
-    for (const scenario::LidarChannel& channel : profile.channels) CHECK(channel.firingOffset_s < lidar::cycleOf(profile));
+    for (const scenario::LidarChannel& channel : profile.channels)
+      CHECK(channel.firingOffset_s < profile.cycle_s());
   }
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("A point lies in the direction of its beam, at the time and azimuth of
   lab.mount(spec, lab::still({}));
   for (const LidarPoint& p : lab.capture().points) {
     const scenario::LidarChannel& channel = spec.profile.channels[p.ring];
-    const double time = p.column * lidar::cycleOf(spec.profile) + channel.firingOffset_s;
+    const double time = p.column * spec.profile.cycle_s() + channel.firingOffset_s;
     REQUIRE(std::abs(p.timeOffset_ns - time * 1e9) < 1.01);
     const double azimuth = -2 * kPi * 10 * time + channel.azimuthOffset_rad;
     REQUIRE(std::abs(wrapAngle(p.azimuth_rad - azimuth)) < 1e-6);
@@ -92,12 +92,15 @@ TEST_CASE("A plate 1.6 m wide, 0.3 to 1.5 m high, has the published number of po
       lab.object("plate", plate, lab::still(RigidTransform::fromTranslation({distances[d], 0, 0.9})));
       lab.mount(spec, lab::still(RigidTransform::fromTranslation({0, 0, 1.73})));
       const record::LidarSweep sweep = lab.capture();
-      // The table leaves out the lasers' azimuth offsets, which shift where a ring's columns fall: each ring on the plate may gain or lose one. A flat
-      // plate is met at its edges by rings whose height changes with azimuth; count the rings that have a point.
+      // The table leaves out the lasers' azimuth offsets, which shift where a ring's columns fall: each ring on the
+      // plate may gain or lose one. A flat plate is met at its edges by rings whose height changes with azimuth; count
+      // the rings that have a point.
       std::map<int, int> rings;
       for (const LidarPoint& p : sweep.points) ++rings[p.ring];
-      CHECK_MESSAGE(std::abs(static_cast<int>(sweep.points.size()) - published[profile][d]) <= static_cast<int>(rings.size()),
-                    kProfiles[profile], " at ", distances[d], " m: ", sweep.points.size(), " points, published ", published[profile][d]);
+      CHECK_MESSAGE(
+          std::abs(static_cast<int>(sweep.points.size()) - published[profile][d]) <= static_cast<int>(rings.size()),
+          kProfiles[profile], " at ", distances[d], " m: ", sweep.points.size(), " points, published ",
+          published[profile][d]);
       CHECK(sweep.visibility.at(0).hits == sweep.points.size());
       CHECK(sweep.visibility.at(0).possibleHits == sweep.points.size());
     }
@@ -112,8 +115,8 @@ TEST_CASE("A sphere is ranged at d cos psi - sqrt(r^2 - d^2 sin^2 psi)") {
   lab.scenery(lab.sphere(radius, facets, lab.material(0.5f)), RigidTransform::fromTranslation(centre));
   lab.mount(lab::exactSpec("ouster.os1_128"), lab::still({}));
   const double d = glm::length(centre);
-  // The mesh lies inside the sphere by at most the sagitta of a facet, seen more obliquely towards the rim: the sphere and the one shrunk by the
-  // sagitta bracket the range.
+  // The mesh lies inside the sphere by at most the sagitta of a facet, seen more obliquely towards the rim: the sphere
+  // and the one shrunk by the sagitta bracket the range.
   const double inner = radius * (1 - std::pow(kPi / facets, 2));
   int checked = 0;
   for (const LidarPoint& p : lab.capture().points) {

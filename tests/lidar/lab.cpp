@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include "tests/lidar/profiles.hpp"
-
 namespace nightfog::lab {
 namespace {
 
@@ -35,6 +33,10 @@ void addQuad(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, cons
 gpu::Device& device() {
   static gpu::Device theDevice({.name = "auto", .validation = true});
   return theDevice;
+}
+
+scenario::LidarProfile loadProfile(const std::string& id) {
+  return scenario::loadLidarProfile(std::string(NIGHTFOG_SOURCE_DIR "/sensors/profiles/") + id + ".yaml");
 }
 
 scenario::LidarSpec exactSpec(const std::string& profile) {
@@ -100,18 +102,22 @@ MeshId Lab::sphere(double radius, int rings, MaterialId material) {
   const auto corner = [&](int ring, int segment) {
     const double polar = kPi * ring / rings;
     const double azimuth = kPi * segment / rings;
-    return radius * glm::dvec3(std::sin(polar) * std::cos(azimuth), std::sin(polar) * std::sin(azimuth), std::cos(polar));
+    return radius *
+           glm::dvec3(std::sin(polar) * std::cos(azimuth), std::sin(polar) * std::sin(azimuth), std::cos(polar));
   };
   for (int ring = 0; ring < rings; ++ring) {
     for (int segment = 0; segment < 2 * rings; ++segment) {
       if (ring > 0) addTriangle(mesh, corner(ring, segment), corner(ring + 1, segment), corner(ring, segment + 1));
-      if (ring + 1 < rings) addTriangle(mesh, corner(ring, segment + 1), corner(ring + 1, segment), corner(ring + 1, segment + 1));
+      if (ring + 1 < rings)
+        addTriangle(mesh, corner(ring, segment + 1), corner(ring + 1, segment), corner(ring + 1, segment + 1));
     }
   }
   return content_.add(std::move(mesh));
 }
 
-void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) { content_.scenery.push_back({mesh, worldFromMesh, ObjectId{}}); }
+void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
+  content_.scenery.push_back({mesh, worldFromMesh, ObjectId{}});
+}
 
 void Lab::ground(double z, MaterialId material) {
   content::Mesh mesh = emptyMesh("ground", material);
@@ -146,11 +152,13 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
     object.id = ObjectId{static_cast<uint32_t>(snapshot.objects.size() + 1)};
     object.name = name;
     object.semantic = classes::kLabTarget;
-    for (int64_t key = first; key <= last; ++key) object.worldFromObject.push_back(motion(static_cast<double>(key * step) * 1e-9));
+    for (int64_t key = first; key <= last; ++key)
+      object.worldFromObject.push_back(motion(static_cast<double>(key * step) * 1e-9));
     object.velocity_mps.resize(snapshot.keyCount);
     object.angularVelocity_radps.resize(snapshot.keyCount);
     if (mesh != nullptr) {
-      snapshot.instances.push_back({*mesh, object.id, static_cast<uint32_t>(snapshot.poses.size()), snapshot.keyCount, 0xffffffffu});
+      snapshot.instances.push_back(
+          {*mesh, object.id, static_cast<uint32_t>(snapshot.poses.size()), snapshot.keyCount, 0xffffffffu});
       snapshot.poses.insert(snapshot.poses.end(), object.worldFromObject.begin(), object.worldFromObject.end());
     }
     snapshot.objects.push_back(std::move(object));
@@ -160,7 +168,9 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
   return snapshot;
 }
 
-record::LidarSweep Lab::capture(uint32_t frame, const Options& options) const { return Rig(*this, device(), options).capture(frame); }
+record::LidarSweep Lab::capture(uint32_t frame, const Options& options) const {
+  return Rig(*this, device(), options).capture(frame);
+}
 
 Rig::Rig(const Lab& theLab, gpu::Device& theDevice, const Options& options)
     : lab(theLab),

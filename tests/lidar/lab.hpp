@@ -1,4 +1,5 @@
-// A laboratory for sensors: surfaces of stated reflectance whose motion is a closed form of time, a carrier, and captures of it.
+// A laboratory for sensors: surfaces of stated reflectance whose motion is a closed form of time, a carrier, and
+// captures of it.
 #pragma once
 
 #include <functional>
@@ -26,6 +27,9 @@ inline Motion still(const RigidTransform& pose) {
 /// One device with validation for the whole test executable.
 gpu::Device& device();
 
+/// One of sensors/profiles, by id.
+scenario::LidarProfile loadProfile(const std::string& id);
+
 /// A profile of sensors/profiles, with noise and threshold off.
 scenario::LidarSpec exactSpec(const std::string& profile);
 
@@ -42,7 +46,8 @@ class Lab {
   /// A rectangle in the mesh's y-z plane, facing -x, centred on its origin.
   MeshId plate(double width, double height, MaterialId material);
   MeshId box(const glm::dvec3& size, MaterialId material);
-  /// A closed tube around the y axis between y = -width/2 and width/2, of `sides` flat sides whose corners lie on the radius.
+  /// A closed tube around the y axis between y = -width/2 and width/2, of `sides` flat sides whose corners lie on the
+  /// radius.
   MeshId wheel(double radius, double width, int sides, MaterialId material);
   /// Latitudes and longitudes; corners on the radius.
   MeshId sphere(double radius, int rings, MaterialId material);

@@ -13,9 +13,13 @@ using namespace nightfog::shared;
 
 namespace {
 
-double upperTail(double x) { return 0.5 * std::erfc(x / std::sqrt(2.0)); }
+double upperTail(double x) {
+  return 0.5 * std::erfc(x / std::sqrt(2.0));
+}
 
-LidarMaterial lambertian(float reflectance) { return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f}; }
+LidarMaterial lambertian(float reflectance) {
+  return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f};
+}
 
 LidarModel testModel() {
   LidarModel model{};
@@ -40,7 +44,9 @@ LidarSlot at(const LidarModel& model, float range_m, float reflectance, uint bea
   return lidarReturn(model, kAhead, kFirst, 0, 0, beam, {range_m, cosine, vec3(0), 7, 32, 3}, lambertian(reflectance));
 }
 
-uint causeOf(const LidarSlot& slot) { return slot.returnCause >> 8; }
+uint causeOf(const LidarSlot& slot) {
+  return slot.returnCause >> 8;
+}
 
 /// Range at which the expected SNR is that of the datasheet's reference: P_d = 0.9.
 double range90(float snrScale, float reflectance, float extinction) {
@@ -48,7 +54,8 @@ double range90(float snrScale, float reflectance, float extinction) {
   double high = 5000;
   for (int i = 0; i < 60; ++i) {
     const double middle = 0.5 * (low + high);
-    (lidarSnr(snrScale, reflectance, static_cast<float>(middle), extinction) > kLidarSnrAtRange10 ? low : high) = middle;
+    (lidarSnr(snrScale, reflectance, static_cast<float>(middle), extinction) > kLidarSnrAtRange10 ? low : high) =
+        middle;
   }
   return low;
 }
@@ -82,7 +89,8 @@ TEST_CASE("Received power falls with the square of the range") {
 TEST_CASE("A Lambertian surface returns its reflectance times the cosine of incidence") {
   for (double degrees = 0; degrees < 90; degrees += 5) {
     const double cosine = std::cos(degrees * 3.14159265358979 / 180);
-    CHECK(lidarReflectance(lambertian(0.4f), static_cast<float>(cosine)) == doctest::Approx(0.4 * cosine).epsilon(1e-6));
+    CHECK(lidarReflectance(lambertian(0.4f), static_cast<float>(cosine)) ==
+          doctest::Approx(0.4 * cosine).epsilon(1e-6));
   }
 }
 
@@ -94,23 +102,26 @@ TEST_CASE("A metal's return is the GGX lobe looked at from its light") {
       const double d = a * a / (3.14159265358979 * std::pow((a * a - 1) * c * c + 1, 2));
       const double v = 0.5 / (2 * c * std::sqrt(a * a + (1 - a * a) * c * c));
       const LidarMaterial metal{0.6f, static_cast<float>(roughness), 1, 0, 0};
-      CHECK(lidarReflectance(metal, static_cast<float>(c)) == doctest::Approx(3.14159265358979 * d * v * 0.6 * c).epsilon(1e-4));
+      CHECK(lidarReflectance(metal, static_cast<float>(c)) ==
+            doctest::Approx(3.14159265358979 * d * v * 0.6 * c).epsilon(1e-4));
     }
   }
 }
 
 TEST_CASE("In clear air the range grows with the root of the reflectance") {
   for (float reflectance : {0.05f, 0.1f, 0.2f, 0.5f, 0.9f}) {
-    CHECK(range90(lidarSnrScale(200), reflectance, 0) == doctest::Approx(200 * std::sqrt(reflectance / 0.1)).epsilon(1e-4));
+    CHECK(range90(lidarSnrScale(200), reflectance, 0) ==
+          doctest::Approx(200 * std::sqrt(reflectance / 0.1)).epsilon(1e-4));
   }
 }
 
 TEST_CASE("Fog shortens the range as Lambert's W of the optical depth says") {
   // R_fog = W(alpha R_clear) / alpha for 200 m at 10 %; rows: MOR, alpha, range at 5, 10, 20, 50 and 90 %.
-  const double table[7][7] = {{1000, 0.0030, 103.7, 133.9, 170.0, 226.7, 268.4}, {500, 0.0060, 85.0, 106.0, 129.9, 165.7, 191.0},
-                              {200, 0.0150, 58.7, 70.0, 82.4, 100.0, 112.0},     {100, 0.0300, 41.2, 47.8, 54.8, 64.6, 71.2},
-                              {50, 0.0599, 27.4, 31.1, 34.9, 40.2, 43.7},        {30, 0.0999, 19.7, 22.1, 24.5, 27.8, 30.0},
-                              {20, 0.1498, 15.0, 16.6, 18.3, 20.6, 22.1}};
+  const double table[7][7] = {
+      {1000, 0.0030, 103.7, 133.9, 170.0, 226.7, 268.4}, {500, 0.0060, 85.0, 106.0, 129.9, 165.7, 191.0},
+      {200, 0.0150, 58.7, 70.0, 82.4, 100.0, 112.0},     {100, 0.0300, 41.2, 47.8, 54.8, 64.6, 71.2},
+      {50, 0.0599, 27.4, 31.1, 34.9, 40.2, 43.7},        {30, 0.0999, 19.7, 22.1, 24.5, 27.8, 30.0},
+      {20, 0.1498, 15.0, 16.6, 18.3, 20.6, 22.1}};
   const float reflectances[5] = {0.05f, 0.1f, 0.2f, 0.5f, 0.9f};
   for (const auto& row : table) {
     const double extinction = std::log(20.0) / row[0];
@@ -135,7 +146,8 @@ TEST_CASE("Detection is Gaussian in amplitude: P_d = Q(T - SNR)") {
     model.snrScale = static_cast<float>(snr) * 100;  // at 10 m from a white surface
     model.frame = static_cast<uint>(snr);
     int detected = 0;
-    for (int beam = 0; beam < n; ++beam) detected += causeOf(at(model, 10, 1, static_cast<uint>(beam))) == kCauseSurface ? 1 : 0;
+    for (int beam = 0; beam < n; ++beam)
+      detected += causeOf(at(model, 10, 1, static_cast<uint>(beam))) == kCauseSurface ? 1 : 0;
     const double p = expected[snr - 5];
     CHECK(std::abs(detected / double(n) - p) < 0.0005 + 4 * std::sqrt(p * (1 - p) / n));  // the table has three digits
   }
@@ -205,8 +217,10 @@ TEST_CASE("The velocity of a point on a turning, moving body is v + omega x r") 
       return PoseKey{{float(q.x), float(q.y), float(q.z), float(q.w)}, glm::vec3(t)};
     };
     const glm::dvec3 arm(rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(-1, 1));
-    // Origin within metres of the frame's: translation keys are exact to 1e-7 m, hence 1e-5 m/s … 1e-4 m/s over the step.
-    const vec3 velocity = lidarPointVelocity(key(start, glm::dvec3(0)), key(end, linear * step), static_cast<float>(step), vec3(0), vec3(arm));
+    // Origin within metres of the frame's: translation keys are exact to 1e-7 m, hence 1e-5 m/s … 1e-4 m/s over the
+    // step.
+    const vec3 velocity = lidarPointVelocity(key(start, glm::dvec3(0)), key(end, linear * step),
+                                             static_cast<float>(step), vec3(0), vec3(arm));
     const glm::dvec3 exact = linear + glm::cross(axis * rate, arm);
     REQUIRE(glm::length(glm::dvec3(velocity) - exact) < 1e-3);
   }

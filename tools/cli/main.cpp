@@ -94,7 +94,10 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
     command->add_option("--threads", a->threads, "CPU threads, 0: all");
     command->footer("Example:\n  nightfog bench --json > bench.json");
-    command->callback([a, &chosen] { chosen = [a] { return bench::run(*a); }; });
+    command->callback([a, &chosen] { chosen = [a] {
+        a->assetsFolder = lang::dataFolder() / "assets";
+        return bench::run(*a);
+      }; });
   }
 }
 

@@ -127,6 +127,7 @@ class CarBody {
     for (const double sign : {1.0, -1.0}) addWells(mesh, sign);
     addFloor(mesh);
     mesh.closeWeld();
+    addLining(mesh);
     addCabin(mesh, context_, shape_);
     addFittings(mesh, context_, shape_);
     return mesh.finish();
@@ -163,15 +164,22 @@ class CarBody {
   }
 
   MaterialId sideMaterial(double x, double rise) const {
-    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94) return headLamp_;
-    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailLamp_;
+    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94) return lampMaterial(headLamp_, rise);
+    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailMaterial(rise);
     const double height = mix(lowerEdge(shape_, x), shape_.shoulder(x), rise);
     for (const double seam : doorSeams_) {
       if (std::abs(x - seam) < kSeam_m && height > shape_.clearance_m + 0.06) return seam_;
     }
-    if (rise < 0.05 || height < shape_.clearance_m + 0.05) return plastic_;
+    if (rise < (shape_.isOffRoader ? 0.13 : 0.05) || height < shape_.clearance_m + (shape_.isOffRoader ? 0.12 : 0.05))
+      return plastic_;
     return paint_;
   }
+
+  /// A lamp's reflector between dark edges above and below.
+  MaterialId lampMaterial(MaterialId lamp, double rise) const { return rise > 0.72 && rise < 0.88 ? lamp : trim_; }
+
+  /// Red above and below the reversing lamp.
+  MaterialId tailMaterial(double rise) const { return rise > 0.72 && rise < 0.80 ? headLamp_ : tailLamp_; }
 
   void addSideGlass(MeshBuilder& mesh, double sign) {
     const auto count = static_cast<int>(glassStations_.size());
@@ -264,7 +272,7 @@ class CarBody {
     switch (row.zone) {
       case Zone::kNose:
         if (rise < 0.13 || (rise < 0.32 && w < 0.6)) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return headLamp_;
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return lampMaterial(headLamp_, w < 0.72 ? 0.0 : rise);
         if (rise > 0.64 && rise < 0.88 && w < 0.5) return plastic_;
         if (rise > 0.88 && rise < 0.94 && w < 0.5) return chrome_;
         return paint_;
@@ -275,7 +283,7 @@ class CarBody {
         return rise > 0.07 && rise < 0.92 && w < 0.84 && !(shape_.hasSplitTail && w < 0.18) ? glass_ : paint_;
       case Zone::kTail:
         if (rise < 0.22) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailLamp_;
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailMaterial(rise);
         return paint_;
       case Zone::kBonnet:
       case Zone::kRoof:
@@ -283,6 +291,36 @@ class CarBody {
         return paint_;
     }
     return paint_;
+  }
+
+  /// Dark door panels and headliner, a hand's breadth inside the shell, so that one does not look at the back of the
+  /// paint.
+  void addLining(MeshBuilder& mesh) const {
+    mesh.surface(context_.material("cabin.plastic"), context_.asset().semantic);
+    const auto count = static_cast<int>(glassStations_.size());
+    const auto station = [&](int c) { return glassStations_[static_cast<size_t>(c)]; };
+    constexpr double kPanelRise[] = {0.30, 0.60, 0.985};
+    for (const double sign : {1.0, -1.0}) {
+      addGrid(mesh, 3, count, [&](int r, int c) {
+        // Over the wheel arches the panel begins where the arch ends.
+        const glm::dvec3 p = sidePoint(station(sign > 0 ? c : count - 1 - c), kPanelRise[r], sign);
+        return p - glm::dvec3(0, sign * (r == 2 ? 0.02 : 0.07), 0);
+      });
+      if (shape_.hasRearSideGlass) continue;
+      addGrid(
+          mesh, 2, count,
+          [&](int r, int c) {
+            const glm::dvec3 p = windowPoint(station(sign > 0 ? c : count - 1 - c), r == 0 ? 0.0 : 0.97);
+            return glm::dvec3(p.x, sign * (p.y - 0.04), p.z);
+          },
+          [&](int, int c) { return station(sign > 0 ? c : count - 2 - c) < shape_.pillar_x - 0.06; });
+    }
+    constexpr double kLinerAcross[] = {-0.93, -0.5, 0, 0.5, 0.93};
+    addGrid(mesh, count, 5, [&](int r, int c) {
+      const glm::dvec3 p = windowPoint(station(r), 0.985);
+      const double w = kLinerAcross[c];
+      return glm::dvec3(p.x, w * p.y, p.z + shape_.roofCrown_m * (1 - w * w) - 0.035);
+    });
   }
 
   double wellInner() const { return 0.5 * shape_.track_m - 0.5 * shape_.wheelWidth_m - 0.07; }

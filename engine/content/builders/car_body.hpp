@@ -39,7 +39,7 @@ struct CarShape {
   bool hasRearSideGlass = true;
   bool hasRearGlass = true;
   bool hasRearDoors = true;
-  bool hasRoofRails = false;
+  bool isOffRoader = false;   ///< roof rails, and black cladding on sills and arches
   bool hasSplitTail = false;  ///< two wings that open to the sides, as on a van
   double frontSeat_x = 1.05;
   double rearSeat_x = 0.15;  ///< only with rear doors

@@ -1,4 +1,6 @@
 // What stands proud of a car's shell: mirrors, handles, plates, lamps, rails.
+#include <algorithm>
+
 #include "engine/content/builders/car_body.hpp"
 #include "engine/content/shapes.hpp"
 
@@ -42,7 +44,7 @@ void addFittings(MeshBuilder& mesh, const BuildContext& context, const CarShape&
       const glm::dvec3 p = plan.side(shape, x, 0.80);
       addRoundedBox(mesh, {x, sign * (p.y + 0.012), p.z}, {0.19, 0.030, 0.028}, 0.012);
     }
-    if (shape.hasRoofRails) {
+    if (shape.isOffRoader) {
       mesh.surface(context.material("trim.black"), semantic);
       std::vector<TubePoint> rail;
       const double from = shape.screenTop_x - 0.15;
@@ -62,11 +64,14 @@ void addFittings(MeshBuilder& mesh, const BuildContext& context, const CarShape&
     const double z = plan.side(shape, plan.rearStation, 0.28).z;
     addRoundedBox(mesh, {plan.rearStation + shape.tailSetback(z) - bow - 0.004, y, z}, {0.016, 0.16, 0.035}, 0.006, 1);
   }
+  // Plates lie on what stands out furthest behind their edges.
+  const auto nearest = [](const Curve& setback, double z) {
+    return std::min({setback(z - 0.065), setback(z), setback(z + 0.065)});
+  };
   const double front = plan.side(shape, plan.frontStation, 0.45).z;
-  addPlate(mesh, context, shape.front_m - shape.noseSetback(front) + 0.004, front, 1);
-  const double rear = shape.hasSplitTail ? 0.62 : 0.60;
-  const double tail = plan.side(shape, plan.rearStation, rear).z;
-  addPlate(mesh, context, shape.rear_m + shape.tailSetback(tail) - 0.004, tail, -1);
+  addPlate(mesh, context, shape.front_m - nearest(shape.noseSetback, front) + 0.004, front, 1);
+  const double rear = plan.side(shape, plan.rearStation, 0.60).z;
+  addPlate(mesh, context, shape.rear_m + nearest(shape.tailSetback, rear) - 0.004, rear, -1);
 }
 
 }  // namespace nightfog::content

@@ -123,14 +123,15 @@ class PersonBuilder {
                        {share(0.610), 0.114, 0.160, 0.006},
                        {share(0.680), 0.124, 0.174, 0.008},
                        {share(0.740), 0.126, 0.182, 0.004},
-                       {share(0.780), 0.114, 0.184, -0.002},
-                       {share(0.806), 0.096, 0.168, -0.006},
-                       {share(0.826), 0.080, 0.122, -0.008},
+                       {share(0.780), 0.114, 0.190, -0.002},
+                       {share(0.802), 0.100, 0.180, -0.006},
+                       {share(0.820), 0.086, 0.150, -0.008},
+                       {share(0.834), 0.074, 0.105, -0.006},
                        {share(0.860), 0.066, 0.074, -0.002}});
     // Shoulders, round over the sleeves' heads.
     for (const double sign : {1.0, -1.0}) {
       addEllipsoid(mesh, {0, sign * shoulderHalf(), shoulder() - share(0.022)},
-                   glm::dvec3(0.068, 0.064, 0.062) * girth_, 10, 14);
+                   glm::dvec3(0.066, 0.066, 0.058) * girth_, 10, 14);
     }
     use(mesh, "skin");
     addSections(mesh,
@@ -263,12 +264,14 @@ class PersonBuilder {
                        {-upperArm, 0.050, 0.048, 0},
                        {-0.5 * upperArm, 0.056, 0.052, 0.002},
                        {-0.15 * upperArm, 0.063, 0.058, 0},
-                       {0.0, 0.060, 0.054, 0},
-                       {0.026, 0.050, 0.044, 0},
-                       {0.042, 0.032, 0.028, 0}});
+                       {0.0, 0.061, 0.055, 0},
+                       {0.024, 0.056, 0.050, 0},
+                       {0.044, 0.044, 0.039, 0},
+                       {0.056, 0.028, 0.025, 0},
+                       {0.061, 0.014, 0.012, 0}});
     const int upper = static_cast<int>(model_.parts.size());
     model_.parts.push_back(part("upper_arm." + side, mesh.finish(), 0,
-                                {0, sign * (shoulderHalf() + 0.022 * girth_), shoulder() - 0.032 * girth_},
+                                {0, sign * (shoulderHalf() + 0.014 * girth_), shoulder() - 0.046 * girth_},
                                 Joint::kHinge, sign * 0.09));
 
     mesh = started("jacket");

@@ -27,7 +27,7 @@ Model build(const BuildContext& context) {
   shape.roofHalfWidth_m = 0.63;
   shape.rail = Curve{{-0.7, 1.57}, {-0.1, 1.62}, {0.7, 1.645}, {1.1, 1.64}, {1.46, 1.60}};
   shape.pillar_x = 1.02;
-  shape.hasRoofRails = true;
+  shape.isOffRoader = true;
   shape.frontSeat_x = 1.12;
   shape.rearSeat_x = 0.20;
   shape.seat_z = 0.66;

@@ -15,49 +15,77 @@ NF_CONST uint kMeshStack =
 NF_CONST uint kTopStack = 36u;  ///< and the tree over the instances
 NF_CONST uint kTraceGroupSize = 64u;
 
-/// Four boxes side by side, and what is in each: another node, a leaf (kLeafBit, count, first item) or nothing
-/// (kEmptyChild).
+/// Four boxes side by side in 48 bytes. A plane lies at origin + byte * scale, computed in float; byte i of each word is
+/// child i's. Children that are nodes lie one behind the other from firstNode, items of children that are leaves from
+/// firstItem. Kernels read six 64-bit words: on a CPU device a load costs by the number of loads, not of bytes.
 struct BvhNode {
-  vec4 lowX;
-  vec4 highX;
-  vec4 lowY;
-  vec4 highY;
-  vec4 lowZ;
-  vec4 highZ;
-  uvec4 children;
+  vec3 origin;
+  uint kinds;  ///< child i's in bits 3 i: 0 nothing, 1 a node, n + 1 a leaf of n items; scale of axis a in bits 12 + 6 a
+  uint lowX;
+  uint highX;
+  uint lowY;
+  uint highY;
+  uint lowZ;
+  uint highZ;
+  uint firstNode;
+  uint firstItem;
 };
+NF_CONST uint kBvhNodeWords = 6u;
+NF_CONST uint kMostItemsPerLeaf = 6u;
+NF_CONST uint kLeastScaleExponent = 127u - 36u;  ///< biased exponent of scale 0: 2^-36 m; the largest is 2^27 m
 
-/// A triangle as it lies in a leaf; `primitive` is its index within the mesh, kAlphaTestBit set if its material has an
-/// alpha texture.
+NF_FN uint kindOfChild(uint kinds, uint child) { return (kinds >> (3u * child)) & 7u; }
+
+/// Scale along an axis: a power of two, so that byte * scale is exact.
+NF_FN float scaleOfNode(uint kinds, uint axis) {
+  return uintBitsToFloat((((kinds >> (12u + 6u * axis)) & 63u) + kLeastScaleExponent) << 23u);
+}
+
+/// Child words, in which a traversal keeps what it has yet to visit.
+NF_FN uint leafWord(uint count, uint first) { return kLeafBit | ((count - 1u) << kLeafCountShift) | first; }
+
+/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, kAlphaTestBit set if its
+/// material has an alpha texture.
 struct LeafTriangle {
   vec3 a;
-  uint primitive;
   vec3 b;
-  uint unusedB;
   vec3 c;
-  uint unusedC;
+  uint primitive;
 };
+NF_CONST uint kLeafTriangleWords = 5u;
 
-/// The tree over a mesh; root is a child word.
-struct MeshBvh {
-  uint64_t nodes;      ///< BvhNode[]
-  uint64_t triangles;  ///< LeafTriangle[]
-  uint root;
+/// An instance as a leaf of the upper tree refers to it, five 64-bit words: all that it takes to go into its mesh.
+struct TopInstance {
+  uint64_t nodes;      ///< BvhNode[] of its mesh
+  uint64_t triangles;  ///< LeafTriangle[] of its mesh
+  uint root;           ///< child word of its mesh's root
+  uint mask;
+  uint instance;       ///< index that hits name
+  uint mesh;
+  uint firstKey;       ///< into BvhTable::poseKeys
+  uint keyCount;
+};
+NF_CONST uint kTopInstanceWords = 5u;
+
+/// A PoseKey of four 64-bit words.
+struct AlignedPoseKey {
+  PoseKey key;
   uint unused;
 };
+NF_CONST uint kPoseKeyWords = 4u;
 
 /// An instance of an object, in ascending order of object: what rays with a target look up.
 struct ObjectInstance {
   uint object;
-  uint instance;
+  uint topInstance;
 };
 
 /// All that the kernels read, in a buffer of its own.
 struct BvhTable {
   SceneTable scene;
-  uint64_t meshes;           ///< MeshBvh[], by mesh
   uint64_t topNodes;         ///< BvhNode[]; items are topInstances
-  uint64_t topInstances;     ///< uint[]
+  uint64_t topInstances;     ///< TopInstance[]
+  uint64_t poseKeys;         ///< AlignedPoseKey[]
   uint64_t objectInstances;  ///< ObjectInstance[]
   uint topRoot;
   uint objectInstanceCount;

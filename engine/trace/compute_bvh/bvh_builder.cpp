@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "engine/core/error.hpp"
@@ -177,65 +178,123 @@ class Builder {
   bool byHalves_;
 };
 
+/// Byte of a plane on one axis: the nearest on the grid that is not inside the box.
+uint32_t planeByte(float origin, float scale, float plane, bool isHigh) {
+  int byte = static_cast<int>((plane - origin) / scale);
+  byte = std::clamp(byte, 0, 255);
+  const auto at = [&](int b) { return origin + static_cast<float>(b) * scale; };
+  if (isHigh) {
+    while (byte < 255 && at(byte) < plane) ++byte;
+  } else {
+    while (byte > 0 && at(byte) > plane) --byte;
+  }
+  return static_cast<uint32_t>(byte);
+}
+
+/// Smallest scale (in steps from kLeastScaleExponent) whose 255th multiple reaches from low to high.
+uint32_t scaleStep(float low, float high) {
+  constexpr int kLeast = static_cast<int>(shared::kLeastScaleExponent) - 127;
+  int exponent = kLeast;
+  if (high > low) std::frexp((high - low) / 255.0f, &exponent);
+  auto step = static_cast<uint32_t>(std::clamp(exponent - 1 - kLeast, 0, 63));
+  while (step < 63 && low + 255.0f * shared::scaleOfNode(step << 12, 0) < high) ++step;
+  return step;
+}
+
+/// The boxes of up to four children within that of their parent.
+shared::BvhNode packBoxes(const Box& parent, std::span<const Box> boxes) {
+  shared::BvhNode node{};
+  node.origin = parent.low;
+  for (uint32_t axis = 0; axis < 3; ++axis) {
+    const auto a = static_cast<glm::length_t>(axis);
+    node.kinds |= scaleStep(parent.low[a], parent.high[a]) << (12 + 6 * axis);
+    const float scale = shared::scaleOfNode(node.kinds, axis);
+    uint32_t& low = axis == 0 ? node.lowX : (axis == 1 ? node.lowY : node.lowZ);
+    uint32_t& high = axis == 0 ? node.highX : (axis == 1 ? node.highY : node.highZ);
+    for (size_t i = 0; i < boxes.size(); ++i) {
+      low |= planeByte(parent.low[a], scale, boxes[i].low[a], false) << (8 * i);
+      high |= planeByte(parent.low[a], scale, boxes[i].high[a], true) << (8 * i);
+    }
+  }
+  return node;
+}
+
 /// Gathers binary nodes into nodes of four.
 class Widener {
  public:
-  Widener(const std::vector<BinaryNode>& binary, bool byHalves, Bvh& bvh)
-      : binary_(binary), byHalves_(byHalves), bvh_(bvh) {}
+  Widener(const std::vector<BinaryNode>& binary, std::span<const Item> items, bool byHalves, Bvh& bvh)
+      : binary_(binary), items_(items), byHalves_(byHalves), bvh_(bvh) {}
 
-  void run() { bvh_.root = widen(0, bvh_.stackNeed); }
+  void run() {
+    if (at(0).left < 0) {
+      bvh_.root = shared::leafWord(at(0).count, 0);
+      addItems(at(0));
+      return;
+    }
+    bvh_.root = 0;
+    bvh_.nodes.emplace_back();
+    bvh_.stackNeed = widen(0, 0);
+  }
 
  private:
   const BinaryNode& at(int index) const { return binary_[static_cast<size_t>(index)]; }
 
-  /// Returns the child word of the binary node; `need` is the stack entries below it. Recursion is as deep as the tree:
-  /// at most a few hundred levels, since floats run out of halvings.
-  uint32_t widen(int index, uint32_t& need) {
-    const BinaryNode& node = at(index);
-    need = 0;
-    if (node.left < 0) return shared::kLeafBit | ((node.count - 1) << shared::kLeafCountShift) | node.first;
-    std::array<int, 4> children{node.left, node.right, -1, -1};
-    size_t count = 2;
-    while (count <
-           4) {  // open the child that is most likely to be entered; by halves: the fullest, which keeps the tree even
-      int widest = -1;
+  void addItems(const BinaryNode& leaf) {
+    for (uint32_t i = leaf.first; i < leaf.first + leaf.count; ++i) bvh_.items.push_back(items_[i].index);
+  }
+
+  /// Opens the child that is most likely to be entered until there are four; by halves: the fullest, which keeps the tree even.
+  std::vector<int> childrenOf(const BinaryNode& node) const {
+    std::vector<int> children{node.left, node.right};
+    while (children.size() < 4) {
+      size_t widest = children.size();
       float most = -1;
-      for (size_t i = 0; i < count; ++i) {
+      for (size_t i = 0; i < children.size(); ++i) {
         const BinaryNode& child = at(children[i]);
         const float weight = byHalves_ ? static_cast<float>(child.count) : halfArea(child.box);
-        if (child.left < 0 || weight <= most) continue;
+        if (child.left < 0 || !(weight > most)) continue;
         most = weight;
-        widest = static_cast<int>(i);
+        widest = i;
       }
-      if (widest < 0) break;
-      const BinaryNode& opened = at(children[static_cast<size_t>(widest)]);
-      children[static_cast<size_t>(widest)] = opened.left;
-      children[count++] = opened.right;
+      if (widest == children.size()) break;
+      const BinaryNode& opened = at(children[widest]);
+      children[widest] = opened.left;
+      children.push_back(opened.right);
     }
-    const size_t place = bvh_.nodes.size();
-    bvh_.nodes.emplace_back();
-    shared::BvhNode wide{};
-    wide.children = glm::uvec4(shared::kEmptyChild);
-    uint32_t deepest = 0;
-    for (size_t i = 0; i < count; ++i) {
-      const auto lane = static_cast<glm::length_t>(i);
-      const Box& box = at(children[i]).box;
-      wide.lowX[lane] = box.low.x;
-      wide.highX[lane] = box.high.x;
-      wide.lowY[lane] = box.low.y;
-      wide.highY[lane] = box.high.y;
-      wide.lowZ[lane] = box.low.z;
-      wide.highZ[lane] = box.high.z;
-      uint32_t below = 0;
-      wide.children[lane] = widen(children[i], below);
-      deepest = std::max(deepest, below);
+    return children;
+  }
+
+  /// Fills the node at `place` and all below it; returns the stack entries that a traversal of it needs. Recursion is as deep as the
+  /// tree: a few hundred levels at most, since floats run out of halvings.
+  uint32_t widen(int index, uint32_t place) {
+    const std::vector<int> children = childrenOf(at(index));
+    std::array<Box, 4> boxes;
+    for (size_t i = 0; i < children.size(); ++i) boxes[i] = at(children[i]).box;
+    shared::BvhNode wide = packBoxes(at(index).box, std::span(boxes).first(children.size()));
+    wide.firstNode = static_cast<uint32_t>(bvh_.nodes.size());
+    wide.firstItem = static_cast<uint32_t>(bvh_.items.size());
+    std::vector<int> inner;
+    for (size_t i = 0; i < children.size(); ++i) {
+      const BinaryNode& child = at(children[i]);
+      const bool isLeaf = child.left < 0;
+      wide.kinds |= (isLeaf ? child.count + 1 : 1u) << (3 * i);
+      if (isLeaf) {
+        addItems(child);
+      } else {
+        inner.push_back(children[i]);
+      }
     }
     bvh_.nodes[place] = wide;
-    need = static_cast<uint32_t>(count) - 1 + deepest;
-    return static_cast<uint32_t>(place);
+    bvh_.nodes.resize(bvh_.nodes.size() + inner.size());
+    uint32_t deepest = 0;
+    for (size_t i = 0; i < inner.size(); ++i) {
+      deepest = std::max(deepest, widen(inner[i], wide.firstNode + static_cast<uint32_t>(i)));
+    }
+    return static_cast<uint32_t>(children.size()) - 1 + deepest;
   }
 
   const std::vector<BinaryNode>& binary_;
+  std::span<const Item> items_;
   bool byHalves_;
   Bvh& bvh_;
 };
@@ -243,8 +302,8 @@ class Widener {
 }  // namespace
 
 Bvh buildBvh(std::span<const Box> boxes, uint32_t itemsPerLeaf, uint32_t stackLimit, Jobs& jobs) {
-  NF_ASSERT(itemsPerLeaf >= 1 && itemsPerLeaf <= 8, "{} items a leaf", itemsPerLeaf);
-  NF_ASSERT(boxes.size() <= shared::kLeafFirstMask, "{} boxes", boxes.size());
+  NF_ASSERT(itemsPerLeaf >= 1 && itemsPerLeaf <= shared::kMostItemsPerLeaf, "{} items a leaf", itemsPerLeaf);
+  NF_ASSERT(boxes.size() < shared::kLeafFirstMask, "{} boxes", boxes.size());
   std::vector<Item> items;
   items.reserve(boxes.size());
   for (uint32_t i = 0; i < boxes.size(); ++i) {
@@ -255,12 +314,11 @@ Bvh buildBvh(std::span<const Box> boxes, uint32_t itemsPerLeaf, uint32_t stackLi
   for (const bool byHalves : {false, true}) {
     bvh = {};
     const std::vector<BinaryNode> binary = Builder(items, itemsPerLeaf, byHalves).build(jobs);
-    Widener(binary, byHalves, bvh).run();
+    bvh.items.reserve(items.size());
+    Widener(binary, items, byHalves, bvh).run();
     if (bvh.stackNeed <= stackLimit) break;
   }
   NF_ASSERT(bvh.stackNeed <= stackLimit, "a tree over {} items needs {} stack entries", items.size(), bvh.stackNeed);
-  bvh.items.reserve(items.size());
-  for (const Item& item : items) bvh.items.push_back(item.index);
   return bvh;
 }
 

@@ -10,7 +10,7 @@ namespace nightfog::trace {
 
 namespace {
 
-constexpr uint32_t kTrianglesPerLeaf = 4;
+constexpr uint32_t kTrianglesPerLeaf = 2;
 
 Box boxOf(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle) {
   const glm::uvec3& t = view.triangles[mesh.firstTriangle + triangle];
@@ -59,7 +59,7 @@ class ComputeBvhTracer final : public Tracer {
   struct MeshTree {
     gpu::Buffer nodes;
     gpu::Buffer triangles;
-    shared::MeshBvh entry{0, 0, shared::kEmptyChild, 0};
+    uint32_t root = shared::kEmptyChild;
     bool isBuilt = false;
   };
 
@@ -71,21 +71,17 @@ class ComputeBvhTracer final : public Tracer {
   gpu::Kernel closest_;
   gpu::Kernel any_;
   std::vector<MeshTree> trees_;
-  std::vector<shared::MeshBvh> meshTable_;
-  FrameBuffer meshes_;
   FrameBuffer topNodes_;
   FrameBuffer topInstances_;
+  FrameBuffer poseKeys_;
   FrameBuffer objectInstances_;
   FrameBuffer table_;
-  uint64_t meshesAddress_ = 0;
   uint64_t tableAddress_ = 0;
 };
 
 void ComputeBvhTracer::build() {
   trees_.clear();
   trees_.resize(scene_.host().meshes.size());
-  meshTable_.assign(trees_.size(), {0, 0, shared::kEmptyChild, 0});
-  meshesAddress_ = 0;
   update();
 }
 
@@ -102,14 +98,14 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
     const uint32_t surface = view.surfaceOfTriangle[range.firstTriangle + primitive];
     const bool isTested = view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
     triangles.push_back(
-        {positions[t.x], primitive | (isTested ? shared::kAlphaTestBit : 0u), positions[t.y], 0, positions[t.z], 0});
+        {positions[t.x], positions[t.y], positions[t.z], primitive | (isTested ? shared::kAlphaTestBit : 0u)});
   }
   MeshTree& tree = trees_[mesh];
   gpu::Device& device = scene_.device();
   if (!bvh.nodes.empty()) tree.nodes = device.createBuffer(std::as_bytes(std::span(bvh.nodes)), "bvh.mesh.nodes");
   if (!triangles.empty())
     tree.triangles = device.createBuffer(std::as_bytes(std::span(triangles)), "bvh.mesh.triangles");
-  meshTable_[mesh] = {tree.nodes.address(), tree.triangles.address(), bvh.root, 0};
+  tree.root = bvh.root;
   tree.isBuilt = true;
 }
 
@@ -117,30 +113,33 @@ void ComputeBvhTracer::update() {
   const SceneBuffers::HostView view = scene_.host();
   gpu::Device& device = scene_.device();
   std::vector<Box> boxes;
-  std::vector<shared::ObjectInstance> byObject;
-  bool isMeshNew = meshesAddress_ == 0;
   boxes.reserve(view.instances.size());
-  for (uint32_t i = 0; i < view.instances.size(); ++i) {
-    const shared::Instance& instance = view.instances[i];
-    if (!trees_[instance.mesh].isBuilt) {  // a mesh is built when something first shows it
-      buildMesh(view, instance.mesh);
-      isMeshNew = true;
-    }
-    boxes.push_back(
-        sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
-    if (instance.object != 0) byObject.push_back({instance.object, i});
+  for (const shared::Instance& instance : view.instances) {
+    if (!trees_[instance.mesh].isBuilt) buildMesh(view, instance.mesh);  // when something first shows it
+    boxes.push_back(sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
   }
-  std::stable_sort(
-      byObject.begin(), byObject.end(),
-      [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
   const Bvh top = buildBvh(boxes, 1, shared::kTopStack, jobs_);
+  std::vector<shared::TopInstance> topInstances;
+  std::vector<shared::ObjectInstance> byObject;
+  topInstances.reserve(top.items.size());
+  for (const uint32_t item : top.items) {
+    const shared::Instance& instance = view.instances[item];
+    const MeshTree& tree = trees_[instance.mesh];
+    if (instance.object != 0) byObject.push_back({instance.object, static_cast<uint32_t>(topInstances.size())});
+    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.root, instance.mask, item, instance.mesh,
+                            instance.firstKey, instance.keyCount});
+  }
+  std::stable_sort(byObject.begin(), byObject.end(),
+                   [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
+  std::vector<shared::AlignedPoseKey> poseKeys;
+  poseKeys.reserve(view.poseKeys.size());
+  for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});
 
-  if (isMeshNew) meshesAddress_ = meshes_.assign(device, meshTable_, "bvh.meshes");
   shared::BvhTable table{};
   table.scene = scene_.table();
-  table.meshes = meshesAddress_;
   table.topNodes = topNodes_.assign(device, top.nodes, "bvh.top.nodes");
-  table.topInstances = topInstances_.assign(device, top.items, "bvh.top.instances");
+  table.topInstances = topInstances_.assign(device, topInstances, "bvh.top.instances");
+  table.poseKeys = poseKeys_.assign(device, poseKeys, "bvh.poseKeys");
   table.objectInstances = objectInstances_.assign(device, byObject, "bvh.objectInstances");
   table.topRoot = top.root;
   table.objectInstanceCount = static_cast<uint32_t>(byObject.size());

@@ -3,10 +3,8 @@
 #include "engine/trace/compute_bvh/bvh.h"
 #include "engine/trace/scene.glsl"
 
-layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer BvhNodeArray { BvhNode at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 16) readonly buffer LeafTriangleArray { LeafTriangle at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer ObjectInstanceArray { ObjectInstance at[]; };
-layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer MeshBvhArray { MeshBvh at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer BvhTableRef { BvhTable table; };
 
 /// 1 / d that is finite where d is 0, so that (b - o) * inverse is never NaN: a ray along an axis lies between two planes or it does not.
@@ -14,6 +12,54 @@ vec3 finiteInverse(vec3 d) {
   const float kSmallest = 1e-30;
   vec3 kept = mix(d, mix(vec3(kSmallest), vec3(-kSmallest), lessThan(d, vec3(0.0))), lessThan(abs(d), vec3(kSmallest)));
   return 1.0 / kept;
+}
+
+/// Ray distances of four boxes' low and high planes on one axis. The planes are computed just as the builder checked them.
+void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, float inverse, out vec4 low, out vec4 high) {
+  vec4 lowBytes = vec4(bounds.x & 255u, (bounds.x >> 8) & 255u, (bounds.x >> 16) & 255u, bounds.x >> 24);
+  vec4 highBytes = vec4(bounds.y & 255u, (bounds.y >> 8) & 255u, (bounds.y >> 16) & 255u, bounds.y >> 24);
+  low = ((nodeOrigin + lowBytes * scale) - origin) * inverse;
+  high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
+}
+
+PoseKey loadPoseKey(uint64_t keys, uint index) {
+  Word64Array words = Word64Array(keys + uint64_t(index) * (8u * kPoseKeyWords));
+  PoseKey key;
+  key.rotation = uintBitsToFloat(uvec4(unpackUint2x32(words.at[0]), unpackUint2x32(words.at[1])));
+  key.translation = uintBitsToFloat(uvec3(unpackUint2x32(words.at[2]), unpackUint2x32(words.at[3]).x));
+  return key;
+}
+
+/// Where a body is at a ray's time.
+PoseKey poseAt(BvhTable table, uint firstKey, uint keyCount, float time_s) {
+  float fraction;
+  uint key = firstKey + poseSegment(time_s, table.scene.keyStep_s, keyCount, fraction);
+  PoseKey pose = loadPoseKey(table.poseKeys, key);
+  if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(table.poseKeys, key + 1u), fraction);
+  return pose;
+}
+
+/// The words of a node's four children.
+uvec4 childWords(uint kinds, uint node, uint item) {
+  uvec4 words;
+  [[unroll]] for (uint i = 0u; i < 4u; ++i) {
+    uint kind = kindOfChild(kinds, i);
+    uint count = max(kind, 1u) - 1u;
+    words[i] = kind == 0u ? kEmptyChild : (kind == 1u ? node : leafWord(count, item));
+    node += kind == 1u ? 1u : 0u;
+    item += count;
+  }
+  return words;
+}
+
+void sortPair(inout float a, inout float b, inout uint childA, inout uint childB) {
+  bool swap = b < a;
+  float nearer = swap ? b : a;
+  uint first = swap ? childB : childA;
+  b = swap ? a : b;
+  childB = swap ? childA : childB;
+  a = nearer;
+  childA = first;
 }
 
 /// First entry of the object's instances, or the count.
@@ -44,7 +90,8 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   const float kWiden = 1.0 + 8.0 / 16777216.0;
   float tMin = max(ray.tMin, 0.0);
 
-  uint stack[kTopStack + kMeshStack];
+  uint stack[kTopStack + kMeshStack + 1u];  // one more: pushes are written before they are known to count
+  float stackNear[kTopStack + kMeshStack + 1u];
   uint top = 0u;
   uint bodyTop = 0u;       // the stack below belongs to the instances' tree
   bool inBody = false;
@@ -62,65 +109,69 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   uint current = isAimed ? kEmptyChild : table.topRoot;
 
   while (true) {
-    uint entered = kNoHit;  // instance to go into now
-    if (current == kEmptyChild) {
-      if (inBody && top == bodyTop) {  // back to the frame
-        inBody = false;
-        origin = ray.origin;
-        inverse = finiteInverse(ray.direction);
-        nodes = table.topNodes;
-      }
-      if (top > 0u) {
-        current = stack[--top];
-      } else if (entry < table.objectInstanceCount && entries.at[entry].object == ray.target) {
-        entered = entries.at[entry].instance;
-        ++entry;
-      } else {
-        break;
-      }
-    }
-    if ((current & kLeafBit) == 0u) {
-      BvhNode node = BvhNodeArray(nodes).at[current];
-      vec4 ax = (node.lowX - origin.x) * inverse.x;
-      vec4 bx = (node.highX - origin.x) * inverse.x;
-      vec4 ay = (node.lowY - origin.y) * inverse.y;
-      vec4 by = (node.highY - origin.y) * inverse.y;
-      vec4 az = (node.lowZ - origin.z) * inverse.z;
-      vec4 bz = (node.highZ - origin.z) * inverse.z;
+    // Down to the next leaf of this level. Lanes that are there wait: leaves cost more than nodes and are rarer.
+    while ((current & kLeafBit) == 0u) {
+      Word64Array words = Word64Array(nodes + uint64_t(current) * (8u * kBvhNodeWords));
+      uvec2 originXY = unpackUint2x32(words.at[0]);
+      uvec2 originZKinds = unpackUint2x32(words.at[1]);
+      uvec2 boundsX = unpackUint2x32(words.at[2]);
+      uvec2 boundsY = unpackUint2x32(words.at[3]);
+      uvec2 boundsZ = unpackUint2x32(words.at[4]);
+      uvec2 firsts = unpackUint2x32(words.at[5]);
+      uint kinds = originZKinds.y;
+      uvec4 children = childWords(kinds, firsts.x, firsts.y);
+      vec4 ax, bx, ay, by, az, bz;
+      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, ax, bx);
+      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, ay, by);
+      planeDistances(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, az, bz);
       vec4 near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), vec4(tMin)));
       vec4 far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), vec4(best.t))) * kWiden;
-      current = kEmptyChild;
-      float nearest = 0.0;
-      [[unroll]] for (int i = 0; i < 4; ++i) {
-        uint child = node.children[i];
-        if (child == kEmptyChild || !(near[i] <= far[i])) continue;
-        if (current == kEmptyChild) {
-          current = child;
-          nearest = near[i];
-        } else if (near[i] < nearest) {
-          stack[top++] = current;
-          current = child;
-          nearest = near[i];
-        } else {
-          stack[top++] = child;
-        }
+      // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
+      const float kMiss = 3.4e38;
+      vec4 order = mix(vec4(kMiss), near, lessThanEqual(near, far));
+      order = mix(order, vec4(kMiss), equal(children, uvec4(kEmptyChild)));
+      sortPair(order.x, order.y, children.x, children.y);
+      sortPair(order.z, order.w, children.z, children.w);
+      sortPair(order.x, order.z, children.x, children.z);
+      sortPair(order.y, order.w, children.y, children.w);
+      sortPair(order.y, order.z, children.y, children.z);
+      stack[top] = children.w;
+      stackNear[top] = order.w;
+      top += order.w < kMiss ? 1u : 0u;
+      stack[top] = children.z;
+      stackNear[top] = order.z;
+      top += order.z < kMiss ? 1u : 0u;
+      stack[top] = children.y;
+      stackNear[top] = order.y;
+      top += order.y < kMiss ? 1u : 0u;
+      current = order.x < kMiss ? children.x : kEmptyChild;
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
       }
-      continue;
     }
+    uint entered = kNoHit;  // instance to go into now
     if (current != kEmptyChild) {
       uint first = current & kLeafFirstMask;
-      uint count = ((current >> kLeafCountShift) & 7u) + 1u;
-      current = kEmptyChild;
       if (inBody) {
+        uint count = ((current >> kLeafCountShift) & 7u) + 1u;
         for (uint i = 0u; i < count; ++i) {
-          LeafTriangle triangle = LeafTriangleArray(triangles).at[first + i];
+          Word64Array words = Word64Array(triangles + uint64_t(first + i) * (8u * kLeafTriangleWords));
+          vec2 w0 = uintBitsToFloat(unpackUint2x32(words.at[0]));
+          vec2 w1 = uintBitsToFloat(unpackUint2x32(words.at[1]));
+          vec2 w2 = uintBitsToFloat(unpackUint2x32(words.at[2]));
+          vec2 w3 = uintBitsToFloat(unpackUint2x32(words.at[3]));
+          uvec2 w4 = unpackUint2x32(words.at[4]);
+          vec3 a = vec3(w0, w1.x);
+          vec3 b = vec3(w1.y, w2);
+          vec3 c = vec3(w3, uintBitsToFloat(w4.x));
           vec3 hit;
-          if (!intersectTriangle(shear, triangle.a, triangle.b, triangle.c, tMin, best.t, hit)) continue;
-          uint primitive = triangle.primitive & ~kAlphaTestBit;
+          if (!intersectTriangle(shear, a, b, c, tMin, best.t, hit)) continue;
+          uint primitive = w4.y & ~kAlphaTestBit;
           // Of equals the first counts, in the order of instances and triangles, not of the tree.
           bool isLater = instance > best.instance || (instance == best.instance && primitive > best.primitive);
           if (hit.x == best.t && best.instance != kNoHit && isLater) continue;
-          if ((triangle.primitive & kAlphaTestBit) != 0u && !isOpaqueAt(table.scene, mesh, primitive, hit.yz)) continue;
+          if ((w4.y & kAlphaTestBit) != 0u && !isOpaqueAt(table.scene, mesh, primitive, hit.yz)) continue;
           best.t = hit.x;
           best.instance = instance;
           best.primitive = primitive;
@@ -129,25 +180,50 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
           if (acceptAny) return best;
         }
       } else {
-        entered = UintArray(table.topInstances).at[first];
+        entered = first;
+      }
+      current = kEmptyChild;
+    }
+    if (entered == kNoHit) {
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
+      if (current == kEmptyChild && inBody) {  // back to the frame
+        inBody = false;
+        bodyTop = 0u;
+        origin = ray.origin;
+        inverse = finiteInverse(ray.direction);
+        nodes = table.topNodes;
+        while (current == kEmptyChild && top > 0u) {
+          --top;
+          if (stackNear[top] <= best.t) current = stack[top];
+        }
+      }
+      if (current == kEmptyChild && top == 0u) {
+        if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
+        entered = entries.at[entry].topInstance;
+        ++entry;
       }
     }
     if (entered != kNoHit) {
-      Instance body = InstanceArray(table.scene.instances).at[entered];
-      if ((body.mask & ray.mask) != 0u) {
-        PoseKey pose = poseOfInstance(table.scene, body, ray.time_s);
+      Word64Array words = Word64Array(table.topInstances + uint64_t(entered) * (8u * kTopInstanceWords));
+      uvec2 rootMask = unpackUint2x32(words.at[2]);
+      if ((rootMask.y & ray.mask) != 0u) {
+        uvec2 names = unpackUint2x32(words.at[3]);
+        uvec2 keys = unpackUint2x32(words.at[4]);
+        PoseKey pose = poseAt(table, keys.x, keys.y, ray.time_s);
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);
         shear = makeRayShear(origin, direction);
-        instance = entered;
-        mesh = body.mesh;
+        instance = names.x;
+        mesh = names.y;
         inBody = true;
         bodyTop = top;
-        MeshBvh tree = MeshBvhArray(table.meshes).at[body.mesh];
-        nodes = tree.nodes;
-        triangles = tree.triangles;
-        current = tree.root;
+        nodes = words.at[0];
+        triangles = words.at[1];
+        current = rootMask.x;
       }
     }
   }

@@ -1,0 +1,149 @@
+#include "sensors/lidar/lidar_pipeline.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/lidar/lidar_aim.spv.h"
+#include "kernels/lidar/lidar_rays.spv.h"
+#include "kernels/lidar/lidar_returns.spv.h"
+#include "sensors/lidar/lidar_host.hpp"
+
+namespace nightfog::lidar {
+namespace {
+
+using gpu::Memory;
+using namespace shared;
+
+constexpr uint32_t kGroup = 64;             // invocations of a work group in x, as the kernels say
+constexpr uint32_t kAimCapacity = 1 << 15;  // aimed rays traced at once
+
+template <class T>
+std::span<const std::byte> bytesOf(const std::vector<T>& values) {
+  return std::as_bytes(std::span(values));
+}
+
+void runOnHost(const LidarRaysPush& push, Jobs& jobs) {
+  hostRays(push, jobs);
+}
+void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
+  hostReturns(push, jobs);
+}
+void runOnHost(const LidarAimPush& push, Jobs&) {
+  hostAims(push);
+}
+
+}  // namespace
+
+ReadableBuffer::ReadableBuffer(gpu::Device& device, size_t bytes, std::string_view name)
+    : device_(device.createBuffer(bytes, Memory::kDevice, name)) {
+  if (device_.host() == nullptr)
+    host_ = device.createBuffer(bytes, Memory::kReadback, fmt::format("{} readback", name));
+}
+
+void ReadableBuffer::fetch(gpu::Stream& stream, size_t bytes) const {
+  if (!host_.isEmpty()) stream.copy(device_, 0, host_, 0, bytes);
+}
+
+LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables, KernelPlace place)
+    : services_(services),
+      tables_(tables),
+      onHost_(place == KernelPlace::kAuto && services.device.info().type == gpu::DeviceType::kCpu &&
+              services.device.sharesHostMemory()),
+      raysKernel_(services.device.createKernel(kLidarRays_spv, "lidar rays", sizeof(LidarRaysPush))),
+      returnsKernel_(services.device.createKernel(kLidarReturns_spv, "lidar returns", sizeof(LidarReturnsPush))),
+      aimKernel_(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(LidarAimPush))),
+      rings_(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
+      columns_(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
+      constants_(services.device.createBuffer(sizeof(LidarFrame), Memory::kUpload, "lidar constants")),
+      rays_(services.device.createBuffer(sizeof(Ray) * tables.beams(), Memory::kDevice, "lidar rays")),
+      hits_(services.device.createBuffer(sizeof(Hit) * tables.beams(), Memory::kDevice, "lidar hits")),
+      slots_(services.device, sizeof(LidarSlot) * tables.beams(), "lidar slots"),
+      outcomes_(services.device, sizeof(uint32_t) * tables.beams(), "lidar outcomes"),
+      aims_(services.device.createBuffer(sizeof(LidarAim) * kAimCapacity, Memory::kUpload, "lidar aims")),
+      aimedRays_(services.device.createBuffer(sizeof(Ray) * kAimCapacity, Memory::kDevice, "lidar aimed rays")),
+      aimedHits_(services.device, sizeof(Hit) * kAimCapacity, "lidar aimed hits") {}
+
+uint64_t LidarPipeline::at(const gpu::Buffer& buffer) const {
+  return onHost_ ? reinterpret_cast<uint64_t>(buffer.host()) : buffer.address();
+}
+
+template <class Push>
+void LidarPipeline::run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name,
+                        const std::array<uint32_t, 3>& groups, const Push& push) {
+  if (onHost_) {
+    stream.hostTask(name, [push, jobs = &services_.jobs] { runOnHost(push, *jobs); });
+  } else {
+    stream.dispatch(kernel, name, groups, push);
+  }
+}
+
+void LidarPipeline::finish(gpu::Stream& stream) {
+  stream.finish();
+  timings_.insert(timings_.end(), stream.timings().begin(), stream.timings().end());
+}
+
+void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
+  timings_.clear();
+  const size_t keyBytes = frame.sensorKeys.size_bytes();
+  if (sensorKeys_.size() < keyBytes)
+    sensorKeys_ = services_.device.createBuffer(keyBytes, Memory::kUpload, "lidar sensor keys");
+  std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
+  const LidarFrame constants{onHost_ ? hostTable(services_.scene.host()) : services_.scene.table(), frame.model};
+  std::memcpy(constants_.host(), &constants, sizeof constants);
+
+  const auto ringCount = static_cast<uint32_t>(tables_.rings.size());
+  const auto columnCount = static_cast<uint32_t>(tables_.columns.size());
+  const std::array<uint32_t, 3> groups{(columnCount + kGroup - 1) / kGroup, ringCount, 1};
+  LidarRaysPush raysPush{};
+  raysPush.rings = at(rings_);
+  raysPush.columns = at(columns_);
+  raysPush.sensorKeys = at(sensorKeys_);
+  raysPush.rays = at(rays_);
+  raysPush.ringCount = ringCount;
+  raysPush.columnCount = columnCount;
+  raysPush.keyCount = static_cast<uint32_t>(frame.sensorKeys.size());
+  raysPush.keyStep_s = static_cast<float>(frame.keyStep.seconds());
+  raysPush.sweepStart_ns = static_cast<int32_t>(frame.sweepStart.ns);
+  raysPush.maxRange_m = frame.model.maxRange_m;
+  run(stream, raysKernel_, "lidar rays", groups, raysPush);
+  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams()});
+  LidarReturnsPush returnsPush{};
+  returnsPush.frame = at(constants_);
+  returnsPush.rings = at(rings_);
+  returnsPush.columns = at(columns_);
+  returnsPush.rays = at(rays_);
+  returnsPush.hits = at(hits_);
+  returnsPush.slots = at(slots_.buffer());
+  returnsPush.outcomes = at(outcomes_.buffer());
+  returnsPush.ringCount = ringCount;
+  returnsPush.columnCount = columnCount;
+  run(stream, returnsKernel_, "lidar returns", groups, returnsPush);
+  slots_.fetch(stream, sizeof(LidarSlot) * tables_.beams());
+  outcomes_.fetch(stream, sizeof(uint32_t) * tables_.beams());
+  finish(stream);
+}
+
+BeamResults LidarPipeline::results() const {
+  return {slots_.view<LidarSlot>(tables_.beams()), outcomes_.view<uint32_t>(tables_.beams())};
+}
+
+void LidarPipeline::traceAims(std::span<const LidarAim> aims, gpu::Stream& stream, std::vector<Hit>& hits) {
+  hits.resize(aims.size());
+  for (size_t begin = 0; begin < aims.size(); begin += kAimCapacity) {
+    const auto count = static_cast<uint32_t>(std::min<size_t>(kAimCapacity, aims.size() - begin));
+    std::memcpy(aims_.host(), &aims[begin], count * sizeof(LidarAim));
+    LidarAimPush push{};
+    push.rays = at(rays_);
+    push.aims = at(aims_);
+    push.aimed = at(aimedRays_);
+    push.count = count;
+    run(stream, aimKernel_, "lidar aim", {(count + kGroup - 1) / kGroup, 1, 1}, push);
+    services_.tracer.closestHit(stream, {aimedRays_, aimedHits_.buffer(), count});
+    aimedHits_.fetch(stream, count * sizeof(Hit));
+    finish(stream);
+    const std::span<const Hit> batch = aimedHits_.view<Hit>(count);
+    std::copy(batch.begin(), batch.end(), hits.begin() + static_cast<std::ptrdiff_t>(begin));
+  }
+}
+
+}  // namespace nightfog::lidar

@@ -1,0 +1,75 @@
+// The buffers and stages of a LiDAR: rays, hits, slots, and the aimed rays. All memory is taken once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/sensing/sensor.hpp"
+#include "engine/shared/lidar_data.h"
+#include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_tables.hpp"
+
+namespace nightfog::lidar {
+
+/// Where the kernels run. kAuto is a function of the device's type alone: on a CPU device they run as C++ over the
+/// mapped buffers (lidar_host.hpp), else on the device. The results are the same.
+enum class KernelPlace { kAuto, kDevice };
+
+/// A device buffer that the host reads after each frame: in place where memory is shared, else through a copy.
+class ReadableBuffer {
+ public:
+  ReadableBuffer(gpu::Device& device, size_t bytes, std::string_view name);
+  const gpu::Buffer& buffer() const { return device_; }
+  /// Enqueues the copy, where one is needed.
+  void fetch(gpu::Stream& stream, size_t bytes) const;
+  template <class T>
+  std::span<const T> view(size_t count) const {
+    return (host_.isEmpty() ? device_ : host_).template hostSpan<T>().first(count);
+  }
+
+ private:
+  gpu::Buffer device_;
+  gpu::Buffer host_;
+};
+
+class LidarPipeline {
+ public:
+  LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables, KernelPlace place);
+
+  /// What one frame needs beside the scene.
+  struct Frame {
+    shared::LidarModel model;
+    std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
+    SimTime keyStep;
+    SimTime sweepStart;  ///< after the first pose key
+  };
+  /// Traces every beam; results() are then the frame's. Waits.
+  void traceBeams(const Frame& frame, gpu::Stream& stream);
+  BeamResults results() const;
+  /// Traces the frame's beams again, each against one object. Waits.
+  void traceAims(std::span<const shared::LidarAim> aims, gpu::Stream& stream, std::vector<shared::Hit>& hits);
+
+  /// Of the stages since the last traceBeams() began.
+  const std::vector<gpu::Timing>& timings() const { return timings_; }
+
+ private:
+  uint64_t at(const gpu::Buffer& buffer) const;
+  template <class Push>
+  void run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name, const std::array<uint32_t, 3>& groups,
+           const Push& push);
+  void finish(gpu::Stream& stream);
+
+  sensing::CaptureServices services_;
+  const LidarTables& tables_;
+  bool onHost_ = false;
+  gpu::Kernel raysKernel_, returnsKernel_, aimKernel_;
+  gpu::Buffer rings_, columns_, constants_, sensorKeys_, rays_, hits_;
+  ReadableBuffer slots_, outcomes_;
+  gpu::Buffer aims_, aimedRays_;
+  ReadableBuffer aimedHits_;
+  std::vector<gpu::Timing> timings_;
+};
+
+}  // namespace nightfog::lidar

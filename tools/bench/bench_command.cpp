@@ -1,0 +1,158 @@
+#include "tools/bench/bench_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "engine/core/hash.hpp"
+#include "engine/core/version.hpp"
+#include "sensors/lidar/lidar_sensor.hpp"
+#include "tools/bench/bench_scene.hpp"
+#include "tools/bench/trace_bench.hpp"
+
+namespace nightfog::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+/// The whole LiDAR frame: from a new snapshot to labelled points in the host's memory.
+struct FrameTiming {
+  double best_s = 0;
+  double median_s = 0;
+  size_t points = 0;
+  std::map<std::string, double> stages_ms;  ///< of the fastest frame
+  std::string hash;                         ///< SHA-256 of points and outcomes
+};
+
+std::string hashOf(const record::LidarSweep& sweep) {
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(sweep.points)));
+  hash.update(std::as_bytes(std::span(sweep.beamOutcomes)));
+  return hash.hex();
+}
+
+FrameTiming benchFrame(gpu::Device& device, Jobs& jobs, BenchScene& bench, int repetitions) {
+  trace::SceneBuffers scene(device, bench.content);
+  const auto tracer = trace::makeTracer(trace::TracerKind::kAuto, scene, jobs);
+  tracer->build();
+  sensing::CaptureServices services{device, scene, *tracer, jobs, 1, 0};
+  lidar::LidarSensor sensor(bench.scenario.sensors.front(), services);
+  gpu::Stream stream(device);
+  const auto exposure = sensor.exposure(0);
+  const content::SceneSnapshot snapshot = bench.world->snapshot(exposure.start, exposure.end);
+  FrameTiming timing;
+  std::vector<double> seconds;
+  for (int i = 0; i < repetitions + 1; ++i) {  // the first warms caches and does not count
+    const auto start = Clock::now();
+    scene.setFrame(snapshot, sensor.frameOrigin(snapshot, 0));
+    tracer->update();
+    const double prepared = std::chrono::duration<double>(Clock::now() - start).count();
+    const auto sweep = std::get<record::LidarSweep>(sensor.capture(snapshot, 0, stream));
+    const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    if (i == 0) continue;
+    if (seconds.empty() || elapsed < *std::min_element(seconds.begin(), seconds.end())) {
+      timing.stages_ms.clear();
+      timing.stages_ms["scene update"] = prepared * 1e3;
+      for (const auto& stage : sensor.timings()) timing.stages_ms[stage.name] += stage.milliseconds;
+    }
+    seconds.push_back(elapsed);
+    timing.points = sweep.points.size();
+    timing.hash = hashOf(sweep);
+  }
+  std::sort(seconds.begin(), seconds.end());
+  timing.best_s = seconds.front();
+  timing.median_s = seconds[seconds.size() / 2];
+  return timing;
+}
+
+Json toJson(const TraceTiming& timing, size_t rays) {
+  Json json{{"name", timing.name},
+            {"build_s", timing.build_s},
+            {"update_s", timing.update_s},
+            {"closest_s", timing.closest_s},
+            {"mrays_per_s", timing.closest_s > 0 ? double(rays) / timing.closest_s * 1e-6 : 0}};
+  if (timing.any_s > 0) json["any_s"] = timing.any_s;
+  if (!timing.hash.empty()) json["hash"] = timing.hash;
+  return json;
+}
+
+void printText(const Json& json) {
+  fmt::print("{} triangles, {} moving instances, {} rays; {}\n\n", json["triangles"].get<size_t>(), json["moving_instances"].get<size_t>(),
+             json["rays"].get<size_t>(), json["device"].get<std::string>());
+  fmt::print("{:<28} {:>10} {:>12} {:>10}\n", "closest hit", "Mrays/s", "update ms", "build s");
+  for (const auto& tracer : json["tracers"]) {
+    fmt::print("{:<28} {:>10.2f} {:>12.2f} {:>10.2f}\n", tracer["name"].get<std::string>(), tracer["mrays_per_s"].get<double>(),
+               tracer["update_s"].get<double>() * 1e3, tracer["build_s"].get<double>());
+  }
+  fmt::print("\nratios to raw Embree 8-ray packets\n");
+  for (const auto& [name, value] : json["ratios"].items()) fmt::print("  {:<40} {:.3f}\n", name, value.get<double>());
+  fmt::print("\nagreement\n");
+  for (const auto& pair : json["agreement"]) {
+    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} different\n", pair["a"].get<std::string>(), pair["b"].get<std::string>(),
+               pair["rays"].get<size_t>(), pair["same"].get<size_t>(), pair["close"].get<size_t>(), pair["different"].get<size_t>());
+  }
+  const auto& frame = json["lidar_frame"];
+  fmt::print("\nLiDAR frame, rays to labelled points: {:.1f} ms (best), {:.1f} ms (median), {} points\n", frame["best_s"].get<double>() * 1e3,
+             frame["median_s"].get<double>() * 1e3, frame["points"].get<size_t>());
+  for (const auto& [name, ms] : frame["stages_ms"].items()) fmt::print("  {:<40} {:.2f} ms\n", name, ms.get<double>());
+}
+
+}  // namespace
+
+ExitCode run(const BenchArguments& arguments) {
+  gpu::Device device({arguments.device, false, {}});
+  Jobs jobs(arguments.threads);
+  const catalog::Catalog catalog = catalog::loadCatalog(arguments.assetsFolder);
+  BenchScene bench = makeBenchScene(catalog, arguments.assetsFolder);
+  const auto exposureEnd = SimTime::fromMs(100);
+  const content::SceneSnapshot snapshot = bench.world->snapshot(SimTime{}, exposureEnd);
+  const glm::dvec3 origin =
+      (snapshot.objectPose(snapshot.objects.front(), SimTime::fromMs(50)) * bench.scenario.sensors.front().vehicleFromSensor).translation;
+
+  Json json;
+  json["engine_version"] = engineVersion();
+  json["device"] = device.info().name;
+  json["driver"] = device.info().driver;
+  json["threads"] = jobs.threads();
+  double flat_s = 0;
+  if (device.sharesHostMemory()) {
+    const auto rays = benchRays(bench, snapshot, origin);
+    const auto traced = benchTracers(device, jobs, bench.content, snapshot, origin, rays, arguments.repeat);
+    flat_s = traced.rawFlat.closest_s;
+    json["rays"] = traced.rays;
+    json["triangles"] = traced.triangles;
+    json["moving_instances"] = traced.movingInstances;
+    json["device_bytes"] = traced.deviceBytes;
+    json["tracers"] = Json::array();
+    for (const auto* t : {&traced.embree, &traced.compute, &traced.rawTwoLevel, &traced.rawFlat}) json["tracers"].push_back(toJson(*t, traced.rays));
+    json["ratios"]["embree / raw two-level"] = traced.rawTwoLevel.closest_s / traced.embree.closest_s;
+    json["ratios"]["embree / raw flat"] = flat_s / traced.embree.closest_s;
+    json["ratios"]["compute_bvh / raw flat"] = flat_s / traced.compute.closest_s;
+    json["agreement"] = Json::array();
+    for (const auto& pair : traced.agreements) {
+      json["agreement"].push_back(
+          {{"a", pair.a}, {"b", pair.b}, {"rays", pair.rays}, {"same", pair.same}, {"close", pair.close}, {"different", pair.different}});
+    }
+  }
+  const FrameTiming frame = benchFrame(device, jobs, bench, arguments.repeat);
+  if (flat_s > 0) json["ratios"]["LiDAR frame / raw flat"] = flat_s / frame.best_s;
+  json["lidar_frame"] = {{"best_s", frame.best_s},
+                         {"median_s", frame.median_s},
+                         {"points", frame.points},
+                         {"hash", frame.hash},
+                         {"stages_ms", frame.stages_ms}};
+  if (arguments.json) {
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    printText(json);
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace nightfog::bench

@@ -1,0 +1,151 @@
+#include "tools/bench/trace_bench.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "engine/core/hash.hpp"
+#include "tools/bench/raw_embree.hpp"
+
+namespace nightfog::bench {
+
+namespace {
+
+using trace::RayBatch;
+using trace::SceneBuffers;
+using trace::Tracer;
+using trace::TracerKind;
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// One of our tracers with its buffers.
+class Contestant {
+ public:
+  Contestant(TracerKind kind, SceneBuffers& scene, Jobs& jobs, const std::vector<shared::Ray>& rays)
+      : device_(scene.device()),
+        tracer_(trace::makeTracer(kind, scene, jobs)),
+        stream_(device_),
+        rays_(device_.createBuffer(std::as_bytes(std::span(rays)), "bench.rays")),
+        hits_(device_.createBuffer(rays.size() * sizeof(shared::Hit), gpu::Memory::kDevice, "bench.hits")),
+        count_(static_cast<uint32_t>(rays.size())) {
+    timing.name = tracer_->name();
+    Clock::time_point start = Clock::now();
+    tracer_->build();
+    timing.build_s = since(start);
+    start = Clock::now();
+    tracer_->update();
+    timing.update_s = since(start);
+  }
+
+  void closest() { keepBest(timing.closest_s, false); }
+  void any() { keepBest(timing.any_s, true); }
+
+  std::vector<shared::Hit> hits() {
+    closest();
+    std::vector<shared::Hit> hits(count_);
+    device_.download(hits_, std::as_writable_bytes(std::span(hits)));
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span(hits)));
+    timing.hash = hash.hex();
+    return hits;
+  }
+
+  TraceTiming timing;
+
+ private:
+  void keepBest(double& best, bool isAny) {
+    const RayBatch batch{rays_, hits_, count_};
+    const Clock::time_point start = Clock::now();
+    if (isAny) {
+      tracer_->anyHit(stream_, batch);
+    } else {
+      tracer_->closestHit(stream_, batch);
+    }
+    stream_.finish();
+    const double seconds = since(start);
+    best = best == 0 ? seconds : std::min(best, seconds);
+  }
+
+  gpu::Device& device_;
+  std::unique_ptr<Tracer> tracer_;
+  gpu::Stream stream_;
+  gpu::Buffer rays_;
+  gpu::Buffer hits_;
+  uint32_t count_;
+};
+
+TraceAgreement agree(const std::string& nameA, const std::vector<shared::Hit>& a, const std::string& nameB, const std::vector<shared::Hit>& b) {
+  TraceAgreement result{nameA, nameB, a.size(), 0, 0, 0};
+  for (size_t i = 0; i < a.size(); ++i) {
+    const bool bothHit = a[i].instance != shared::kNoHit && b[i].instance != shared::kNoHit;
+    if (a[i].instance == b[i].instance && (!bothHit || a[i].primitive == b[i].primitive)) {
+      ++result.same;
+    } else if (bothHit && std::abs(a[i].t - b[i].t) <= 1e-4f * std::max(1.0f, b[i].t)) {
+      ++result.close;
+    } else {
+      ++result.different;
+    }
+  }
+  return result;
+}
+
+std::vector<shared::Hit> bruteForce(SceneBuffers& scene, Jobs& jobs, const std::vector<shared::Ray>& rays) {
+  return Contestant(TracerKind::kBruteForce, scene, jobs, rays).hits();
+}
+
+}  // namespace
+
+TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::SceneContent& content, const content::SceneSnapshot& snapshot,
+                              const glm::dvec3& origin, const std::vector<shared::Ray>& rays, int repetitions) {
+  SceneBuffers scene(device, content);
+  scene.setFrame(snapshot, origin);
+  TraceBenchResult result;
+  result.rays = rays.size();
+  for (const shared::Instance& instance : scene.host().instances) {
+    result.triangles += scene.host().meshes[instance.mesh].triangleCount;
+    result.movingInstances += instance.keyCount > 1 ? 1 : 0;
+  }
+  Contestant embree(TracerKind::kEmbree, scene, jobs, rays);
+  Contestant compute(TracerKind::kComputeBvh, scene, jobs, rays);
+  RawEmbree flat(scene, rays, RawEmbree::Layout::kFlat);
+  RawEmbree twoLevel(scene, rays, RawEmbree::Layout::kTwoLevel);
+  result.rawFlat = {"raw Embree, flat", flat.build_s(), 0, 1e30, 0, ""};
+  result.rawTwoLevel = {"raw Embree, two levels", twoLevel.build_s(), 0, 1e30, 0, ""};
+  for (int i = 0; i < repetitions; ++i) {
+    embree.closest();
+    result.rawTwoLevel.closest_s = std::min(result.rawTwoLevel.closest_s, twoLevel.trace(jobs));
+    result.rawFlat.closest_s = std::min(result.rawFlat.closest_s, flat.trace(jobs));
+    embree.any();
+    compute.closest();
+    compute.any();
+  }
+  const std::vector<shared::Hit> embreeHits = embree.hits();
+  const std::vector<shared::Hit> computeHits = compute.hits();
+  result.embree = embree.timing;
+  result.compute = compute.timing;
+  result.agreements.push_back(agree("embree", embreeHits, "compute_bvh", computeHits));
+
+  const size_t stride = std::max<size_t>(1, rays.size() / 4096);
+  std::vector<shared::Ray> some;
+  std::vector<shared::Hit> someEmbree;
+  std::vector<shared::Hit> someCompute;
+  for (size_t i = 0; i < rays.size() && some.size() < 4096; i += stride) {
+    some.push_back(rays[i]);
+    someEmbree.push_back(embreeHits[i]);
+    someCompute.push_back(computeHits[i]);
+  }
+  const std::vector<shared::Hit> truth = bruteForce(scene, jobs, some);
+  result.agreements.push_back(agree("embree", someEmbree, "brute_force", truth));
+  result.agreements.push_back(agree("compute_bvh", someCompute, "brute_force", truth));
+
+  const std::vector<float> raw = twoLevel.distances();
+  for (size_t i = 0; i < rays.size(); ++i) {
+    const bool isHit = embreeHits[i].instance != shared::kNoHit;
+    result.rawTwoLevelSame += isHit ? std::abs(raw[i] - embreeHits[i].t) <= 1e-4f * std::max(1.0f, raw[i]) : std::isinf(raw[i]);
+  }
+  result.deviceBytes = device.peakAllocatedBytes();
+  return result;
+}
+
+}  // namespace nightfog::bench
