@@ -1,4 +1,3 @@
-#include <csetjmp>
 #include <cstdio>
 // jpeglib.h needs <cstdio> before it
 #include <jpeglib.h>

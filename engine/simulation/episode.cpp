@@ -11,8 +11,8 @@
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
 #include "engine/core/files.hpp"
-#include "engine/record/record_queue.hpp"
 #include "engine/record/preview.hpp"
+#include "engine/record/record_queue.hpp"
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
@@ -22,13 +22,16 @@ namespace nightfog::simulation {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// One look of one sensor.
 struct Due {
   size_t sensor = 0;
   uint32_t frame = 0;
   sensing::Exposure exposure;
+  bool isRecorded = true;  ///< false: only metered, for the frames after it
 };
 
 /// Every frame that ends within the episode, by start and then by the order the sensors are mounted in.
@@ -46,7 +49,8 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
     for (uint32_t frame = 0;; ++frame) {
       const sensing::Exposure exposure = sensors[i]->exposure(frame);
       if (exposure.end > duration || exposure.start >= last) break;
-      if (exposure.start >= first) due.push_back({i, frame, exposure});
+      const bool isRecorded = exposure.start >= first;
+      if (isRecorded || sensors[i]->remembersFrames()) due.push_back({i, frame, exposure, isRecorded});
     }
   }
   std::stable_sort(due.begin(), due.end(),
@@ -78,7 +82,8 @@ ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) 
 }
 
 /// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
-std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all, const sensing::Exposure& turn) {
+std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all,
+                                                 const sensing::Exposure& turn) {
   std::vector<record::CollisionEvent> events;
   for (const auto& c : all) {
     if (c.at >= turn.start && c.at < turn.end) events.push_back({c.at, c.a, c.b, c.point, c.impulse_Ns});
@@ -88,8 +93,9 @@ std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collis
 
 }  // namespace
 
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services, const EpisodeOptions& options,
-                         const std::filesystem::path& folder, std::vector<std::string>& files) {
+EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                         const EpisodeOptions& options, const std::filesystem::path& folder,
+                         std::vector<std::string>& files) {
   const auto start = Clock::now();
   EpisodeReport report;
 
@@ -107,7 +113,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
   world::World world(scenario, services.catalog, std::move(models));
-  sensing::CaptureServices capture{services.device, scene, *tracer, services.jobs, scenario.seed, scenario.run};
+  sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
+                                   scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
@@ -117,26 +124,38 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
+  const auto toDo =
+      static_cast<uint32_t>(std::count_if(due.begin(), due.end(), [](const Due& d) { return d.isRecorded; }));
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
-    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.end);
+    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
     snapshot.media = weather::mediaFor(scenario.weather);
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
-    record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
-                             groundTruth(snapshot, look.exposure.reference())};
+    if (!look.isRecorded) {
+      sensor.meter(snapshot, look.frame, stream);
+      continue;
+    }
+    sensing::Reading reading = sensor.capture(snapshot, look.frame, stream);
     for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
-      for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
+      // Up to the next frame: a camera's shutter is closed for most of the time.
+      const sensing::Exposure untilNext{look.exposure.start, sensor.exposure(look.frame + 1).start};
+      for (const auto& collision : collisionsIn(world.collisions(), untilNext)) queue.push(collision);
     }
-    queue.push(std::move(frame));
+    std::vector<record::ObjectTruth> objects = groundTruth(snapshot, look.exposure.reference());
+    if (auto* sweep = std::get_if<record::LidarSweep>(&reading)) {
+      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects)});
+    } else {
+      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects)});
+    }
     if (done == 0) report.secondsToFirstFrame = secondsSince(start);
     ++done;
-    if (options.onFrame) options.onFrame(done, static_cast<uint32_t>(due.size()));
+    if (options.onFrame) options.onFrame(done, toDo);
   }
   queue.close();
   files.push_back("record.mcap");

@@ -11,8 +11,8 @@ namespace {
 glm::dvec3 atTime(const std::vector<glm::dvec3>& keys, const content::SceneSnapshot& snapshot, SimTime at) {
   if (keys.empty()) return glm::dvec3(0);
   if (keys.size() == 1 || snapshot.keyStep.ns == 0) return keys.front();
-  const double position = std::clamp(double((at - snapshot.firstKey).ns) / double(snapshot.keyStep.ns), 0.0,
-                                     double(keys.size() - 1));
+  const double position =
+      std::clamp(double((at - snapshot.firstKey).ns) / double(snapshot.keyStep.ns), 0.0, double(keys.size() - 1));
   const auto index = std::min(static_cast<size_t>(position), keys.size() - 2);
   const double fraction = position - double(index);
   return keys[index] * (1 - fraction) + keys[index + 1] * fraction;
@@ -33,8 +33,8 @@ std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snaps
     label.semantic = object.semantic;
     label.worldFromBox = worldFromObject * RigidTransform::fromTranslation(object.boxCentre);
     label.size = object.boxSize;
-    label.velocity_mps = atTime(object.velocity_mps, snapshot, reference) +
-                         glm::cross(spin, worldFromObject.rotate(object.boxCentre));
+    label.velocity_mps =
+        atTime(object.velocity_mps, snapshot, reference) + glm::cross(spin, worldFromObject.rotate(object.boxCentre));
     label.angularVelocity_radps = spin;
     truth.push_back(std::move(label));
   }
@@ -53,7 +53,8 @@ record::EgoState egoState(const content::SceneSnapshot& snapshot, ObjectId ego, 
   const auto& keys = object->velocity_mps;
   if (keys.size() > 1 && snapshot.keyStep.ns > 0) {
     const auto last = static_cast<int64_t>(keys.size()) - 2;
-    const auto index = static_cast<size_t>(std::clamp((reference - snapshot.firstKey).ns / snapshot.keyStep.ns, int64_t{0}, last));
+    const auto index =
+        static_cast<size_t>(std::clamp((reference - snapshot.firstKey).ns / snapshot.keyStep.ns, int64_t{0}, last));
     state.acceleration_mps2 = (keys[index + 1] - keys[index]) / snapshot.keyStep.seconds();
   }
   return state;

@@ -23,6 +23,7 @@ struct RenderArguments {
   std::filesystem::path out;
   std::optional<uint64_t> seed;
   uint32_t runs = 1;
+  bool labelsOnly = false;  ///< cameras write ground truth without images
   std::string frames;    ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";

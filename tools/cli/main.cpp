@@ -26,6 +26,7 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
+  command->add_flag("--labels-only", a->labelsOnly, "cameras write ground truth without images, in a third of the time or less");
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
   command->add_option("--shard", a->shard, "i/N: every N-th episode from i on")->capture_default_str();
   command->add_option("--progress", a->progress, "auto: text on a terminal")
