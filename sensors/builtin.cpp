@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "sensors/camera/camera_sensor.hpp"
 #include "sensors/lidar/lidar_sensor.hpp"
 
 namespace nightfog::sensors {
@@ -14,6 +15,9 @@ struct Make {
 
   std::unique_ptr<sensing::Sensor> operator()(const scenario::LidarSpec&) const {
     return std::make_unique<lidar::LidarSensor>(mount, services);
+  }
+  std::unique_ptr<sensing::Sensor> operator()(const scenario::CameraSpec&) const {
+    return std::make_unique<camera::CameraSensor>(mount, services);
   }
 };
 

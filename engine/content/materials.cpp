@@ -9,6 +9,9 @@ namespace {
 
 using namespace config;
 
+/// shared::kDetail…
+enum class Detail : uint32_t { kNone, kAsphalt, kConcrete, kGrass, kLeaf, kMarking, kPaint };
+
 /// As the file has it.
 struct MaterialEntry {
   std::vector<float> bands;
@@ -17,6 +20,8 @@ struct MaterialEntry {
   float transmission = 0;
   float retro = 0;
   std::string alpha;
+  Detail detail = Detail::kNone;
+  std::vector<float> emission;
   std::string source;
 };
 
@@ -35,6 +40,17 @@ const Descriptor<MaterialEntry>& materialDescriptor() {
           .optional("retro", &MaterialEntry::retro, number<float>({0, 1e4}),
                     "rho_eq = pi R_A of the retroreflective lobe")
           .optional("alpha", &MaterialEntry::alpha, text(), "texture whose alpha below one half lets rays through")
+          .optional("detail", &MaterialEntry::detail,
+                    choice<Detail>({{"none", Detail::kNone},
+                                    {"asphalt", Detail::kAsphalt},
+                                    {"concrete", Detail::kConcrete},
+                                    {"grass", Detail::kGrass},
+                                    {"leaf", Detail::kLeaf},
+                                    {"marking", Detail::kMarking},
+                                    {"paint", Detail::kPaint}}),
+                    "wear and variation that a camera sees")
+          .optional("emission", &MaterialEntry::emission, listOf(number<float>({0, 1e8}), 3, 3),
+                    "cd/m2, linear Rec. 709, when its lamps are on")
           .required("source", &MaterialEntry::source, text(), "where the figures come from");
   return d;
 }
@@ -74,6 +90,8 @@ void loadMaterials(const std::filesystem::path& file, SceneContent& content) {
     material.metallic = entry.metallic;
     material.transmission = entry.transmission;
     material.retroreflectance = entry.retro;
+    material.detail = static_cast<uint32_t>(entry.detail);
+    if (entry.emission.size() == 3) std::copy(entry.emission.begin(), entry.emission.end(), material.emission.begin());
     material.source = entry.source;
     if (!entry.alpha.empty()) {
       const auto known = textureNames();

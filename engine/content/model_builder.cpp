@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/content/import/import_model.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/mesh_builder.hpp"
@@ -42,6 +44,35 @@ void refuseUnknownNames(const Builder& builder, const catalog::AssetInfo& asset)
   }
 }
 
+bool isMotorVehicle(ClassId id) {
+  return id == classes::kCar || id == classes::kVan || id == classes::kTruck || id == classes::kBus;
+}
+
+/// Low beams and tail lamps where a vehicle of this box has them: UNECE R48 wants head lamps 0.5 to 1.2 m high and tail
+/// lamps 0.35 to 1.5 m, both within 0.4 m of the side.
+void addVehicleLamps(const catalog::AssetInfo& asset, Model& model) {
+  const double front = asset.boxCentre.x + 0.5 * asset.boxSize.x;
+  const double rear = asset.boxCentre.x - 0.5 * asset.boxSize.x;
+  const double aside = std::min(0.5 * asset.boxSize.y - 0.42, 0.85);
+  const double headHeight = asset.boxSize.z > 2.3 ? 0.85 : 0.66;
+  for (const double side : {1.0, -1.0}) {
+    Lamp head;
+    head.partFromLamp = RigidTransform::fromTranslation({front + 0.03, side * aside, headHeight});
+    head.pattern = LampPattern::kLowBeam;
+    head.intensity_cd = 24000;
+    head.colour = {1.05f, 1.0f, 0.86f};
+    head.radius_m = 0.06f;
+    model.lamps.push_back({0, head});
+    Lamp tail;
+    tail.partFromLamp = RigidTransform::fromYawPitchRoll({rear - 0.03, side * aside, headHeight + 0.2}, kPi);
+    tail.pattern = LampPattern::kTail;
+    tail.intensity_cd = 12;
+    tail.colour = {4.2f, 0.14f, 0.08f};
+    tail.radius_m = 0.07f;
+    model.lamps.push_back({0, tail});
+  }
+}
+
 }  // namespace
 
 double BuildContext::parameter(std::string_view name) const {
@@ -77,6 +108,7 @@ Model buildModel(const catalog::AssetInfo& asset, SceneContent& content) {
   refuseUnknownNames(*builder, asset);
   Model model = builder->build(BuildContext(*builder, asset, content));
   model.asset = asset.id;
+  if (isMotorVehicle(asset.semantic)) addVehicleLamps(asset, model);
   return model;
 }
 

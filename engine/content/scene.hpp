@@ -25,6 +25,7 @@ struct SceneContent {
   std::vector<Material> materials;
   std::vector<Texture> textures;
   std::vector<StaticPlacement> scenery;
+  std::vector<Lamp> lamps;  ///< that stand still, in world coordinates; lit by dusk
 
   MeshId add(Mesh mesh) {
     meshes.push_back(std::move(mesh));
@@ -47,6 +48,15 @@ struct SnapshotInstance {
   uint32_t firstKey = 0;
   uint32_t keyCount = 1;  ///< 1: does not move; else SceneSnapshot::keyCount
   uint32_t mask = 0xffffffffu;
+  float emission = 1;  ///< share of its materials' emission: 0 where its lamps are off
+};
+
+/// A lamp that is on. Its poses are SceneSnapshot::poses[firstKey … firstKey + keyCount), world from lamp.
+struct SnapshotLamp {
+  Lamp lamp;  ///< partFromLamp is not used
+  ObjectId object;
+  uint32_t firstKey = 0;
+  uint32_t keyCount = 1;
 };
 
 /// State of a labelled object across the exposure.
@@ -67,6 +77,14 @@ struct Media {
   double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
 };
 
+/// The sky over the scene, the same for the whole episode.
+struct Environment {
+  glm::dvec3 sunDirection{0.3, -0.4,
+                          0.866};  ///< unit, towards the sun; x east, y north, z up; below the horizon by night
+  double cloudCover = 0.3;         ///< 0 … 1, share of the sky that fair-weather clouds take
+  bool sceneryLampsOn = false;     ///< street lamps and windows
+};
+
 /// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's
 /// start and the last at or after its end. Immutable; in world coordinates, doubles.
 struct SceneSnapshot {
@@ -77,6 +95,8 @@ struct SceneSnapshot {
   std::vector<RigidTransform> poses;
   std::vector<SnapshotObject> objects;  ///< ascending id
   Media media;
+  Environment environment;
+  std::vector<SnapshotLamp> lamps;  ///< of things that move or were placed; the scenery's are SceneContent::lamps
 
   /// Pose of an object at any instant of the exposure: neighbours interpolated as rays see them.
   RigidTransform objectPose(const SnapshotObject& object, SimTime at) const;

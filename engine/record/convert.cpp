@@ -83,7 +83,67 @@ LidarCalibration calibration(const v1::LidarCalibration& in) {
   return c;
 }
 
+void set(v1::CameraCalibration& out, const CameraCalibration& c) {
+  out.set_width(c.width);
+  out.set_height(c.height);
+  out.set_fx(c.fx);
+  out.set_fy(c.fy);
+  out.set_cx(c.cx);
+  out.set_cy(c.cy);
+  out.set_k1(c.k1);
+  out.set_k2(c.k2);
+  out.set_p1(c.p1);
+  out.set_p2(c.p2);
+  out.set_k3(c.k3);
+  out.set_frame_rate_hz(c.frameRate_hz);
+  out.set_readout_time_s(c.readoutTime_s);
+  out.set_f_number(c.fNumber);
+}
+
+CameraCalibration calibration(const v1::CameraCalibration& in) {
+  return {in.width(),
+          in.height(),
+          in.fx(),
+          in.fy(),
+          in.cx(),
+          in.cy(),
+          in.k1(),
+          in.k2(),
+          in.p1(),
+          in.p2(),
+          in.k3(),
+          in.frame_rate_hz(),
+          in.readout_time_s(),
+          in.f_number()};
+}
+
 }  // namespace
+
+v1::CameraFrame toMessage(const CameraImage& image) {
+  v1::CameraFrame out = cameraMessage(image);
+  set(out.mutable_world_from_sensor(), image.worldFromSensor);
+  set(out.mutable_world_from_vehicle(), image.worldFromVehicle);
+  return out;
+}
+
+CameraImage fromMessage(const v1::CameraFrame& in) {
+  CameraImage out = cameraImage(in);
+  out.worldFromSensor = transform(in.world_from_sensor());
+  out.worldFromVehicle = transform(in.world_from_vehicle());
+  return out;
+}
+
+LidarSweep frameStamp(const CameraImage& image) {
+  LidarSweep stamp;
+  stamp.sensor = image.sensor;
+  stamp.frame = image.frame;
+  stamp.start = image.start;
+  stamp.end = image.end;
+  stamp.reference = image.reference;
+  stamp.worldFromSensor = image.worldFromSensor;
+  stamp.worldFromVehicle = image.worldFromVehicle;
+  return stamp;
+}
 
 v1::Episode toMessage(const EpisodeInfo& episode) {
   v1::Episode out;
@@ -104,7 +164,11 @@ v1::Episode toMessage(const EpisodeInfo& episode) {
     s->set_id(sensor.id);
     s->set_actor(sensor.actor);
     set(s->mutable_vehicle_from_sensor(), sensor.vehicleFromSensor);
-    set(*s->mutable_lidar(), sensor.lidar);
+    if (sensor.camera) {
+      set(*s->mutable_camera(), *sensor.camera);
+    } else {
+      set(*s->mutable_lidar(), sensor.lidar);
+    }
   }
   for (const ClassInfo& info : taxonomy()) {
     v1::TaxonomyClass* c = out.add_taxonomy();
@@ -159,6 +223,7 @@ EpisodeInfo fromMessage(const v1::Episode& in) {
   for (const v1::Sensor& sensor : in.sensors()) {
     out.sensors.push_back(
         {sensor.id(), sensor.actor(), transform(sensor.vehicle_from_sensor()), calibration(sensor.lidar())});
+    if (sensor.has_camera()) out.sensors.back().camera = calibration(sensor.camera());
   }
   for (const v1::Material& material : in.materials()) {
     MaterialInfo m;

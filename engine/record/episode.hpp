@@ -13,6 +13,7 @@
 #include "engine/core/ids.hpp"
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
+#include "engine/record/camera_image.hpp"
 #include "engine/record/lidar_sweep.hpp"
 
 namespace nightfog::record {
@@ -46,12 +47,24 @@ struct LidarCalibration {
   std::vector<LidarBeam> beams;  ///< ring order
 };
 
+/// A camera as its rig has it: pinhole with Brown-Conrady distortion, OpenCV's pixel coordinates.
+struct CameraCalibration {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  double fx = 0, fy = 0, cx = 0, cy = 0;  ///< px
+  double k1 = 0, k2 = 0, p1 = 0, p2 = 0, k3 = 0;
+  double frameRate_hz = 0;
+  double readoutTime_s = 0;  ///< 0: global shutter
+  double fNumber = 0;
+};
+
 /// A sensor of the rig. Frame id of its points: `id`.
 struct SensorInfo {
-  std::string id;                    ///< "top": letters, digits, '_', '-', '.'; part of topic names
-  std::string actor;                 ///< what it is mounted on; frame id of the vehicle
-  RigidTransform vehicleFromSensor;  ///< nominal mount
-  LidarCalibration lidar;
+  std::string id;                                ///< "top": letters, digits, '_', '-', '.'; part of topic names
+  std::string actor;                             ///< what it is mounted on; frame id of the vehicle
+  RigidTransform vehicleFromSensor;              ///< nominal mount
+  LidarCalibration lidar;                        ///< of a LiDAR
+  std::optional<CameraCalibration> camera = {};  ///< of a camera
 };
 
 /// A row of the table that LidarPoint::material indexes.
@@ -99,6 +112,12 @@ using Provenance = std::map<std::string, std::string>;
 struct LidarFrame {
   LidarSweep sweep;
   std::vector<ObjectTruth> objects;  ///< at sweep.reference, ascending id
+};
+
+/// What one frame of a camera leaves in the record. `rgb` is not stored: `encoded` is.
+struct CameraFrame {
+  CameraImage image;
+  std::vector<ObjectTruth> objects;  ///< at image.reference, ascending id
 };
 
 /// The ego vehicle at one instant.

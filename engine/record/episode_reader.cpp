@@ -2,6 +2,7 @@
 
 #include <google/protobuf/stubs/logging.h>
 
+#include <algorithm>
 #include <climits>
 #include <optional>
 
@@ -18,6 +19,8 @@ struct EpisodeReader::Impl {
   std::map<std::string, uint16_t> channelOfTopic;
   struct FrameRefs {
     std::optional<McapMessageRef> points, sweep, objects;
+    std::optional<McapMessageRef> cameraFrame, image;
+    std::vector<McapMessageRef> planes;
   };
   std::map<std::string, std::map<uint32_t, FrameRefs>> frames;  // sensor -> frame number
   std::map<std::string, std::vector<uint32_t>> frameNumbers;    // sensor -> ascending
@@ -37,7 +40,7 @@ struct EpisodeReader::Impl {
           fmt::format("{}: no message on {}: this is not a record of nightfog", path.string(), kEpisodeTopic));
     }
     decode<v1::Episode>(*episodeRef, [&](const v1::Episode& message) { episode = fromMessage(message); });
-    for (const SensorInfo& sensor : episode.sensors) indexFrames(sensor.id);
+    for (const SensorInfo& sensor : episode.sensors) indexFrames(sensor.id, sensor.camera.has_value());
   }
 
   std::optional<uint16_t> channel(const std::string& topic) const {
@@ -45,7 +48,11 @@ struct EpisodeReader::Impl {
     return found == channelOfTopic.end() ? std::nullopt : std::optional(found->second);
   }
 
-  void indexFrames(const std::string& sensor) {
+  void indexFrames(const std::string& sensor, bool isCamera) {
+    const auto cameraFrame = channel(cameraFrameTopic(sensor));
+    const auto image = channel(imageTopic(sensor));
+    std::vector<std::optional<uint16_t>> planes;
+    for (const std::string_view plane : kTruthPlanes) planes.push_back(channel(planeTopic(sensor, plane)));
     const auto points = channel(pointsTopic(sensor));
     const auto sweep = channel(sweepTopic(sensor));
     const auto objects = channel(objectsTopic(sensor));
@@ -54,11 +61,17 @@ struct EpisodeReader::Impl {
       if (ref.channel == points) ofSensor[ref.sequence].points = ref;
       if (ref.channel == sweep) ofSensor[ref.sequence].sweep = ref;
       if (ref.channel == objects) ofSensor[ref.sequence].objects = ref;
+      if (!isCamera) continue;
+      if (ref.channel == cameraFrame) ofSensor[ref.sequence].cameraFrame = ref;
+      if (ref.channel == image) ofSensor[ref.sequence].image = ref;
+      if (std::find(planes.begin(), planes.end(), std::optional<uint16_t>(ref.channel)) != planes.end())
+        ofSensor[ref.sequence].planes.push_back(ref);
     }
     auto& numbers = frameNumbers[sensor];
     numbers.clear();
     for (const auto& [number, refs] : ofSensor) {
-      if (!refs.points || !refs.sweep || !refs.objects) {
+      const bool isWhole = refs.objects && (isCamera ? refs.cameraFrame.has_value() : refs.points && refs.sweep);
+      if (!isWhole) {
         throw IoError(fmt::format("{}: frame {} of sensor {} is not complete", mcap.path().string(), number, sensor));
       }
       numbers.push_back(number);
@@ -115,6 +128,23 @@ struct EpisodeReader::Impl {
     return frame;
   }
 
+  CameraFrame cameraFrame(const FrameRefs& refs) {
+    CameraFrame frame;
+    decode<v1::CameraFrame>(*refs.cameraFrame,
+                            [&](const v1::CameraFrame& message) { frame.image = fromMessage(message); });
+    if (refs.image) {
+      decode<foxglove::CompressedImage>(*refs.image, [&](const foxglove::CompressedImage& message) {
+        frame.image.encoding = message.format();
+        frame.image.encoded.assign(message.data().begin(), message.data().end());
+      });
+    }
+    for (const McapMessageRef& plane : refs.planes)
+      decode<v1::TruthPlane>(plane, [&](const v1::TruthPlane& message) { takePlane(message, frame.image); });
+    decode<v1::ObjectTruths>(*refs.objects,
+                             [&](const v1::ObjectTruths& message) { frame.objects = fromMessage(message); });
+    return frame;
+  }
+
   template <class Message, class Item>
   std::vector<Item> readAll(std::string_view topic) {
     std::vector<Item> out;
@@ -160,6 +190,11 @@ size_t EpisodeReader::frameCount(const std::string& sensor) const {
 LidarFrame EpisodeReader::lidarFrame(const std::string& sensor, size_t index) {
   NF_ASSERT(index < frameCount(sensor), "sensor '{}' has {} frames, not {}", sensor, frameCount(sensor), index + 1);
   return impl_->lidarFrame(impl_->frames.at(sensor).at(impl_->frameNumbers.at(sensor)[index]));
+}
+
+CameraFrame EpisodeReader::cameraFrame(const std::string& sensor, size_t index) {
+  NF_ASSERT(index < frameCount(sensor), "sensor '{}' has {} frames, not {}", sensor, frameCount(sensor), index + 1);
+  return impl_->cameraFrame(impl_->frames.at(sensor).at(impl_->frameNumbers.at(sensor)[index]));
 }
 
 std::vector<EgoState> EpisodeReader::egoStates() {

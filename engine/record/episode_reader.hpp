@@ -32,6 +32,8 @@ class EpisodeReader {
   const std::vector<uint32_t>& frameNumbers(const std::string& sensor) const;
   /// `index` counts the record's frames in ascending order; the episode's number is in sweep.frame.
   LidarFrame lidarFrame(const std::string& sensor, size_t index);
+  /// Of a sensor that is a camera (SensorInfo::camera). `rgb` is empty: decodeImage() makes it from `encoded`.
+  CameraFrame cameraFrame(const std::string& sensor, size_t index);
   std::vector<EgoState> egoStates();
   std::vector<CollisionEvent> collisions();
   McapReader& mcap();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cctype>
+#include <map>
+#include <optional>
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
@@ -67,6 +69,9 @@ struct EpisodeWriter::Impl {
   struct SensorChannels {
     std::string vehicleFrame;
     uint16_t points = 0, sweep = 0, objects = 0, scene = 0;
+    std::optional<CameraCalibration> camera = {};
+    uint16_t image = 0, calibration = 0, cameraFrame = 0;
+    std::map<std::string, uint16_t> planes = {};
   };
   std::map<std::string, SensorChannels> sensors;
   std::map<std::string, uint16_t> schemas;
@@ -83,6 +88,19 @@ struct EpisodeWriter::Impl {
       if (sensors.contains(sensor.id)) {
         throw Error(ExitCode::kDiagnostics, fmt::format("two sensors are called '{}'", sensor.id),
                     "rename one of them");
+      }
+      if (sensor.camera) {
+        SensorChannels& channels = sensors[sensor.id];
+        channels.vehicleFrame = sensor.actor;
+        channels.camera = sensor.camera;
+        channels.image = channel<foxglove::CompressedImage>(imageTopic(sensor.id));
+        channels.calibration = channel<foxglove::CameraCalibration>(calibrationTopic(sensor.id));
+        channels.cameraFrame = channel<v1::CameraFrame>(cameraFrameTopic(sensor.id));
+        for (const std::string_view plane : kTruthPlanes)
+          channels.planes[std::string(plane)] = channel<v1::TruthPlane>(planeTopic(sensor.id, plane));
+        channels.objects = channel<v1::ObjectTruths>(objectsTopic(sensor.id));
+        channels.scene = channel<foxglove::SceneUpdate>(sceneTopic(sensor.id));
+        continue;
       }
       sensors[sensor.id] = {sensor.actor, channel<foxglove::PointCloud>(pointsTopic(sensor.id)),
                             channel<v1::LidarSweep>(sweepTopic(sensor.id)),
@@ -139,6 +157,31 @@ void EpisodeWriter::write(const LidarFrame& frame) {
   std::string head = serialise(pointCloudHead(sweep));
   if (!points.empty()) head += kPointDataTag + varint(points.size());
   m.mcap.write(sensor->second.points, sweep.frame, time, {head, points});
+}
+
+void EpisodeWriter::write(const CameraFrame& frame) {
+  Impl& m = *impl_;
+  const CameraImage& image = frame.image;
+  const auto sensor = m.sensors.find(image.sensor);
+  NF_ASSERT(sensor != m.sensors.end() && sensor->second.camera, "the episode has no camera '{}'", image.sensor);
+  const Impl::SensorChannels& channels = sensor->second;
+  const uint64_t time = Impl::logTime(image.reference);
+  const LidarSweep stamp = frameStamp(image);
+  foxglove::FrameTransforms transforms = frameTransforms(stamp, channels.vehicleFrame);
+  addOpticalFrame(transforms, image);
+  m.mcap.write(m.transformChannel, image.frame, time, {serialise(transforms)});
+  m.mcap.write(channels.calibration, image.frame, time,
+               {serialise(cameraCalibration(image.sensor, *channels.camera, image.reference))});
+  m.mcap.write(channels.cameraFrame, image.frame, time, {serialise(toMessage(image))});
+  m.mcap.write(channels.objects, image.frame, time, {serialise(toMessage(stamp, frame.objects))});
+  m.mcap.write(channels.scene, image.frame, time, {serialise(sceneUpdate(stamp, frame.objects))});
+  if (!image.encoded.empty()) {
+    foxglove::CompressedImage message = compressedImageHead(image);
+    message.set_data(image.encoded.data(), image.encoded.size());
+    m.mcap.write(channels.image, image.frame, time, {serialise(message)});
+  }
+  for (const auto& [name, plane] : truthPlanes(image))
+    m.mcap.write(channels.planes.at(name), image.frame, time, {serialise(plane)});
 }
 
 void EpisodeWriter::write(const EgoState& state) {

@@ -25,6 +25,8 @@ class EpisodeWriter {
   /// The sweep's sensor must be one of the episode's. Sequence number of its messages: sweep.frame, so that a part of
   /// an episode holds the same messages as the whole.
   void write(const LidarFrame& frame);
+  /// Likewise of a camera. An image without bytes (labels only) and planes without pixels are left out.
+  void write(const CameraFrame& frame);
   void write(const EgoState& state);
   void write(const CollisionEvent& event);
   /// Finishes, syncs and renames the file.

@@ -135,6 +135,34 @@ foxglove::FrameTransforms frameTransforms(const LidarSweep& sweep, const std::st
   return out;
 }
 
+foxglove::CompressedImage compressedImageHead(const CameraImage& image) {
+  foxglove::CompressedImage out;
+  set(out.mutable_timestamp(), image.reference);
+  out.set_format(image.encoding);
+  out.set_frame_id(opticalFrame(image.sensor));
+  return out;
+}
+
+foxglove::CameraCalibration cameraCalibration(const std::string& sensor, const CameraCalibration& c, SimTime at) {
+  foxglove::CameraCalibration out;
+  set(out.mutable_timestamp(), at);
+  out.set_width(c.width);
+  out.set_height(c.height);
+  out.set_distortion_model("plumb_bob");
+  for (const double d : {c.k1, c.k2, c.p1, c.p2, c.k3}) out.add_d(d);
+  for (const double k : {c.fx, 0.0, c.cx, 0.0, c.fy, c.cy, 0.0, 0.0, 1.0}) out.add_k(k);
+  for (const double r : {1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0}) out.add_r(r);
+  for (const double p : {c.fx, 0.0, c.cx, 0.0, 0.0, c.fy, c.cy, 0.0, 0.0, 0.0, 1.0, 0.0}) out.add_p(p);
+  out.set_frame_id(opticalFrame(sensor));
+  return out;
+}
+
+void addOpticalFrame(foxglove::FrameTransforms& transforms, const CameraImage& image) {
+  // Optical x is -y of the sensor, optical y its -z, optical z its x.
+  const RigidTransform sensorFromOptical{glm::dquat(0.5, -0.5, 0.5, -0.5), glm::dvec3(0)};
+  addTransform(transforms, image.reference, image.sensor, opticalFrame(image.sensor), sensorFromOptical);
+}
+
 foxglove::SceneUpdate sceneUpdate(const LidarSweep& sweep, const std::vector<ObjectTruth>& objects) {
   foxglove::SceneUpdate out;
   // Stateless: any frame shows the same, whichever came before it.

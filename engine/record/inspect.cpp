@@ -56,6 +56,41 @@ Json frameJson(const LidarFrame& frame) {
           {"objects", std::move(objects)}};
 }
 
+Json boxJson(const PixelBox& box) {
+  return box.isEmpty() ? Json() : Json{box.left, box.top, box.right, box.bottom};
+}
+
+Json cameraJson(const CameraFrame& frame) {
+  const CameraImage& image = frame.image;
+  std::map<uint32_t, const CameraObjectVisibility*> visibility;
+  for (const CameraObjectVisibility& v : image.visibility) visibility[v.object.value] = &v;
+  Json objects = Json::array();
+  for (const ObjectTruth& object : frame.objects) {
+    Json entry{{"id", object.id.value}, {"name", object.name}, {"class", classInfo(object.semantic).name}};
+    if (const auto found = visibility.find(object.id.value); found != visibility.end()) {
+      const CameraObjectVisibility& v = *found->second;
+      entry["visible_pixels"] = v.visiblePixels;
+      entry["total_pixels"] = v.totalPixels;
+      entry["modal_box"] = boxJson(v.modalBox);
+      entry["amodal_box"] = boxJson(v.amodalBox);
+      entry["truncation"] = v.truncation;
+      entry["occluder"] = v.occluder.value;
+    }
+    objects.push_back(std::move(entry));
+  }
+  return {{"frame", image.frame},
+          {"start_ns", image.start.ns},
+          {"reference_ns", image.reference.ns},
+          {"end_ns", image.end.ns},
+          {"width", image.width},
+          {"height", image.height},
+          {"exposure_time_s", image.exposureTime_s},
+          {"iso", image.iso},
+          {"encoding", image.encoding},
+          {"image_bytes", image.encoded.size()},
+          {"objects", std::move(objects)}};
+}
+
 Json inspect(const std::filesystem::path& record) {
   EpisodeReader reader(record);
   McapReader& mcap = reader.mcap();
@@ -101,6 +136,13 @@ Json inspect(const std::filesystem::path& record) {
   out["sensors"] = Json::array();
   for (const SensorInfo& sensor : episode.sensors) {
     Json frames = Json::array();
+    if (sensor.camera) {
+      for (size_t i = 0; i < reader.frameCount(sensor.id); ++i)
+        frames.push_back(cameraJson(reader.cameraFrame(sensor.id, i)));
+      out["sensors"].push_back(
+          {{"id", sensor.id}, {"kind", "camera"}, {"actor", sensor.actor}, {"frames", std::move(frames)}});
+      continue;
+    }
     for (size_t i = 0; i < reader.frameCount(sensor.id); ++i)
       frames.push_back(frameJson(reader.lidarFrame(sensor.id, i)));
     out["sensors"].push_back({{"id", sensor.id},
@@ -144,6 +186,26 @@ std::string inspectText(const std::filesystem::path& record) {
                        plain(channel["schema"]));
   }
   for (const Json& sensor : in["sensors"]) {
+    if (sensor["kind"] == "camera") {
+      out += fmt::format("\nCamera {} on {}\n", plain(sensor["id"]), plain(sensor["actor"]));
+      for (const Json& frame : sensor["frames"]) {
+        out +=
+            fmt::format("  frame {:>4}  {:>8.3f} s  {} x {}, {:.3f} ms, ISO {:.0f}, {:.1f} kB {}\n",
+                        plain(frame["frame"]), frame["reference_ns"].get<double>() * 1e-9, plain(frame["width"]),
+                        plain(frame["height"]), frame["exposure_time_s"].get<double>() * 1e3,
+                        frame["iso"].get<double>(), frame["image_bytes"].get<double>() / 1e3, plain(frame["encoding"]));
+      }
+      if (sensor["frames"].empty()) continue;
+      const Json& last = sensor["frames"].back();
+      out += fmt::format("  objects of frame {}: visible of total pixels, truncation\n", plain(last["frame"]));
+      for (const Json& object : last["objects"]) {
+        if (!object.contains("total_pixels")) continue;
+        out += fmt::format("    {:>4} {:<20} {:<20} {:>7} of {:>7}  {:.2f}\n", plain(object["id"]),
+                           plain(object["name"]), plain(object["class"]), plain(object["visible_pixels"]),
+                           plain(object["total_pixels"]), object["truncation"].get<double>());
+      }
+      continue;
+    }
     out +=
         fmt::format("\nSensor {} ({}) on {}\n", plain(sensor["id"]), plain(sensor["profile"]), plain(sensor["actor"]));
     for (const Json& frame : sensor["frames"]) {

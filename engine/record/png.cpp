@@ -2,15 +2,10 @@
 
 #include "engine/core/error.hpp"
 #include "engine/record/image.hpp"
+#include "engine/record/synthetic_mark.hpp"
 
 namespace nightfog::record {
 namespace {
-
-constexpr const char* kXmp =
-    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
-    "<rdf:Description rdf:about=\"\" xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\">"
-    "<Iptc4xmpExt:DigitalSourceType>http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
-    "</Iptc4xmpExt:DigitalSourceType></rdf:Description></rdf:RDF></x:xmpmeta>";
 
 void append(png_structp png, png_bytep bytes, png_size_t count) {
   static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(bytes), count);
@@ -37,16 +32,24 @@ struct Writer {
 }  // namespace
 
 std::string encodePng(const Image& image) {
+  return encodePng(image.width(), image.height(), image.bytes(), 6);
+}
+
+std::string encodePng(uint32_t width, uint32_t height, std::span<const uint8_t> rgb, int compressionLevel) {
+  NF_ASSERT(rgb.size() == size_t{width} * height * 3, "{} bytes for {} x {} pixels", rgb.size(), width, height);
   std::string out;
   Writer writer;
   png_set_write_fn(writer.png, &out, append, flush);
-  png_set_IHDR(writer.png, writer.info, image.width(), image.height(), 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+  png_set_IHDR(writer.png, writer.info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_set_compression_level(writer.png, 6);
+  png_set_compression_level(writer.png, compressionLevel);
+  // Fast levels are for photographs: one filter, which suits their noise; the search for the best of five costs more
+  // than it saves.
+  if (compressionLevel < 4) png_set_filter(writer.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_text text{};
   text.compression = PNG_ITXT_COMPRESSION_NONE;
   std::string keyword = "XML:com.adobe.xmp";
-  std::string xmp = kXmp;
+  std::string xmp = kSyntheticXmp;
   std::string none;
   text.key = keyword.data();
   text.text = xmp.data();
@@ -55,9 +58,7 @@ std::string encodePng(const Image& image) {
   text.lang_key = none.data();
   png_set_text(writer.png, writer.info, &text, 1);
   png_write_info(writer.png, writer.info);
-  for (uint32_t y = 0; y < image.height(); ++y) {
-    png_write_row(writer.png, &image.bytes()[size_t{y} * image.width() * 3]);
-  }
+  for (uint32_t y = 0; y < height; ++y) png_write_row(writer.png, &rgb[size_t{y} * width * 3]);
   png_write_end(writer.png, writer.info);
   return out;
 }

@@ -193,6 +193,12 @@ std::string previewPng(const std::filesystem::path& record, const PreviewRequest
     }
     index = static_cast<size_t>(found - numbers.begin());
   }
+  if (sensor->camera) {
+    const CameraFrame frame = reader.cameraFrame(sensor->id, index);
+    if (request.view != PreviewRequest::View::kSheet)
+      throw usage(fmt::format("'{}' is a camera", sensor->id), "views from above and range images are of LiDARs");
+    return encodePng(cameraSheet(reader.episode(), *sensor, frame));
+  }
   const LidarFrame frame = reader.lidarFrame(sensor->id, index);
   switch (request.view) {
     case PreviewRequest::View::kTop:

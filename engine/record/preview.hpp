@@ -42,6 +42,16 @@ Image rangeView(const LidarFrame& frame, const LidarCalibration& calibration, co
 /// 1600 pixels wide: title, two views from above (intensity; class with boxes), range images by range, class and cause.
 Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame);
 
+/// An image again from its bytes ("jpeg" or "png"). Throws IoError when they are not one.
+Image decodeImage(const std::string& encoding, const std::vector<uint8_t>& bytes);
+
+/// A camera frame's image with its boxes, or one of its planes in colours, at full size.
+enum class CameraPlane { kImage, kDepth, kSemantic, kInstance, kFlow };
+Image cameraView(const CameraFrame& frame, CameraPlane plane);
+
+/// 1600 pixels wide: title, image with boxes, and the planes that the record holds.
+Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const CameraFrame& frame);
+
 struct PreviewRequest {
   enum class View { kSheet, kTop, kRange };
   View view = View::kSheet;

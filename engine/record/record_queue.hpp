@@ -8,7 +8,7 @@
 
 namespace nightfog::record {
 
-using RecordItem = std::variant<LidarFrame, EgoState, CollisionEvent>;
+using RecordItem = std::variant<LidarFrame, CameraFrame, EgoState, CollisionEvent>;
 
 /// Items are written in the order of push(). Holds at most `maxBytes` of waiting items (one larger item is let in
 /// alone, so that nothing waits for ever); push() blocks until there is room. What fails on the writing thread is

@@ -1,6 +1,7 @@
 // Names of channels and of the record's parts; the table with their meaning is in README.md.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,25 @@ inline std::string pointsTopic(std::string_view sensor) {
 }
 inline std::string sweepTopic(std::string_view sensor) {
   return "/lidar/" + std::string(sensor) + "/sweep";
+}
+inline std::string imageTopic(std::string_view sensor) {
+  return "/camera/" + std::string(sensor) + "/image";
+}
+inline std::string calibrationTopic(std::string_view sensor) {
+  return "/camera/" + std::string(sensor) + "/calibration";
+}
+inline std::string cameraFrameTopic(std::string_view sensor) {
+  return "/camera/" + std::string(sensor) + "/frame";
+}
+/// `plane` is one of kTruthPlanes.
+inline std::string planeTopic(std::string_view sensor, std::string_view plane) {
+  return "/camera/" + std::string(sensor) + "/truth/" + std::string(plane);
+}
+inline constexpr std::array<std::string_view, 6> kTruthPlanes = {"depth",  "semantic", "instance",
+                                                                 "normal", "flow",     "flow_state"};
+/// Frame of the image: x right, y down, z forward.
+inline std::string opticalFrame(std::string_view sensor) {
+  return std::string(sensor) + "_optical";
 }
 inline std::string objectsTopic(std::string_view sensor) {
   return "/truth/" + std::string(sensor) + "/objects";

@@ -135,6 +135,14 @@ class Builder {
       if (!findCarrier(found, mount.actor)) continue;
       mount.vehicleFromSensor =
           RigidTransform::fromYawPitchRoll(s.mount.xyz, s.mount.yaw_rad, s.mount.pitch_rad, s.mount.roll_rad);
+      if (s.camera) {
+        const std::optional<CameraSpec> spec = cameraSpec(s, found.place, diagnostics_);
+        if (!spec) continue;
+        mount.spec = *spec;
+        out_.sensors.push_back(std::move(mount));
+        file_.sensors.emplace_back(found.id, s);
+        continue;
+      }
       const LidarProfile* profile = shelf_.find(s.profile, diagnostics_);
       if (profile == nullptr) continue;
       LidarSpec spec{*profile, s.noise, s.threshold};

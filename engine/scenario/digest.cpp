@@ -46,7 +46,9 @@ std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& cat
   for (const std::string& id : assets) hash.update(assetText(*catalog.find(id)));
   std::set<std::string> profiles;
   for (const SensorMount& mount : scenario.sensors) {
-    const LidarProfile& profile = std::get<LidarSpec>(mount.spec).profile;
+    const auto* lidar = std::get_if<LidarSpec>(&mount.spec);
+    if (lidar == nullptr) continue;  // a camera stands whole in the canonical text
+    const LidarProfile& profile = lidar->profile;
     // The rate is the scenario's, and stands in the canonical text.
     LidarProfile definition = profile;
     definition.rotationRate_hz = 0;

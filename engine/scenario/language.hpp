@@ -9,6 +9,7 @@
 
 #include "engine/config/descriptor.hpp"
 #include "engine/road/road.hpp"
+#include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/distribution.hpp"
 
 namespace nightfog::scenario {
@@ -164,7 +165,41 @@ struct MountFile {
   glm::dvec3 xyz{0};
   double yaw_rad = 0, pitch_rad = 0, roll_rad = 0;
 };
-enum class SensorKind { kLidar };
+enum class SensorKind { kLidar, kCamera };
+
+struct ImageFile {
+  uint32_t width = 1920, height = 1080;
+  uint32_t samples = 1;
+  ImageEncoding encoding = ImageEncoding::kJpeg;
+  uint32_t quality = 92;
+  bool filter = true;
+};
+struct LensFile {
+  std::optional<double> fov_rad;  ///< or fx
+  std::optional<double> fx, fy, cx, cy;
+  double k1 = 0, k2 = 0, p1 = 0, p2 = 0, k3 = 0;
+  double fNumber = 1.8;
+  double vignetting = 0.35, softness = 0.42, glare = 0.03;
+};
+struct ShutterFile {
+  ExposureMode mode = ExposureMode::kMetered;
+  double exposure_s = 0.010;
+  double readout_s = 0;
+  double iso = 100, maxIso = 6400;
+  double bias_ev = 0;
+};
+
+/// What a camera says beyond what every sensor does.
+struct CameraFile {
+  SensorKind kind = SensorKind::kCamera;
+  MountFile mount;
+  std::optional<double> rate_hz;
+  bool noise = true;
+  ImageFile image;
+  LensFile lens;
+  ShutterFile shutter;
+  TruthPlanes truth;
+};
 
 /// A sensor written out.
 struct SensorFile {
@@ -174,6 +209,7 @@ struct SensorFile {
   std::optional<double> rate_hz;
   bool noise = true;
   bool threshold = true;
+  std::optional<CameraFile> camera;  ///< of a camera; mount, rate and noise are above
   const config::Node* node = nullptr;
 };
 struct SensorOverride {
@@ -224,6 +260,11 @@ const config::Descriptor<RigFile>& rigDescriptor();            ///< format: rig/
 const config::Descriptor<WorldFile>& worldDescriptor();
 config::Codec<ActorFile> actorCodec();
 config::Codec<SensorEntry> sensorEntryCodec();
+const config::Descriptor<MountFile>& mountDescriptor();
+const config::Descriptor<CameraFile>& cameraDescriptor();
+/// The camera a file means. Reports what cannot be; nullopt then.
+std::optional<CameraSpec> cameraSpec(const SensorFile& file, const config::Place& place,
+                                     config::Diagnostics& diagnostics);
 config::Codec<WeatherKeyframe> weatherCodec();
 
 }  // namespace nightfog::scenario

@@ -14,19 +14,6 @@ const Codec<double>& rateCodec() {
   return codec;
 }
 
-const Descriptor<MountFile>& mountDescriptor() {
-  const Codec<double> angle = quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi});
-  static const auto d = Descriptor<MountFile>("mount", "Where a sensor sits on its actor.")
-                            .optional("actor", &MountFile::actor, located(reference("an actor's id")),
-                                      "whose frame; `world`: it stands in the map")
-                            .required("xyz", &MountFile::xyz, vec3(Dimension::kLength, {-1000, 1000}),
-                                      "of the sensor's origin, from the actor's")
-                            .optional("yaw", &MountFile::yaw_rad, angle, "left positive")
-                            .optional("pitch", &MountFile::pitch_rad, angle, "nose down positive")
-                            .optional("roll", &MountFile::roll_rad, angle, "right side down positive");
-  return d;
-}
-
 const Descriptor<SensorFile>& sensorDescriptor() {
   static const auto d =
       Descriptor<SensorFile>("sensor", "A sensor.")
@@ -116,9 +103,50 @@ Codec<uint32_t> runCodec() {
 
 }  // namespace
 
+const Descriptor<MountFile>& mountDescriptor() {
+  const Codec<double> angle = quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi});
+  static const auto d = Descriptor<MountFile>("mount", "Where a sensor sits on its actor.")
+                            .optional("actor", &MountFile::actor, located(reference("an actor's id")),
+                                      "whose frame; `world`: it stands in the map")
+                            .required("xyz", &MountFile::xyz, vec3(Dimension::kLength, {-1000, 1000}),
+                                      "of the sensor's origin, from the actor's")
+                            .optional("yaw", &MountFile::yaw_rad, angle, "left positive")
+                            .optional("pitch", &MountFile::pitch_rad, angle, "nose down positive")
+                            .optional("roll", &MountFile::roll_rad, angle, "right side down positive");
+  return d;
+}
+
+/// A map with `kind: lidar`, with `kind: camera`, or with `use:`.
 Codec<SensorEntry> sensorEntryCodec() {
-  return keyed<SensorEntry>("a sensor", {alternative<SensorEntry>("kind", sensorDescriptor()),
-                                         alternative<SensorEntry>("use", rigUseDescriptor())});
+  Codec<SensorEntry> codec = keyed<SensorEntry>("a sensor", {alternative<SensorEntry>("kind", sensorDescriptor()),
+                                                             alternative<SensorEntry>("use", rigUseDescriptor())});
+  codec.info.words.emplace_back("kind");
+  codec.info.alternatives.push_back(&cameraDescriptor().info());
+  codec.read = [others = codec.read](const Node& node, SensorEntry& out, ReadContext& context) {
+    const Node* kind = node.isMap() ? node.find("kind") : nullptr;
+    if (kind == nullptr || !kind->isScalar() || kind->text != "camera") return others(node, out, context);
+    CameraFile camera;
+    const bool ok = cameraDescriptor().read(node, camera, context);
+    SensorFile sensor;
+    sensor.kind = SensorKind::kCamera;
+    sensor.mount = camera.mount;
+    sensor.rate_hz = camera.rate_hz;
+    sensor.noise = camera.noise;
+    sensor.node = &node;
+    sensor.camera = std::move(camera);
+    out = std::move(sensor);
+    return ok;
+  };
+  codec.write = [others = codec.write](const SensorEntry& entry) {
+    const auto* sensor = std::get_if<SensorFile>(&entry);
+    if (sensor == nullptr || !sensor->camera) return others(entry);
+    CameraFile camera = *sensor->camera;
+    camera.mount = sensor->mount;
+    camera.rate_hz = sensor->rate_hz;
+    camera.noise = sensor->noise;
+    return cameraDescriptor().write(camera);
+  };
+  return codec;
 }
 
 const Descriptor<RigFile>& rigDescriptor() {

@@ -12,6 +12,7 @@
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
 #include "engine/road/road.hpp"
+#include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/lidar_spec.hpp"
 
 namespace nightfog::scenario {
@@ -78,7 +79,7 @@ struct SensorMount {
   std::string
       actor;  ///< usually "ego"; empty: the sensor stands in the world, and vehicleFromSensor is worldFromSensor
   RigidTransform vehicleFromSensor;
-  std::variant<LidarSpec> spec;
+  std::variant<LidarSpec, CameraSpec> spec;
 };
 
 struct Export {

@@ -55,6 +55,7 @@ struct Instance {
   uint firstKey;  ///< into SceneTable::poseKeys
   uint keyCount;
   uint mask;
+  float emission;  ///< share of MaterialData::emission that its lamps give now: 0 off, 1 on
 };
 
 /// Where a mesh's arrays begin in the scene's big arrays.
@@ -82,7 +83,18 @@ struct MaterialData {
   float transmission;      ///< share of light that passes (glass)
   float retroreflectance;  ///< rho_eq = pi R_A of the retroreflective lobe; 0: none
   uint alphaTexture;       ///< texture whose alpha < 0.5 lets rays through, or kNoTexture
+  uint colourTexture;      ///< texture whose RGB (sRGB code) multiplies the visible bands, or kNoTexture
+  uint detail;             ///< what wear a camera sees on it, kDetail…
+  float emission[3];       ///< cd/m^2, linear Rec. 709, when its instance's lamps are on
 };
+
+NF_CONST uint kDetailNone = 0u;
+NF_CONST uint kDetailAsphalt = 1u;   ///< aggregate, wear, oil, cracks
+NF_CONST uint kDetailConcrete = 2u;  ///< slabs, kerbs, render: blotches
+NF_CONST uint kDetailGrass = 3u;
+NF_CONST uint kDetailLeaf = 4u;      ///< leaf by leaf
+NF_CONST uint kDetailMarking = 5u;   ///< paint worn off in places
+NF_CONST uint kDetailPaint = 6u;     ///< car paint: dust low down
 
 /// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
 struct TextureData {

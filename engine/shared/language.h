@@ -32,8 +32,11 @@ using glm::clamp;
 using glm::cross;
 using glm::dot;
 using glm::floor;
+using glm::length;
 using glm::max;
 using glm::min;
+using glm::mix;
+using glm::normalize;
 using glm::sqrt;
 inline float uintBitsToFloat(uint u) {
   float f;

@@ -33,6 +33,11 @@ record::LidarCalibration describeLidar(const scenario::LidarSpec& spec) {
   return lidar;
 }
 
+record::CameraCalibration describeCamera(const scenario::CameraSpec& s) {
+  return {s.width,        s.height,        s.fx,     s.fy, s.cx, s.cy, s.k1, s.k2, s.p1, s.p2, s.k3,
+          s.frameRate_hz, s.readoutTime_s, s.fNumber};
+}
+
 }  // namespace
 
 record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const catalog::Catalog& catalog,
@@ -51,8 +56,13 @@ record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const ca
   info.timeOfDay_s = scenario.timeOfDay_s;
   info.fogVisibility_m = scenario.weather.fogVisibility_m;
   for (const auto& mount : scenario.sensors) {
-    info.sensors.push_back(
-        {mount.id, mount.actor, mount.vehicleFromSensor, describeLidar(std::get<scenario::LidarSpec>(mount.spec))});
+    record::SensorInfo sensor{mount.id, mount.actor, mount.vehicleFromSensor, {}};
+    if (const auto* camera = std::get_if<scenario::CameraSpec>(&mount.spec)) {
+      sensor.camera = describeCamera(*camera);
+    } else {
+      sensor.lidar = describeLidar(std::get<scenario::LidarSpec>(mount.spec));
+    }
+    info.sensors.push_back(std::move(sensor));
   }
   for (const auto& material : content.materials) {
     info.materials.push_back({material.name, material.reflectance, material.roughness, material.metallic,

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "engine/content/environment.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
@@ -30,6 +31,7 @@ struct Due {
   size_t sensor = 0;
   uint32_t frame = 0;
   sensing::Exposure exposure;
+  bool isRecorded = true;  ///< false: only metered, for the frames after it
 };
 
 /// Every frame that ends within the episode, by start and then by the order the sensors are mounted in.
@@ -47,7 +49,8 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
     for (uint32_t frame = 0;; ++frame) {
       const sensing::Exposure exposure = sensors[i]->exposure(frame);
       if (exposure.end > duration || exposure.start >= last) break;
-      if (exposure.start >= first) due.push_back({i, frame, exposure});
+      const bool isRecorded = exposure.start >= first;
+      if (isRecorded || sensors[i]->remembersFrames()) due.push_back({i, frame, exposure, isRecorded});
     }
   }
   std::stable_sort(due.begin(), due.end(),
@@ -112,7 +115,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
   world::World world(scenario, services.catalog, std::move(models));
-  sensing::CaptureServices capture{services.device, scene, *tracer, services.jobs, scenario.seed, scenario.run};
+  sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
+                                   scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
@@ -122,25 +126,38 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
+  const auto toDo =
+      static_cast<uint32_t>(std::count_if(due.begin(), due.end(), [](const Due& d) { return d.isRecorded; }));
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
-    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.end);
+    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
     snapshot.media = weather::mediaFor(scenario.weather);
+    content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
-    record::LidarFrame frame{std::get<record::LidarSweep>(sensor.capture(snapshot, look.frame, stream)),
-                             groundTruth(snapshot, look.exposure.reference())};
+    if (!look.isRecorded) {
+      sensor.meter(snapshot, look.frame, stream);
+      continue;
+    }
+    sensing::Reading reading = sensor.capture(snapshot, look.frame, stream);
     for (const auto& timing : sensor.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
-      for (const auto& collision : collisionsIn(world.collisions(), look.exposure)) queue.push(collision);
+      // Up to the next frame: a camera's shutter is closed for most of the time.
+      const sensing::Exposure untilNext{look.exposure.start, sensor.exposure(look.frame + 1).start};
+      for (const auto& collision : collisionsIn(world.collisions(), untilNext)) queue.push(collision);
     }
-    queue.push(std::move(frame));
+    std::vector<record::ObjectTruth> objects = groundTruth(snapshot, look.exposure.reference());
+    if (auto* sweep = std::get_if<record::LidarSweep>(&reading)) {
+      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects)});
+    } else {
+      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects)});
+    }
     if (done == 0) report.secondsToFirstFrame = secondsSince(start);
     ++done;
-    if (options.onFrame) options.onFrame(done, static_cast<uint32_t>(due.size()));
+    if (options.onFrame) options.onFrame(done, toDo);
   }
   queue.close();
   files.push_back("record.mcap");

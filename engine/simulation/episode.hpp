@@ -38,6 +38,7 @@ struct EpisodeOptions {
   std::optional<FrameRange> frames;                            ///< of the reference sensor (the first mounted)
   std::function<void(uint32_t done, uint32_t total)> onFrame;  ///< after each frame of any sensor
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal: finish the frame, discard the part, throw Stopped
+  bool labelsOnly = false;                  ///< cameras write ground truth without images
 };
 
 /// Asked to stop before the episode was whole; nothing of it is left under a final name. Exit code 75.

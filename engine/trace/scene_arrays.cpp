@@ -41,6 +41,10 @@ void layOutMaterials(const content::SceneContent& content, SceneArrays& arrays) 
       refuse(fmt::format("material '{}' names alpha texture {} of {}", material.name, material.alphaTexture.value,
                          content.textures.size()));
     }
+    if (material.colourTexture.isValid() && material.colourTexture.value >= content.textures.size()) {
+      refuse(fmt::format("material '{}' names colour texture {} of {}", material.name, material.colourTexture.value,
+                         content.textures.size()));
+    }
     shared::MaterialData data{};
     for (size_t band = 0; band < material.reflectance.size(); ++band)
       data.reflectance[band] = material.reflectance[band];
@@ -49,6 +53,9 @@ void layOutMaterials(const content::SceneContent& content, SceneArrays& arrays) 
     data.transmission = material.transmission;
     data.retroreflectance = material.retroreflectance;
     data.alphaTexture = material.alphaTexture.isValid() ? material.alphaTexture.value : shared::kNoTexture;
+    data.colourTexture = material.colourTexture.isValid() ? material.colourTexture.value : shared::kNoTexture;
+    data.detail = material.detail;
+    for (size_t i = 0; i < 3; ++i) data.emission[i] = material.emission[i];
     arrays.materials.push_back(data);
   }
 }

@@ -25,6 +25,7 @@ class Rig {
   /// Parts that have a mesh, in the model's order.
   const std::vector<size_t>& drawnParts() const { return drawn_; }
   MeshId mesh(size_t part) const { return model_.parts[part].mesh; }
+  const std::vector<content::ModelLamp>& lamps() const { return model_.lamps; }
   bool walks() const { return gait_.has_value(); }
   const std::optional<Gait>& gait() const { return gait_; }
 

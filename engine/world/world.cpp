@@ -5,6 +5,7 @@
 #include <cmath>
 #include <deque>
 
+#include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/world/collision_log.hpp"
@@ -83,7 +84,8 @@ struct World::Impl {
   Physics physics;
   std::vector<WorldActor> actors;
   std::vector<size_t> movers;  ///< indices of actors that are not parked
-  StepState still;             ///< state at the start, of everybody; parked actors keep it
+  content::Environment environment;
+  StepState still;  ///< state at the start, of everybody; parked actors keep it
 
   std::deque<StepState> history;  ///< of the movers, from firstStep on
   int64_t firstStep = 0;
@@ -93,7 +95,11 @@ struct World::Impl {
   uint64_t hash = 0;
 
   Impl(const scenario::Scenario& scenario)
-      : step(scenario.step), road(scenario.road), ground(scenario.hasRoad ? Ground(road) : Ground()), physics(ground) {}
+      : step(scenario.step),
+        road(scenario.road),
+        ground(scenario.hasRoad ? Ground(road) : Ground()),
+        physics(ground),
+        environment(content::environmentAt(scenario.timeOfDay_s)) {}
 
   int64_t lastStep() const { return firstStep + static_cast<int64_t>(history.size()) - 1; }
   const StepState& at(int64_t n) const { return history[static_cast<size_t>(n - firstStep)]; }
@@ -234,6 +240,7 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.firstKey = w.step * first;
   snapshot.keyStep = w.step;
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
+  snapshot.environment = w.environment;
   size_t mover = 0;
   for (size_t i = 0; i < w.actors.size(); ++i) {
     const WorldActor& actor = w.actors[i];
@@ -265,7 +272,15 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
       instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
       instance.keyCount = moves ? snapshot.keyCount : 1;
       for (int64_t n = first; n < first + instance.keyCount; ++n) snapshot.poses.push_back(stateAt(n).worldFromPart[p]);
+      instance.emission = actor.kind == BodyKind::kDriven ? 1.0f : 0.0f;  // nobody sits in what is parked
       snapshot.instances.push_back(instance);
+      for (const content::ModelLamp& lamp : actor.rig->lamps()) {
+        if (lamp.part != parts[p] || instance.emission == 0.0f) continue;
+        const auto firstKey = static_cast<uint32_t>(snapshot.poses.size());
+        for (uint32_t key = 0; key < instance.keyCount; ++key)
+          snapshot.poses.push_back(snapshot.poses[instance.firstKey + key] * lamp.lamp.partFromLamp);
+        snapshot.lamps.push_back({lamp.lamp, actor.id, firstKey, instance.keyCount});
+      }
     }
     if (isMover) ++mover;
   }

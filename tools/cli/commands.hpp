@@ -23,7 +23,8 @@ struct RenderArguments {
   std::filesystem::path out;
   std::optional<uint64_t> seed;
   uint32_t runs = 1;
-  std::string frames;  ///< "A..B", both included; empty: all
+  bool labelsOnly = false;  ///< cameras write ground truth without images
+  std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
   bool verify = false;  ///< rehash finished episodes instead of comparing sizes
@@ -60,7 +61,7 @@ struct ListArguments {
 ExitCode list(const ListArguments& arguments);
 
 struct AssetArguments {
-  std::string target;  ///< an asset's id, or a mesh file
+  std::string target;            ///< an asset's id, or a mesh file
   std::filesystem::path assets;  ///< folder with asset files; empty: the installation's
   // Of a bare mesh file:
   std::string semantic = "unlabelled";

@@ -29,6 +29,8 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
+  command->add_flag("--labels-only", a->labelsOnly,
+                    "cameras write ground truth without images, in a third of the time or less");
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
   command->add_option("--shard", a->shard, "i/N: every N-th episode from i on")->capture_default_str();
   command->add_option("--progress", a->progress, "auto: text on a terminal")
@@ -117,14 +119,18 @@ void addAssetOptions(CLI::App& command, cli::AssetArguments& a) {
   command.add_option("--class", a.semantic, "Of a mesh file: its class")->capture_default_str();
   command.add_option("--forward", a.forward, "Of a mesh file: the axis where it looks, +x … -z")->capture_default_str();
   command.add_option("--up", a.up, "Of a mesh file: the axis away from the ground")->capture_default_str();
-  auto* scale = command.add_option("--scale", a.scale, "Of a mesh file: metres in its unit; 1 if not given")->check(CLI::PositiveNumber);
-  command.add_option("--length", a.length_m, "Of a mesh file: its true length in metres")->check(CLI::PositiveNumber)->excludes(scale);
+  auto* scale = command.add_option("--scale", a.scale, "Of a mesh file: metres in its unit; 1 if not given")
+                    ->check(CLI::PositiveNumber);
+  command.add_option("--length", a.length_m, "Of a mesh file: its true length in metres")
+      ->check(CLI::PositiveNumber)
+      ->excludes(scale);
 }
 
 void addAsset(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto* asset = app.add_subcommand("asset", "Look at meshes: what is wrong with them, their measures, a turntable");
   asset->require_subcommand(1);
-  const auto add = [&](const char* name, const char* description, const char* example, ExitCode (*run)(const cli::AssetArguments&)) {
+  const auto add = [&](const char* name, const char* description, const char* example,
+                       ExitCode (*run)(const cli::AssetArguments&)) {
     auto a = std::make_shared<cli::AssetArguments>();
     auto* command = asset->add_subcommand(name, description);
     addAssetOptions(*command, *a);
@@ -134,7 +140,8 @@ void addAsset(CLI::App& app, std::function<ExitCode()>& chosen) {
   };
   const auto [check, checkArguments] =
       add("check", "Name what is wrong with an asset; exit code 1 when something is",
-          "Example:\n  nightfog asset check car.glb --class vehicle.car --forward +z --up +y --length 4.55", cli::assetCheck);
+          "Example:\n  nightfog asset check car.glb --class vehicle.car --forward +z --up +y --length 4.55",
+          cli::assetCheck);
   check->add_flag("--json", checkArguments->json, "One JSON object a line");
   const auto [measure, measureArguments] =
       add("measure", "Its box (as an asset file wants it), triangles, nodes, materials",

@@ -131,7 +131,8 @@ ExitCode render(const RenderArguments& arguments) {
     if (i % shard.count != shard.index) continue;
     const auto& chosen = templates[episodes[i].scenarioFile];
     const scenario::Scenario scenario = scenario::sample(chosen, arguments.seed, episodes[i].run);
-    const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(), scenario.digest, frames};
+    const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(),
+                                               scenario.digest + (arguments.labelsOnly ? " labels only" : ""), frames};
     progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
     ++position;
     if (store.isComplete(identity, arguments.verify)) {
@@ -146,8 +147,9 @@ ExitCode render(const RenderArguments& arguments) {
                                                library.catalog(),
                                                library.dataFolder() / "assets",
                                                sensors::makeSensor};
-    const simulation::EpisodeOptions options{
-        frames, [&](uint32_t done, uint32_t count) { progress.frame(done, count); }, &stopRequested};
+    const simulation::EpisodeOptions options{frames,
+                                             [&](uint32_t done, uint32_t count) { progress.frame(done, count); },
+                                             &stopRequested, arguments.labelsOnly};
     const fs::path folder = store.begin(identity);
     std::vector<std::string> files;
     const auto report = simulation::runEpisode(scenario, services, options, folder, files);

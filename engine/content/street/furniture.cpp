@@ -62,6 +62,17 @@ MeshId makeStreetLamp(SceneContent& content) {
   return content.add(mesh.finish());
 }
 
+Lamp streetLampLight(const RigidTransform& worldFromLamp) {
+  Lamp lamp;
+  // x down, out of the luminaire's opal, just below it
+  lamp.partFromLamp = worldFromLamp * RigidTransform::fromYawPitchRoll({1.44, 0, 7.94}, 0, 0.5 * kPi);
+  lamp.pattern = LampPattern::kStreet;
+  lamp.intensity_cd = 2600;
+  lamp.colour = {1.22f, 0.97f, 0.66f};
+  lamp.radius_m = 0.18f;
+  return lamp;
+}
+
 MeshId makeBin(std::string_view colour, SceneContent& content) {
   MeshBuilder mesh("bin");
   mesh.surface(findMaterial(content, colour), classes::kStreetFurniture);

@@ -9,6 +9,8 @@ namespace nightfog::content {
 
 /// 8 m high; the arm reaches 1.6 m to +x.
 MeshId makeStreetLamp(SceneContent& content);
+/// The light of one that stands at `worldFromLamp`: an LED luminaire of 4000 K, 7,500 lm.
+Lamp streetLampLight(const RigidTransform& worldFromLamp);
 /// A wheeled bin, 1.07 m high, its lid to -x. `colour`: a material.
 MeshId makeBin(std::string_view colour, SceneContent& content);
 /// 0.9 m high with a retroreflective band.

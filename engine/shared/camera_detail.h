@@ -1,0 +1,111 @@
+// Wear, patches, dirt and leaves' tints that no mesh carries: noise by place, the same in every frame and for every
+// ray.
+#ifndef NIGHTFOG_SHARED_CAMERA_DETAIL_H
+#define NIGHTFOG_SHARED_CAMERA_DETAIL_H
+#include "engine/shared/geometry.h"
+#include "engine/shared/light.h"
+#include "engine/shared/sky.h"
+NF_SHARED_BEGIN
+
+/// 32 mixed bits of a lattice point [Jarzynski and Olano, "Hash functions for GPU rendering", JCGT 9(3), 2020: pcg].
+NF_FN uint latticeHash(uint x, uint y, uint z) {
+  uint state = x * 747796405u + 2891336453u;
+  state = (state ^ (y * 277803737u)) * 747796405u + 2891336453u;
+  state = (state ^ (z * 2654435769u)) * 747796405u + 2891336453u;
+  uint word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return (word >> 22u) ^ word;
+}
+
+NF_FN float latticeValue(int x, int y, uint layer) {
+  return float(latticeHash(uint(x), uint(y), layer) >> 8u) * 5.9604645e-8f;
+}
+
+/// Smooth noise of a plane, 0 … 1, features of size 1.
+NF_FN float planeNoise(vec2 p, uint layer) {
+  vec2 cell = floor(p);
+  vec2 f = p - cell;
+  f = f * f * (vec2(3.0f) - 2.0f * f);
+  int x = int(cell.x);
+  int y = int(cell.y);
+  float low = mix(latticeValue(x, y, layer), latticeValue(x + 1, y, layer), f.x);
+  float high = mix(latticeValue(x, y + 1, layer), latticeValue(x + 1, y + 1, layer), f.x);
+  return mix(low, high, f.y);
+}
+
+/// Four octaves, 0 … 1, mean one half.
+NF_FN float cloudNoise(vec2 p, uint layer) {
+  float sum = 0.5f * planeNoise(p, layer) + 0.25f * planeNoise(p * 2.03f, layer + 1u) +
+              0.125f * planeNoise(p * 4.01f, layer + 2u) + 0.0625f * planeNoise(p * 8.05f, layer + 3u);
+  return sum * (1.0f / 0.9375f);
+}
+
+/// How much of detail of a size is resolved by a pixel that covers `footprint_m`.
+NF_FN float resolvedShare(float size_m, float footprint_m) { return clamp(1.5f - footprint_m / size_m, 0.0f, 1.0f); }
+
+/// Factor on the base colour. `place` is in the world (modulo 4096 m) for what stands, in the mesh's frame for what moves.
+NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, float footprint_m) {
+  vec2 p = vec2(place.x, place.y);
+  if (detail == kDetailAsphalt) {
+    float wear = cloudNoise(p * 0.13f, 11u) - 0.5f;                       // repairs, dust, traffic: metres
+    float stain = smoothStep(0.62f, 0.80f, cloudNoise(p * 0.55f, 23u));   // oil and rubber
+    float crack = 0.0f;
+    float fine = resolvedShare(0.03f, footprint_m);
+    if (fine > 0.0f) {
+      float ridge = abs(cloudNoise(p * 0.31f, 37u) - 0.5f);
+      crack = fine * (1.0f - smoothStep(0.0015f, 0.006f, ridge)) * smoothStep(0.45f, 0.65f, planeNoise(p * 0.09f, 41u));
+    }
+    float grain = 0.0f;
+    float grains = resolvedShare(0.012f, footprint_m);
+    if (grains > 0.0f) grain += grains * (planeNoise(p * 85.0f, 53u) + planeNoise(p * 190.0f, 59u) - 1.0f);
+    float mid = resolvedShare(0.15f, footprint_m) * (planeNoise(p * 9.0f, 61u) - 0.5f);
+    float value = 1.0f + 0.55f * wear - 0.28f * stain + 0.10f * mid + 0.30f * grain;
+    return vec3(max(value, 0.3f) * (1.0f - 0.5f * crack)) * vec3(1.0f, 0.995f, 0.985f);
+  }
+  if (detail == kDetailMarking) {
+    float worn = smoothStep(0.50f, 0.78f, cloudNoise(p * 2.1f, 71u)) * 0.45f + 0.25f * smoothStep(0.5f, 0.9f, planeNoise(p * 31.0f, 73u));
+    return vec3(1.0f - worn * 0.75f);
+  }
+  if (detail == kDetailConcrete) {
+    // On walls the plane is that of the wall, with stains that run down.
+    bool wall = abs(normal.z) < 0.5f;
+    vec2 q = wall ? vec2((place.x + place.y) * 1.0f, place.z) : p;
+    float blotch = cloudNoise(q * vec2(0.45f, wall ? 0.22f : 0.45f), 83u) - 0.5f;
+    float streak = wall ? smoothStep(0.55f, 0.85f, cloudNoise(q * vec2(2.3f, 0.14f), 89u)) : 0.0f;
+    float grain = resolvedShare(0.02f, footprint_m) * (planeNoise(q * 47.0f, 97u) - 0.5f);
+    return vec3(1.0f + 0.34f * blotch - 0.16f * streak + 0.14f * grain);
+  }
+  if (detail == kDetailGrass) {
+    float parched = cloudNoise(p * 0.4f, 101u);
+    float blade = resolvedShare(0.03f, footprint_m) * (planeNoise(p * vec2(60.0f, 60.0f), 103u) - 0.5f);
+    vec3 dry = mix(vec3(0.85f, 0.95f, 0.8f), vec3(1.6f, 1.25f, 1.1f), smoothStep(0.45f, 0.8f, parched));
+    return dry * (0.85f + 0.5f * (cloudNoise(p * 2.7f, 107u) - 0.5f) + 0.9f * blade);
+  }
+  if (detail == kDetailLeaf) {
+    float leaf = float(latticeHash(triangle, 7u, 1u) >> 8u) * 5.9604645e-8f;
+    float age = float(latticeHash(triangle, 11u, 2u) >> 8u) * 5.9604645e-8f;
+    return mix(vec3(0.75f, 0.8f, 0.75f), vec3(1.35f, 1.2f, 0.95f), leaf) * (0.8f + 0.4f * age);
+  }
+  if (detail == kDetailPaint) {
+    float dust = 0.35f * smoothStep(0.75f, 0.15f, place.z + 0.25f * (cloudNoise(p * 3.0f, 109u) - 0.5f));
+    return vec3(1.0f - 0.4f * dust);
+  }
+  return vec3(1.0f);
+}
+
+/// Fair-weather clouds in front of a clear sky, seen along `direction` (above the horizon): a layer at 1.5 km.
+NF_FN vec3 cloudsOver(vec3 sky, vec3 direction, vec3 sunDirection, vec3 sunIrradiance, vec3 skyIrradiance, vec2 drift, float cover) {
+  vec2 place = vec2(direction.x, direction.y) * (1.5f / (direction.z + 0.06f)) + drift;
+  float n = cloudNoise(place * 0.9f, 131u) + 0.11f * (cloudNoise(place * 7.3f, 139u) - 0.5f);
+  float edge = 0.80f - 0.55f * cover;
+  float thickness = smoothStep(edge, edge + 0.22f, n);
+  if (thickness <= 0.0f) return sky;
+  // Thicker towards the sun: in the cloud's own shade.
+  vec2 ahead = vec2(sunDirection.x, sunDirection.y) * 0.22f;
+  float shade = smoothStep(edge, edge + 0.5f, cloudNoise((place + ahead) * 0.9f, 131u));
+  vec3 lit = (sunIrradiance * mix(0.62f, 0.18f, shade) + skyIrradiance * 0.9f) * (1.0f / kPiFloat);
+  float haze = expOf(-0.055f / max(direction.z, 0.01f));
+  return mix(sky, lit, thickness * haze * 0.92f);
+}
+
+NF_SHARED_END
+#endif

@@ -1,0 +1,160 @@
+#include "sensors/camera/camera_light.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/shared/fog_image.h"
+
+namespace nightfog::camera {
+
+namespace {
+
+constexpr size_t kMostLamps = 2048;
+constexpr uint32_t kMostGlowingLamps = 48;
+constexpr double kMeanLampIlluminance_lx = 6;  // of a lit street, for white balance
+
+shared::LampData lampData(const content::Lamp& lamp, const RigidTransform& worldFromLamp, ObjectId object,
+                          const glm::dvec3& origin) {
+  shared::LampData data{};
+  data.position = glm::vec3(worldFromLamp.translation - origin);
+  data.intensity_cd = lamp.intensity_cd;
+  data.axis = glm::vec3(worldFromLamp.rotate({1, 0, 0}));
+  data.left = glm::vec3(worldFromLamp.rotate({0, 1, 0}));
+  data.pattern = static_cast<uint32_t>(lamp.pattern);
+  data.radius_m = std::max(lamp.radius_m, 0.01f);
+  data.colour = lamp.colour;
+  data.object = object.value;
+  return data;
+}
+
+/// Places lamps for the middle of the exposure: within it they move by less than the penumbra they cast.
+std::vector<shared::LampData> collectLamps(const content::SceneSnapshot& snapshot,
+                                           const std::vector<content::Lamp>& standing, SimTime at,
+                                           const glm::dvec3& origin) {
+  std::vector<shared::LampData> lamps;
+  if (snapshot.environment.sceneryLampsOn) {
+    for (const content::Lamp& lamp : standing) lamps.push_back(lampData(lamp, lamp.partFromLamp, ObjectId{}, origin));
+  }
+  const double position = snapshot.keyStep.ns > 0 ? static_cast<double>((at - snapshot.firstKey).ns) /
+                                                        static_cast<double>(snapshot.keyStep.ns)
+                                                  : 0;
+  for (const content::SnapshotLamp& lamp : snapshot.lamps) {
+    const double within = std::clamp(position, 0.0, static_cast<double>(lamp.keyCount - 1));
+    const auto first = static_cast<uint32_t>(within);
+    const uint32_t next = std::min(first + 1, lamp.keyCount - 1);
+    const RigidTransform pose =
+        interpolate(snapshot.poses[lamp.firstKey + first], snapshot.poses[lamp.firstKey + next], within - first);
+    lamps.push_back(lampData(lamp.lamp, pose, lamp.object, origin));
+  }
+  return lamps;
+}
+
+/// Greatest illuminance that a lamp may bring into a cell, judged at its centre and corners on the ground and at 2 m.
+float cellIlluminance(const shared::LampData& lamp, const glm::vec2& low) {
+  constexpr float kHalf = 0.5f * shared::kLampCell_m;
+  const glm::vec2 centre = low + kHalf;
+  const glm::vec2 toCell = centre - glm::vec2(lamp.position);
+  const float far = std::max(glm::length(toCell) - 1.42f * kHalf, 0.0f);
+  if (lamp.intensity_cd < 0.003f * far * far) return 0;  // below 3 mlx wherever it points
+  float most = 0;
+  for (int i = 0; i < 10; ++i) {
+    const glm::vec2 corner(static_cast<float>(i % 5 == 4 ? 0 : (i % 5 & 1) * 2 - 1),
+                           static_cast<float>(i % 5 == 4 ? 0 : (i % 5 >> 1) * 2 - 1));
+    glm::vec3 to(0);
+    float distance = 0;
+    const glm::vec3 e = shared::lampIlluminance(lamp,
+                                                {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf,
+                                                 i < 5 ? lamp.position.z - 5 : lamp.position.z - 0.3f},
+                                                to, distance);
+    most = std::max(most, shared::luminanceOf(e));
+    const glm::vec3 low_e = shared::lampIlluminance(
+        lamp, {centre.x + corner.x * kHalf, centre.y + corner.y * kHalf, i < 5 ? -1.5f : 0.0f}, to, distance);
+    most = std::max(most, shared::luminanceOf(low_e));
+  }
+  return most;
+}
+
+std::vector<shared::LampCell> makeCells(const std::vector<shared::LampData>& lamps) {
+  std::vector<shared::LampCell> cells(size_t{shared::kLampGridSize} * shared::kLampGridSize);
+  if (lamps.empty()) return cells;
+  std::vector<std::pair<float, uint32_t>> ranked;
+  for (uint32_t y = 0; y < shared::kLampGridSize; ++y) {
+    for (uint32_t x = 0; x < shared::kLampGridSize; ++x) {
+      const glm::vec2 low((static_cast<float>(x) - shared::kLampGridSize / 2) * shared::kLampCell_m,
+                          (static_cast<float>(y) - shared::kLampGridSize / 2) * shared::kLampCell_m);
+      ranked.clear();
+      for (uint32_t i = 0; i < lamps.size(); ++i) {
+        const float e = cellIlluminance(lamps[i], low);
+        if (e > 1e-4f) ranked.emplace_back(-e, i);
+      }
+      std::sort(ranked.begin(), ranked.end());
+      shared::LampCell& cell = cells[size_t{y} * shared::kLampGridSize + x];
+      cell.count = static_cast<uint32_t>(std::min<size_t>(ranked.size(), shared::kLampsPerCell));
+      for (uint32_t i = 0; i < cell.count; ++i) cell.lamps[i] = ranked[i].second;
+    }
+  }
+  return cells;
+}
+
+}  // namespace
+
+FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing,
+                          const Sky& sky, SimTime at, const glm::dvec3& origin, const glm::dvec3& eye) {
+  FrameLight light;
+  shared::CameraLight& c = light.constants;
+  const auto extinction = static_cast<float>(snapshot.media.extinction_1pm);
+  const auto sunSine = static_cast<float>(sky.sunDirection.z);
+  c.sunDirection = glm::vec3(sky.sunDirection);
+  c.sunAzimuth = sky.sunAzimuth;
+  c.extinction_1pm = extinction;
+  c.cloudCover = static_cast<float>(std::clamp(snapshot.environment.cloudCover, 0.0, 1.0));
+  c.cloudDrift = glm::vec2(3.7f, 1.9f);
+  c.sunIrradiance = sky.sunIrradiance;
+  c.skyIrradiance = sky.skyIrradiance;
+  if (extinction > 0) {
+    // The layer turns beam into diffuse light, and sends some of all of it back up.
+    const float sunUp = std::max(sunSine, 0.0f);
+    const float beam = shared::fogBeamTransmittance(extinction, sunUp);
+    const glm::vec3 above = sky.sunIrradiance * sunUp + sky.skyIrradiance;
+    const glm::vec3 total = above * shared::fogTotalTransmittance(extinction);
+    c.sunIrradiance = sky.sunIrradiance * beam;
+    c.skyIrradiance = glm::max(total - c.sunIrradiance * sunUp, glm::vec3(0));
+    // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the uniform field beneath
+    // it.
+    const float sideways = shared::henyeyGreenstein(0.3f, shared::kFogAnisotropy);
+    const glm::vec3 thin = sky.skyIrradiance * (1 / shared::kPiFloat) + sky.sunIrradiance * sideways;
+    const glm::vec3 thick = total * (1 / shared::kPiFloat);
+    c.airlight = glm::mix(thick, thin, beam);
+  }
+
+  light.lamps = collectLamps(snapshot, standing, at, origin);
+  const glm::vec3 eyeInFrame(eye - origin);
+  const auto glows = [&](const shared::LampData& lamp) {
+    const float d = glm::length(lamp.position - eyeInFrame);
+    return lamp.intensity_cd * std::exp(-extinction * d) / (d * d + 25);
+  };
+  std::stable_sort(light.lamps.begin(), light.lamps.end(),
+                   [&](const auto& a, const auto& b) { return glows(a) > glows(b); });
+  if (light.lamps.size() > kMostLamps) light.lamps.resize(kMostLamps);
+  c.lampCount = static_cast<uint32_t>(light.lamps.size());
+  const float daylight = shared::luminanceOf(c.skyIrradiance + c.sunIrradiance * std::max(sunSine, 0.0f));
+  // By day lamps add nothing visible to the airlight.
+  if (extinction > 0 && daylight < 2000) c.glowLampCount = std::min(c.lampCount, kMostGlowingLamps);
+  light.cells = makeCells(light.lamps);
+
+  glm::vec3 falls = c.skyIrradiance + c.sunIrradiance * std::max(sunSine, 0.0f);
+  if (!light.lamps.empty()) {
+    glm::vec3 sum(0);
+    float weight = 0;
+    for (const shared::LampData& lamp : light.lamps) {
+      if (lamp.pattern == shared::kLampTail) continue;
+      sum += lamp.colour * lamp.intensity_cd;
+      weight += lamp.intensity_cd;
+    }
+    if (weight > 0) falls += sum * static_cast<float>(kMeanLampIlluminance_lx / weight);
+  }
+  light.colour = falls * (1 / std::max(shared::luminanceOf(falls), 1e-9f));
+  return light;
+}
+
+}  // namespace nightfog::camera

@@ -1,0 +1,267 @@
+// What every camera kernel reads: the frame, the scene's tables, the surface behind a hit, the sky, and one sample of all lights.
+#ifndef NIGHTFOG_CAMERA_SCENE_GLSL
+#define NIGHTFOG_CAMERA_SCENE_GLSL
+#include "engine/shared/kernels.glsl"
+#include "engine/shared/brdf.h"
+#include "engine/shared/camera_data.h"
+#include "engine/shared/camera_detail.h"
+#include "engine/shared/fog_image.h"
+#include "engine/shared/philox.h"
+#include "engine/shared/pose.h"
+#include "engine/shared/texel.h"
+
+layout(buffer_reference, scalar) readonly buffer FrameRef { CameraFrame value; };
+layout(buffer_reference, scalar) buffer Rays { Ray at[]; };
+layout(buffer_reference, scalar) buffer Hits { Hit at[]; };
+layout(buffer_reference, scalar) buffer Vec3s { vec3 at[]; };
+layout(buffer_reference, scalar) buffer Vec4s { vec4 at[]; };
+layout(buffer_reference, scalar) buffer Vec2s { vec2 at[]; };
+layout(buffer_reference, scalar) buffer Floats { float at[]; };
+layout(buffer_reference, scalar) buffer Words { uint at[]; };
+layout(buffer_reference, scalar) buffer PointsOf { CameraPoint at[]; };
+layout(buffer_reference, scalar) buffer Detours { CameraDetour at[]; };
+layout(buffer_reference, scalar) readonly buffer Triangles { uvec3 at[]; };
+layout(buffer_reference, scalar) readonly buffer Surfaces { Surface at[]; };
+layout(buffer_reference, scalar) readonly buffer Materials { MaterialData at[]; };
+layout(buffer_reference, scalar) readonly buffer Textures { TextureData at[]; };
+layout(buffer_reference, scalar) readonly buffer Meshes { MeshRange at[]; };
+layout(buffer_reference, scalar) readonly buffer Instances { Instance at[]; };
+layout(buffer_reference, scalar) readonly buffer PoseKeys { PoseKey at[]; };
+layout(buffer_reference, scalar) readonly buffer Lamps { LampData at[]; };
+layout(buffer_reference, scalar) readonly buffer LampCells { LampCell at[]; };
+#define FRAME FrameRef(push.frame).value
+
+uvec2 randomKey(FrameRef frame) { return uvec2(frame.value.sensor.keyLow, frame.value.sensor.keyHigh); }
+
+/// Pose of the camera (frame from optical axes) at an instant.
+PoseKey cameraPose(FrameRef frame, float time_s) {
+  float fraction;
+  uint segment = poseSegment(time_s, frame.value.keyStep_s, frame.value.keyCount, fraction);
+  PoseKeys keys = PoseKeys(frame.value.sensorKeys);
+  return interpolatePose(keys.at[segment], keys.at[min(segment + 1u, frame.value.keyCount - 1u)], fraction);
+}
+
+/// Pose of an instance at an instant.
+PoseKey instancePose(FrameRef frame, Instance instance, float time_s) {
+  PoseKeys keys = PoseKeys(frame.value.scene.poseKeys);
+  if (instance.keyCount < 2u) return keys.at[instance.firstKey];
+  float fraction;
+  uint segment = poseSegment(time_s, frame.value.scene.keyStep_s, instance.keyCount, fraction);
+  return interpolatePose(keys.at[instance.firstKey + segment],
+                         keys.at[instance.firstKey + min(segment + 1u, instance.keyCount - 1u)], fraction);
+}
+
+/// A surface point met by a ray, in the frame.
+struct SurfaceHit {
+  vec3 position;
+  vec3 faceNormal;  ///< towards the ray's origin
+  vec3 normal;      ///< smooth, towards the ray's origin
+  vec3 local;       ///< the point in its mesh's frame
+  vec2 uv;
+  uint triangle;
+  uint material;
+  uint semantic;
+  uint object;
+  float emission;
+  bool stands;      ///< part of the standing scenery
+};
+
+SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit) {
+  SurfaceHit s;
+  Instance instance = Instances(frame.value.scene.instances).at[hit.instance];
+  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh];
+  s.triangle = mesh.firstTriangle + hit.primitive;
+  uvec3 corners = Triangles(frame.value.scene.triangles).at[s.triangle] + mesh.firstVertex;
+  Surface surface = Surfaces(frame.value.scene.surfaces).at[Words(frame.value.scene.surfaceOfTriangle).at[s.triangle]];
+  Vec3s positions = Vec3s(frame.value.scene.positions);
+  vec3 a = positions.at[corners.x];
+  vec3 b = positions.at[corners.y];
+  vec3 c = positions.at[corners.z];
+  float w = 1.0f - hit.u - hit.v;
+  s.local = a * w + b * hit.u + c * hit.v;
+  Vec3s normals = Vec3s(frame.value.scene.normals);
+  vec3 smoothNormal = normals.at[corners.x] * w + normals.at[corners.y] * hit.u + normals.at[corners.z] * hit.v;
+  vec3 face = cross(b - a, c - a);
+  PoseKey pose = instancePose(frame, instance, ray.time_s);
+  s.position = ray.origin + ray.direction * hit.t;
+  s.faceNormal = normalize(rotateBy(pose.rotation, face));
+  s.normal = rotateBy(pose.rotation, smoothNormal);
+  float length2 = dot(s.normal, s.normal);
+  s.normal = length2 > 1e-8f ? s.normal * inversesqrt(length2) : s.faceNormal;
+  if (dot(s.normal, s.faceNormal) < 0.0f) s.normal = -s.normal;
+  if (dot(s.faceNormal, ray.direction) > 0.0f) {
+    s.faceNormal = -s.faceNormal;
+    s.normal = -s.normal;
+  }
+  if (dot(s.normal, ray.direction) > -0.01f) s.normal = s.faceNormal;  // a smooth normal that looks away
+  Vec2s uvs = Vec2s(frame.value.scene.uvs);
+  s.uv = interpolateUv(uvs.at[corners.x], uvs.at[corners.y], uvs.at[corners.z], hit.u, hit.v);
+  s.material = surface.material;
+  s.semantic = surface.semantic;
+  s.object = instance.object != 0u ? instance.object : surface.object;
+  s.emission = instance.emission;
+  s.stands = hit.instance < frame.value.tileCount;
+  return s;
+}
+
+/// Colour and gloss of a surface point; detail finer than `footprint_m` is left out.
+ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, out uint detail) {
+  Materials materials = Materials(frame.value.scene.materials);
+  ShadingMaterial m;
+  m.base = vec3(materials.at[s.material].reflectance[0], materials.at[s.material].reflectance[1], materials.at[s.material].reflectance[2]);
+  float roughness = materials.at[s.material].roughness;
+  m.alpha = roughness * roughness;
+  m.metallic = materials.at[s.material].metallic;
+  m.retro = materials.at[s.material].retroreflectance;
+  uint texture = materials.at[s.material].colourTexture;
+  if (texture != kNoTexture) {
+    TextureData data = Textures(frame.value.scene.textures).at[texture];
+    uint rgba = Words(frame.value.scene.texels).at[nearestTexel(data, s.uv)];
+    m.base *= vec3(decodeSrgb(float(rgba & 255u) / 255.0f), decodeSrgb(float((rgba >> 8u) & 255u) / 255.0f),
+                   decodeSrgb(float((rgba >> 16u) & 255u) / 255.0f));
+  }
+  detail = materials.at[s.material].detail;
+  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + vec3(frame.value.detailOrigin, 0.0f) : s.local, s.normal, s.triangle, footprint_m);
+  return m;
+}
+
+vec3 emissionAt(FrameRef frame, SurfaceHit s) {
+  if (s.emission <= 0.0f) return vec3(0.0f);
+  Materials materials = Materials(frame.value.scene.materials);
+  return vec3(materials.at[s.material].emission[0], materials.at[s.material].emission[1], materials.at[s.material].emission[2]) * s.emission;
+}
+
+vec3 skyTableAt(FrameRef frame, vec3 direction) {
+  vec2 place = skyTablePlace(direction, frame.value.light.sunAzimuth);
+  place = clamp(place, vec2(0.0f), vec2(float(kSkyTableWidth - 1u), float(kSkyTableHeight - 1u)) - vec2(1e-3f));
+  uint x = uint(place.x);
+  uint y = uint(place.y);
+  vec2 f = place - vec2(float(x), float(y));
+  Vec3s table = Vec3s(frame.value.light.skyTable);
+  uint first = y * kSkyTableWidth + x;
+  return mix(mix(table.at[first], table.at[first + 1u], f.x), mix(table.at[first + kSkyTableWidth], table.at[first + kSkyTableWidth + 1u], f.x), f.y);
+}
+
+/// Radiance from beyond the scene: the sky above the horizon, hazy country below it, all behind the fog layer.
+vec3 skyRadiance(FrameRef frame, vec3 direction, bool detailed) {
+  vec3 sky;
+  if (direction.z > 0.0f) {
+    sky = skyTableAt(frame, direction);
+    if (detailed && frame.value.light.cloudCover > 0.0f && direction.z > 0.015f)
+      sky = cloudsOver(sky, direction, frame.value.light.sunDirection, frame.value.light.sunIrradiance, frame.value.light.skyIrradiance,
+                       frame.value.light.cloudDrift, frame.value.light.cloudCover);
+  } else {
+    vec3 horizon = skyTableAt(frame, normalize(vec3(direction.x, direction.y, 1e-3f)));
+    vec3 onGround = frame.value.light.sunIrradiance * max(frame.value.light.sunDirection.z, 0.0f) + frame.value.light.skyIrradiance;
+    vec3 ground = vec3(0.10f, 0.12f, 0.07f) * onGround * (1.0f / kPiFloat);
+    sky = mix(horizon, ground, clamp(-direction.z * 6.0f, 0.0f, 0.85f));
+  }
+  if (frame.value.light.extinction_1pm > 0.0f) {
+    float t = direction.z > 0.0f ? fogTransmittance(frame.value.light.extinction_1pm, kFogLayer_m / max(direction.z, 1e-3f)) : 0.0f;
+    sky = throughFog(sky, frame.value.light.airlight, t);
+  }
+  return sky;
+}
+
+/// The sun's own disk, as the eye meets it.
+vec3 sunDisk(FrameRef frame, vec3 direction) {
+  float cosine = dot(direction, frame.value.light.sunDirection);
+  float edge = 1.0f - 0.5f * kSunAngularRadius_rad * kSunAngularRadius_rad;
+  if (cosine < edge) return vec3(0.0f);
+  return frame.value.light.sunIrradiance * (1.0f / (kPiFloat * kSunAngularRadius_rad * kSunAngularRadius_rad));
+}
+
+/// One light chosen for a point: what it adds to the radiance towards `view` if nothing is in the way, and where it is.
+struct LightSample {
+  vec3 radiance;
+  vec3 direction;
+  float distance_m;
+};
+
+vec3 reflectedBy(ShadingMaterial m, uint detail, vec3 n, vec3 view, vec3 l, vec3 irradiance) {
+  float nDotL = dot(n, l);
+  if (detail == kDetailLeaf && nDotL < 0.0f) return m.base * irradiance * (-nDotL * 0.6f / kPiFloat);  // light through the leaf
+  if (nDotL <= 0.0f) return vec3(0.0f);
+  vec3 f = evaluateBrdf(m, n, view, l);
+  if (m.retro > 0.0f) {
+    // rho_eq = pi R_A at an observation angle of 0.2 degrees; half of it at 0.4, with a faint skirt [ASTM D4956 figures at 0.2, 0.5 and 1 degree]
+    vec3 apart = l - view;
+    float psi2 = dot(apart, apart) * (1.0f / (0.0079f * 0.0079f));
+    f += m.base * (m.retro / (kPiFloat * max(m.base.x, max(m.base.y, m.base.z)))) * (expOf(-min(psi2, 80.0f)) + 0.05f / (1.0f + psi2));
+  }
+  return f * irradiance * nDotL;
+}
+
+/// Sun and the lamps of the point's cell, one of them chosen in proportion to what it would add: what the sample stands for is then the unshadowed sum of all,
+/// times one visibility.
+LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint detail, vec3 view, uvec4 bits) {
+  LightSample chosen;
+  chosen.radiance = vec3(0.0f);
+  chosen.direction = vec3(0.0f);
+  chosen.distance_m = 0.0f;
+  vec3 total = vec3(0.0f);
+  float totalWeight = 0.0f;
+  float u = unitFloat(bits.z);
+  if (frame.value.light.sunIrradiance.x > 0.0f) {
+    vec3 t;
+    vec3 b;
+    tangentFrame(frame.value.light.sunDirection, t, b);
+    float r = sqrt(unitFloat(bits.x)) * kSunAngularRadius_rad;
+    float sine;
+    float cosine;
+    sinCos(6.28318530717958648f * unitFloat(bits.y), sine, cosine);
+    vec3 l = normalize(frame.value.light.sunDirection + t * (r * cosine) + b * (r * sine));
+    total = reflectedBy(m, detail, s.normal, view, l, frame.value.light.sunIrradiance);
+    totalWeight = luminanceOf(total);
+    chosen.direction = l;
+    chosen.distance_m = kCameraFar_m;
+  }
+  if (frame.value.light.lampCount > 0u) {
+    vec2 cell = floor(s.position.xy * (1.0f / kLampCell_m)) + vec2(float(kLampGridSize / 2u));
+    if (cell.x >= 0.0f && cell.y >= 0.0f && cell.x < float(kLampGridSize) && cell.y < float(kLampGridSize)) {
+      LampCells cells = LampCells(frame.value.light.lampCells);
+      uint index = uint(cell.y) * kLampGridSize + uint(cell.x);
+      uint count = cells.at[index].count;
+      for (uint i = 0u; i < count; ++i) {
+        LampData lamp = Lamps(frame.value.light.lamps).at[cells.at[index].lamps[i]];
+        vec3 toLamp;
+        float distance_m;
+        vec3 irradiance = lampIlluminance(lamp, s.position, toLamp, distance_m);
+        if (irradiance.y <= 0.0f) continue;
+        irradiance *= fogTransmittance(frame.value.light.extinction_1pm, distance_m);
+        vec3 added = reflectedBy(m, detail, s.normal, view, toLamp, irradiance);
+        float weight = luminanceOf(added);
+        if (weight <= 0.0f) continue;
+        total += added;
+        totalWeight += weight;
+        // Reservoir: keep the newcomer with probability weight / total, and stretch u for the next choice.
+        float p = weight / totalWeight;
+        if (u < p) {
+          u = u / p;
+          chosen.direction = toLamp;
+          chosen.distance_m = distance_m - lamp.radius_m - 0.02f;
+        } else {
+          u = (u - p) / max(1.0f - p, 1e-6f);
+        }
+      }
+    }
+  }
+  chosen.radiance = totalWeight > 0.0f ? total : vec3(0.0f);
+  return chosen;
+}
+
+/// The ray that asks whether a light sample arrives; it meets nothing where there is none.
+Ray shadowRay(SurfaceHit s, LightSample light, float viewDistance_m, float time_s) {
+  Ray ray;
+  float side = dot(light.direction, s.faceNormal) >= 0.0f ? 1.0f : -1.0f;
+  ray.origin = s.position + s.faceNormal * (side * (0.001f + 2e-5f * viewDistance_m));
+  ray.tMin = 0.0f;
+  ray.direction = light.direction;
+  ray.tMax = light.distance_m;
+  ray.time_s = time_s;
+  ray.target = kAnyTarget;
+  ray.mask = light.distance_m > 0.0f && luminanceOf(light.radiance) > 0.0f ? 0xffffffffu : 0u;
+  ray.beam = 0u;
+  return ray;
+}
+#endif

@@ -1,0 +1,335 @@
+#include "sensors/camera/camera_sensor.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "engine/core/error.hpp"
+#include "engine/core/hash.hpp"
+#include "engine/record/image.hpp"
+#include "engine/sensing/sensor_track.hpp"
+#include "sensors/camera/camera_exposure.hpp"
+#include "sensors/camera/camera_light.hpp"
+#include "sensors/camera/camera_stages.hpp"
+#include "sensors/camera/camera_visibility.hpp"
+#include "sensors/camera/lens.hpp"
+
+namespace nightfog::camera {
+
+namespace {
+
+constexpr uint32_t kMeterWidth = 120;  ///< pixels of the metering picture
+constexpr int kFastCompression = 1;
+
+[[noreturn]] void refuse(const scenario::SensorMount& mount, const std::string& what, const std::string& allowed) {
+  throw Error(ExitCode::kDiagnostics, fmt::format("camera '{}': {}", mount.id, what), allowed);
+}
+
+const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
+  const auto& s = std::get<scenario::CameraSpec>(mount.spec);
+  const auto within = [&](double value, double low, double high, const char* name) {
+    if (!(value >= low && value <= high))
+      refuse(mount, fmt::format("{} is {}", name, value), fmt::format("Give a value from {} to {}.", low, high));
+  };
+  within(s.width, 16, 8192, "width");
+  within(s.height, 16, 8192, "height");
+  within(s.fx, 1, 1e6, "fx");
+  within(s.fy, 1, 1e6, "fy");
+  within(s.cx, -8192, 16384, "cx");
+  within(s.cy, -8192, 16384, "cy");
+  for (const double k : {s.k1, s.k2, s.p1, s.p2, s.k3}) within(k, -1000, 1000, "a distortion coefficient");
+  within(s.frameRate_hz, 0.01, 1000, "frame rate");
+  within(s.readoutTime_s, 0, 1 / s.frameRate_hz, "readout time");
+  within(s.exposureTime_s, 1e-6, 1 / s.frameRate_hz, "exposure time");
+  within(s.fNumber, 0.5, 64, "f number");
+  within(s.iso, 1, 1e6, "ISO");
+  within(s.maxIso, 1, 1e6, "greatest ISO");
+  within(s.vignetting, 0, 1, "vignetting");
+  within(s.softness, 0, 0.9, "softness");
+  within(s.glare, 0, 0.5, "glare");
+  within(s.samplesPerPixel, 1, 4096, "samples per pixel");
+  within(s.jpegQuality, 1, 100, "JPEG quality");
+  return s;
+}
+
+CameraView::Options viewOptions(const scenario::CameraSpec& spec, bool labelsOnly) {
+  return {spec.width, spec.height, !labelsOnly, spec.filterIndirect, spec.truth.flow};
+}
+
+/// The metering picture: the same view, small, each pixel its own bounce.
+CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
+  const uint32_t width = std::min(kMeterWidth, spec.width);
+  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false};
+}
+
+}  // namespace
+
+struct CameraSensor::Impl {
+  Impl(const scenario::SensorMount& sensorMount, const sensing::CaptureServices& captureServices)
+      : mount(sensorMount),
+        spec(checked(sensorMount)),
+        services(captureServices),
+        standingLamps(captureServices.sceneryLamps.begin(), captureServices.sceneryLamps.end()),
+        lens(makeLens(spec)),
+        key(hashCombine(hashCombine(hash64(mount.id), services.seed), services.run)),
+        kernels(services.device),
+        view(services.device, kernels, viewOptions(spec, services.labelsOnly)) {
+    if (!services.labelsOnly && spec.exposure == scenario::ExposureMode::kMetered)
+      meterView.emplace(services.device, kernels, meterOptions(spec));
+  }
+
+  SimTime rowZero(uint32_t frame) const { return SimTime::fromSeconds(frame / spec.frameRate_hz); }
+  SimTime frameEnd(uint32_t frame) const {
+    return rowZero(frame) + SimTime::fromSeconds(spec.readoutTime_s + spec.exposureTime_s);
+  }
+  shared::CameraShutter shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const;
+  shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                                uint32_t frame, const Exposure& exposure);
+  void uploadLight(const FrameLight& light);
+  double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+                    gpu::Stream& stream);
+  void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+             gpu::Stream& stream);
+  void takePlanes(record::CameraImage& image) const;
+  void encode(record::CameraImage& image);
+
+  template <class Body>
+  void timed(const char* name, Body&& body) {
+    const auto begin = std::chrono::steady_clock::now();
+    body();
+    timings.push_back(
+        {name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()});
+  }
+  void finish(gpu::Stream& stream) {
+    stream.finish();
+    timings.insert(timings.end(), stream.timings().begin(), stream.timings().end());
+  }
+
+  scenario::SensorMount mount;
+  scenario::CameraSpec spec;
+  sensing::CaptureServices services;
+  std::vector<content::Lamp> standingLamps;
+  shared::CameraLens lens;
+  uint64_t key = 0;
+  CameraKernels kernels;
+  CameraView view;
+  std::optional<CameraView> meterView;
+  AutoExposure autoExposure;
+  CameraVisibility visibility;
+  std::optional<Sky> sky;  ///< of the last frame's sun
+  gpu::Buffer skyTable, lamps, cells, sensorKeys;
+  std::vector<shared::PoseKey> keys;
+  std::vector<gpu::Timing> timings;
+};
+
+shared::CameraShutter CameraSensor::Impl::shutter(const content::SceneSnapshot& snapshot, uint32_t frame,
+                                                  double exposure_s) const {
+  shared::CameraShutter shutter{};
+  // The rows' exposures are centred where the longest exposure's centre lies, so that labels do not depend on the
+  // light.
+  const double centred = 0.5 * (spec.exposureTime_s - exposure_s);
+  shutter.start_s = static_cast<float>((rowZero(frame) - snapshot.firstKey).seconds() + centred);
+  shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / spec.height);
+  shutter.exposure_s = static_cast<float>(exposure_s);
+  return shutter;
+}
+
+shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& snapshot,
+                                                  const sensing::SensorTrack& track, uint32_t frame,
+                                                  const Exposure& exposure) {
+  shared::CameraFrame data{};
+  track.writePoseKeys(services.scene.origin(), keys);
+  if (sensorKeys.size() < keys.size() * sizeof(shared::PoseKey)) {
+    sensorKeys =
+        services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "camera sensor keys");
+  }
+  std::copy(keys.begin(), keys.end(), sensorKeys.hostSpan<shared::PoseKey>().begin());
+  data.scene = services.scene.table();
+  data.sensorKeys = sensorKeys.address();
+  data.lens = lens;
+  data.shutter = shutter(snapshot, frame, exposure.time_s);
+  data.nextShutter = shutter(snapshot, frame + 1, exposure.time_s);
+  data.keyCount = static_cast<uint32_t>(keys.size());
+  data.keyStep_s = static_cast<float>(snapshot.keyStep.seconds());
+  data.tileCount = services.scene.tileCount();
+  const glm::dvec2 origin(services.scene.origin());
+  data.detailOrigin = glm::vec2(origin - 4096.0 * glm::floor(origin / 4096.0));
+  data.samples = spec.samplesPerPixel;
+  data.sensor.frame = frame;
+  data.sensor.keyLow = static_cast<uint32_t>(key);
+  data.sensor.keyHigh = static_cast<uint32_t>(key >> 32);
+  return data;
+}
+
+void CameraSensor::Impl::uploadLight(const FrameLight& light) {
+  const auto put = [&](gpu::Buffer& buffer, std::span<const std::byte> bytes, const char* name) {
+    if (buffer.size() < bytes.size())
+      buffer = services.device.createBuffer(bytes.size() + bytes.size() / 2, gpu::Memory::kUpload, name);
+    std::copy(bytes.begin(), bytes.end(), buffer.host());
+  };
+  put(skyTable, std::as_bytes(std::span(sky->radiance)), "camera sky");
+  put(lamps, std::as_bytes(std::span(light.lamps)), "camera lamps");
+  put(cells, std::as_bytes(std::span(light.cells)), "camera lamp cells");
+}
+
+double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                                      uint32_t frame, gpu::Stream& stream) {
+  const SimTime middle = rowZero(frame) + SimTime{(frameEnd(frame) - rowZero(frame)).ns / 2};
+  if (!sky || sky->sunDirection != glm::normalize(snapshot.environment.sunDirection))
+    sky = makeSky(snapshot.environment.sunDirection);
+  const FrameLight light = makeFrameLight(snapshot, standingLamps, *sky, middle, services.scene.origin(),
+                                          track.worldFromSensor(middle).translation);
+  uploadLight(light);
+  Exposure any{spec.exposureTime_s, spec.iso};
+  shared::CameraFrame data = frameData(snapshot, track, frame, any);
+  data.lens = scaleLens(lens, static_cast<double>(meterView->width()) / spec.width);
+  data.shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / meterView->height());
+  data.samples = 1;
+  data.light = light.constants;
+  data.light.skyTable = skyTable.address();
+  data.light.lamps = lamps.address();
+  data.light.lampCells = cells.address();
+  meterView->upload(data);
+  std::vector<gpu::Timing> stages;
+  meterView->shade(stream, services.tracer, 1, stages);
+  meterView->fetchSum(stream);
+  stream.finish();
+  return meteredLuminance(meterView->sum(), meterView->width(), meterView->height());
+}
+
+void CameraSensor::Impl::meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                               uint32_t frame, gpu::Stream& stream) {
+  if (meterView && !autoExposure.hasMetered(frame))
+    autoExposure.meter(frame, meterFrame(snapshot, track, frame, stream));
+}
+
+void CameraSensor::Impl::takePlanes(record::CameraImage& image) const {
+  const auto copy = [](auto from, auto& into) { into.assign(from.begin(), from.end()); };
+  if (spec.truth.depth) copy(view.depth(), image.depth_m);
+  if (spec.truth.semantic) copy(view.semantic(), image.semantic);
+  if (spec.truth.instance) copy(view.instance(), image.instance);
+  if (spec.truth.normals) copy(view.normals(), image.normals);
+  if (spec.truth.flow) {
+    copy(view.flow(), image.flow_px);
+    image.flowState.reserve(view.pixels());
+    for (const uint32_t state : view.flowState()) image.flowState.push_back(static_cast<record::FlowState>(state));
+  }
+}
+
+void CameraSensor::Impl::encode(record::CameraImage& image) {
+  const std::span<const uint32_t> pixels = view.image();
+  image.rgb.resize(pixels.size() * 3);
+  uint8_t* into = image.rgb.data();
+  for (const uint32_t pixel : pixels) {
+    *into++ = static_cast<uint8_t>(pixel);
+    *into++ = static_cast<uint8_t>(pixel >> 8);
+    *into++ = static_cast<uint8_t>(pixel >> 16);
+  }
+  const bool png = spec.encoding == scenario::ImageEncoding::kPng;
+  const std::string bytes = png ? record::encodePng(spec.width, spec.height, image.rgb, kFastCompression)
+                                : record::encodeJpeg(spec.width, spec.height, image.rgb, spec.jpegQuality);
+  image.encoding = png ? "png" : "jpeg";
+  image.encoded.assign(bytes.begin(), bytes.end());
+}
+
+CameraSensor::CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services)
+    : impl_(std::make_unique<Impl>(mount, services)) {}
+
+CameraSensor::~CameraSensor() = default;
+
+const std::string& CameraSensor::id() const {
+  return impl_->mount.id;
+}
+
+sensing::Exposure CameraSensor::exposure(uint32_t frame) const {
+  sensing::Exposure exposure{impl_->rowZero(frame), impl_->frameEnd(frame)};
+  if (impl_->spec.truth.flow) exposure.lookAhead = impl_->frameEnd(frame + 1);
+  return exposure;
+}
+
+glm::dvec3 CameraSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
+  return sensing::SensorTrack(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor)
+      .worldFromSensor(exposure(frame).reference())
+      .translation;
+}
+
+bool CameraSensor::remembersFrames() const {
+  return impl_->meterView.has_value();
+}
+
+void CameraSensor::meter(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
+  const sensing::SensorTrack track(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor * sensorFromOptical());
+  impl_->meter(snapshot, track, frame, stream);
+}
+
+sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
+  Impl& self = *impl_;
+  self.timings.clear();
+  const sensing::Exposure when = exposure(frame);
+  const sensing::SensorTrack track(snapshot, self.mount.actor, self.mount.vehicleFromSensor * sensorFromOptical());
+  record::CameraImage image;
+  image.sensor = self.mount.id;
+  image.frame = frame;
+  image.start = when.start;
+  image.end = when.end;
+  image.reference = when.reference();
+  image.width = self.spec.width;
+  image.height = self.spec.height;
+  image.worldFromSensor = track.worldFromSensor(image.reference) * sensorFromOptical().inverse();
+  image.worldFromVehicle = track.worldFromCarrier(image.reference);
+
+  Exposure exposed{self.spec.exposureTime_s, self.spec.iso};
+  shared::CameraFrame data;
+  if (self.services.labelsOnly) {
+    data = self.frameData(snapshot, track, frame, exposed);
+    self.view.upload(data);
+  } else {
+    self.timed("camera metering", [&] { self.meter(snapshot, track, frame, stream); });
+    if (self.meterView) exposed = exposureFor(self.spec, self.autoExposure.luminanceFor(frame));
+    image.exposureTime_s = exposed.time_s;
+    image.iso = exposed.iso;
+    if (!self.sky || self.sky->sunDirection != glm::normalize(snapshot.environment.sunDirection)) {
+      self.timed("camera sky", [&] { self.sky = makeSky(snapshot.environment.sunDirection); });
+    }
+    self.timed("camera light", [&] {
+      const FrameLight light = makeFrameLight(snapshot, self.standingLamps, *self.sky, image.reference,
+                                              self.services.scene.origin(), image.worldFromSensor.translation);
+      self.uploadLight(light);
+      data = self.frameData(snapshot, track, frame, exposed);
+      const shared::SensorModel drawn = data.sensor;
+      data.sensor = sensorModel(self.spec, exposed, light.colour);
+      data.sensor.frame = drawn.frame;
+      data.sensor.keyLow = drawn.keyLow;
+      data.sensor.keyHigh = drawn.keyHigh;
+      data.light = light.constants;
+      data.light.skyTable = self.skyTable.address();
+      data.light.lamps = self.lamps.address();
+      data.light.lampCells = self.cells.address();
+      self.view.upload(data);
+    });
+    self.view.shade(stream, self.services.tracer, self.spec.samplesPerPixel, self.timings);
+    self.view.develop(stream);
+  }
+  self.view.truth(stream, self.services.tracer);
+  self.finish(stream);
+
+  const CameraVisibility::Frame seen{snapshot,        track,           self.lens,        image.start,         image.end,
+                                     image.reference, self.spec.width, self.spec.height, self.view.instance()};
+  self.timed("camera visibility plan", [&] { self.visibility.plan(seen); });
+  for (const CameraVisibility::Batch& batch : self.visibility.batches(self.view.aimCapacity())) {
+    self.view.aim(stream, self.services.tracer, batch.aims, batch.rayCount);
+    self.finish(stream);
+    self.timed("camera visibility", [&] { self.visibility.take(seen, batch, self.view.aimHits(batch.rayCount)); });
+  }
+  image.visibility = self.visibility.finish(seen);
+  self.timed("camera planes", [&] { self.takePlanes(image); });
+  if (!self.services.labelsOnly) self.timed("camera encode", [&] { self.encode(image); });
+  return image;
+}
+
+const std::vector<gpu::Timing>& CameraSensor::timings() const {
+  return impl_->timings;
+}
+
+}  // namespace nightfog::camera

@@ -1,0 +1,44 @@
+// A camera: from a snapshot to an image with the ground truth of every pixel.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/content/scene.hpp"
+#include "engine/sensing/sensor.hpp"
+
+namespace nightfog::camera {
+
+/// Frame k opens its first row at k / rate. README.md of this folder has the model, the meaning of every plane, and the
+/// limits.
+///
+/// Like every Sensor it needs scene and tracer updated to the snapshot. With metered exposure it must have metered
+/// every frame before (Sensor::meter()); frame 0 meters itself. It holds about 600 bytes of device memory a pixel, 200
+/// when labels are all that is wanted.
+/// @code
+/// camera::CameraSensor sensor(mount, services);
+/// auto image = std::get<record::CameraImage>(sensor.capture(snapshot, frame, stream));
+/// @endcode
+class CameraSensor final : public sensing::Sensor {
+ public:
+  /// Throws Error (diagnostics) when the specification is not usable, DeviceError when device memory is exhausted. What
+  /// `services` refers to must outlive the sensor.
+  CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services);
+  ~CameraSensor() override;
+
+  const std::string& id() const override;
+  sensing::Exposure exposure(uint32_t frame) const override;
+  glm::dvec3 frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const override;
+  bool remembersFrames() const override;
+  void meter(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
+  sensing::Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
+
+  /// Stages of the last capture(), on the device and on the host, in order.
+  const std::vector<gpu::Timing>& timings() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nightfog::camera

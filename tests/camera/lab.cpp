@@ -1,0 +1,179 @@
+#include "lab.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nightfog::cameralab {
+
+namespace {
+
+void addTriangle(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, const glm::dvec3& c) {
+  const auto first = static_cast<uint32_t>(mesh.positions.size());
+  const glm::dvec3 normal = glm::normalize(glm::cross(b - a, c - a));
+  for (const glm::dvec3& p : {a, b, c}) {
+    mesh.positions.emplace_back(p);
+    mesh.normals.emplace_back(normal);
+  }
+  mesh.triangles.emplace_back(first, first + 1, first + 2);
+  mesh.surfaceOfTriangle.push_back(0);
+}
+
+void addQuad(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, const glm::dvec3& c, const glm::dvec3& d) {
+  addTriangle(mesh, a, b, c);
+  addTriangle(mesh, a, c, d);
+}
+
+content::Mesh emptyMesh(const char* name, MaterialId material) {
+  content::Mesh mesh;
+  mesh.name = name;
+  mesh.surfaces.push_back({material, classes::kLabTarget});
+  return mesh;
+}
+
+}  // namespace
+
+gpu::Device& device() {
+  static gpu::Device theDevice({.name = "auto", .validation = true});
+  return theDevice;
+}
+
+scenario::CameraSpec plainSpec() {
+  scenario::CameraSpec spec;
+  spec.width = 320;
+  spec.height = 240;
+  spec.fx = spec.fy = 300;
+  spec.cx = 159.5;
+  spec.cy = 119.5;
+  spec.exposure = scenario::ExposureMode::kFixed;
+  spec.exposureTime_s = 1e-4;
+  spec.noise = false;
+  spec.truth = {true, true, true, true, false};
+  return spec;
+}
+
+MaterialId Lab::material(const glm::vec3& reflectance, float roughness) {
+  content::Material material;
+  material.name = fmt::format("lab {}", content.materials.size());
+  material.reflectance = {reflectance.x, reflectance.y, reflectance.z, 0.5f, 0.5f};
+  material.roughness = roughness;
+  return content.add(std::move(material));
+}
+
+MeshId Lab::plate(double width, double height, MaterialId material) {
+  content::Mesh mesh = emptyMesh("plate", material);
+  const double y = width / 2;
+  const double z = height / 2;
+  addQuad(mesh, {0, y, -z}, {0, y, z}, {0, -y, z}, {0, -y, -z});
+  return content.add(std::move(mesh));
+}
+
+MeshId Lab::box(const glm::dvec3& size, MaterialId material) {
+  content::Mesh mesh = emptyMesh("box", material);
+  const glm::dvec3 h = size * 0.5;
+  for (int axis = 0; axis < 3; ++axis) {
+    for (const double side : {-1.0, 1.0}) {
+      const auto corner = [&](double u, double v) {
+        glm::dvec3 p(0);
+        p[axis] = side * h[axis];
+        p[(axis + 1) % 3] = u * h[(axis + 1) % 3] * side;
+        p[(axis + 2) % 3] = v * h[(axis + 2) % 3];
+        return p;
+      };
+      addQuad(mesh, corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1));
+    }
+  }
+  return content.add(std::move(mesh));
+}
+
+MeshId Lab::sphere(double radius, int rings, MaterialId material) {
+  content::Mesh mesh = emptyMesh("sphere", material);
+  const auto corner = [&](int ring, int segment) {
+    const double polar = kPi * ring / rings;
+    const double azimuth = kPi * segment / rings;
+    return radius *
+           glm::dvec3(std::sin(polar) * std::cos(azimuth), std::sin(polar) * std::sin(azimuth), std::cos(polar));
+  };
+  for (int ring = 0; ring < rings; ++ring) {
+    for (int segment = 0; segment < 2 * rings; ++segment) {
+      if (ring > 0) addTriangle(mesh, corner(ring, segment), corner(ring + 1, segment), corner(ring, segment + 1));
+      if (ring + 1 < rings)
+        addTriangle(mesh, corner(ring, segment + 1), corner(ring + 1, segment), corner(ring + 1, segment + 1));
+    }
+  }
+  return content.add(std::move(mesh));
+}
+
+void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
+  content.scenery.push_back({mesh, worldFromMesh, ObjectId{}});
+}
+
+ObjectId Lab::object(const std::string& name, MeshId mesh, const glm::dvec3& boxSize, Motion motion) {
+  const ObjectId id{objects_.empty() ? 1 : objects_.back().id.value + 1};
+  objects_.push_back({id, name, mesh, boxSize, std::move(motion)});
+  return id;
+}
+
+void Lab::removeObject(ObjectId id) {
+  std::erase_if(objects_, [&](const Object& object) { return object.id == id; });
+}
+
+content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
+  content::SceneSnapshot snapshot;
+  const int64_t step = 10'000'000;
+  const int64_t first = start.ns / step;
+  const int64_t last = std::max((end.ns + step - 1) / step, first + 1);
+  snapshot.keyStep = SimTime{step};
+  snapshot.firstKey = SimTime{first * step};
+  snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
+  snapshot.media = media;
+  snapshot.environment = environment;
+  const auto add = [&](ObjectId id, const std::string& name, const glm::dvec3& boxSize, const Motion& motion,
+                       const MeshId* mesh) {
+    content::SnapshotObject object;
+    object.id = id;
+    object.name = name;
+    object.boxSize = boxSize;
+    object.semantic = classes::kLabTarget;
+    for (int64_t key = first; key <= last; ++key)
+      object.worldFromObject.push_back(motion(static_cast<double>(key * step) * 1e-9));
+    object.velocity_mps.resize(snapshot.keyCount);
+    object.angularVelocity_radps.resize(snapshot.keyCount);
+    if (mesh != nullptr) {
+      snapshot.instances.push_back(
+          {*mesh, id, static_cast<uint32_t>(snapshot.poses.size()), snapshot.keyCount, 0xffffffffu, 0.0f});
+      snapshot.poses.insert(snapshot.poses.end(), object.worldFromObject.begin(), object.worldFromObject.end());
+    }
+    snapshot.objects.push_back(std::move(object));
+  };
+  for (const Object& object : objects_) add(object.id, object.name, object.boxSize, object.motion, &object.mesh);
+  add(ObjectId{1000}, "carrier", glm::dvec3(1), carrier, nullptr);
+  return snapshot;
+}
+
+record::CameraImage Lab::capture(uint32_t last) const {
+  Jobs jobs(threads);
+  trace::SceneBuffers scene(device(), content);
+  const std::unique_ptr<trace::Tracer> rays = trace::makeTracer(tracer, scene, jobs);
+  rays->build();
+  gpu::Stream stream(device());
+  scenario::SensorMount mount;
+  mount.id = "front";
+  mount.actor = "carrier";
+  mount.spec = spec;
+  camera::CameraSensor sensor(mount, {device(), scene, *rays, jobs, seed, 0, content.lamps, labelsOnly});
+  record::CameraImage image;
+  for (uint32_t frame = sensor.remembersFrames() ? 0 : last; frame <= last; ++frame) {
+    const sensing::Exposure exposure = sensor.exposure(frame);
+    const content::SceneSnapshot seen = snapshot(exposure.start, exposure.knownUntil());
+    scene.setFrame(seen, sensor.frameOrigin(seen, frame));
+    rays->update();
+    if (frame < last) {
+      sensor.meter(seen, frame, stream);
+    } else {
+      image = std::get<record::CameraImage>(sensor.capture(seen, frame, stream));
+    }
+  }
+  return image;
+}
+
+}  // namespace nightfog::cameralab

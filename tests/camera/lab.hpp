@@ -1,0 +1,67 @@
+// A laboratory for cameras: surfaces of stated reflectance, motions in closed form, a carrier that moves, and captures.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/content/scene.hpp"
+#include "engine/core/jobs.hpp"
+#include "engine/gpu/device.hpp"
+#include "engine/trace/tracer.hpp"
+#include "sensors/camera/camera_sensor.hpp"
+
+namespace nightfog::cameralab {
+
+using Motion = std::function<RigidTransform(double t_s)>;
+inline Motion still(const RigidTransform& pose) {
+  return [pose](double) { return pose; };
+}
+inline RigidTransform at(double x, double y, double z) {
+  return RigidTransform::fromTranslation({x, y, z});
+}
+
+gpu::Device& device();
+
+/// 320 x 240, global shutter, fixed exposure, no noise.
+scenario::CameraSpec plainSpec();
+
+class Lab {
+ public:
+  MaterialId material(const glm::vec3& reflectance, float roughness = 1);
+  /// Facing -x, centred on its origin.
+  MeshId plate(double width, double height, MaterialId material);
+  MeshId box(const glm::dvec3& size, MaterialId material);
+  MeshId sphere(double radius, int rings, MaterialId material);
+  void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
+  /// Ids 1, 2, … in the order of calls. The box given is its 3D box.
+  ObjectId object(const std::string& name, MeshId mesh, const glm::dvec3& boxSize, Motion motion);
+  void removeObject(ObjectId id);
+
+  content::SceneContent content;
+  content::Media media;
+  content::Environment environment;
+  scenario::CameraSpec spec = plainSpec();
+  Motion carrier = still({});
+  bool labelsOnly = false;
+  unsigned threads = 2;
+  uint64_t seed = 1;
+  trace::TracerKind tracer = trace::TracerKind::kAuto;
+
+  content::SceneSnapshot snapshot(SimTime start, SimTime end) const;
+  /// Frames 0 … last, in order; the last one.
+  record::CameraImage capture(uint32_t last = 0) const;
+
+ private:
+  struct Object {
+    ObjectId id;
+    std::string name;
+    MeshId mesh;
+    glm::dvec3 boxSize;
+    Motion motion;
+  };
+  std::vector<Object> objects_;
+};
+
+}  // namespace nightfog::cameralab
