@@ -34,7 +34,7 @@ class CameraSensor final : public sensing::Sensor {
   sensing::Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
 
   /// Stages of the last capture(), on the device and on the host, in order.
-  const std::vector<gpu::Timing>& timings() const;
+  const std::vector<gpu::Timing>& timings() const override;
 
  private:
   struct Impl;

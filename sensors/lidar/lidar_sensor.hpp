@@ -37,7 +37,7 @@ class LidarSensor final : public sensing::Sensor {
   sensing::Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) override;
 
   /// Stages of the last capture(), by name: those that trace first, then those of the host.
-  const std::vector<gpu::Timing>& timings() const;
+  const std::vector<gpu::Timing>& timings() const override;
 
  private:
   struct Impl;

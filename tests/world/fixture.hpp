@@ -32,7 +32,7 @@ class Stage {
       body.mesh = MeshId(number);
       parts.push_back(body);
     }
-    models.push_back({asset.id, std::move(parts)});
+    models.push_back({asset.id, std::move(parts), {}});
     catalog.add(std::move(asset));
     return ObjectId{number};
   }
