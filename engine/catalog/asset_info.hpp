@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/catalog/mesh_source.hpp"
 #include "engine/record/taxonomy.hpp"
 
 namespace nightfog::catalog {
@@ -33,6 +34,7 @@ struct AssetInfo {
   glm::dvec3 centreOfMass{0};
   std::vector<WheelInfo> wheels;
   std::vector<std::string> parts;
+  std::optional<MeshSource> mesh;                ///< geometry from a file; or
   std::string builder;                           ///< procedural builder: "saloon", "van", "person", "plate" …
   std::map<std::string, double> parameters;      ///< of the builder, SI
   std::map<std::string, std::string> materials;  ///< slot of the builder to material name
@@ -52,7 +54,9 @@ class Catalog {
   std::map<std::string, AssetInfo> assets_;
 };
 
-/// Reads every `*.asset.yaml` below `folder`. Throws config::DiagnosticsError with places when one is wrong.
+/// Reads every `*.asset.yaml` below `folder`, and the packs: every `*.yaml` in a folder named `packs`. Mesh files are
+/// not opened: an asset is known also where its pack's package is not installed. Throws config::DiagnosticsError with
+/// places when one is wrong.
 Catalog loadCatalog(const std::filesystem::path& folder);
 
 }  // namespace nightfog::catalog

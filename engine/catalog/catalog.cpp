@@ -4,6 +4,7 @@
 
 #include "engine/catalog/asset_file.hpp"
 #include "engine/catalog/asset_info.hpp"
+#include "engine/catalog/mesh_source_reader.hpp"
 #include "engine/config/suggest.hpp"
 
 namespace nightfog::catalog {
@@ -19,7 +20,8 @@ const std::optional<T>& firstOf(const std::optional<T>& own, const std::optional
 /// Puts one asset together from its own values and its family's; what neither has and every asset needs is reported.
 class AssetReader {
  public:
-  AssetReader(const AssetFamily& family, Diagnostics& diagnostics) : family_(family), diagnostics_(diagnostics) {}
+  AssetReader(const AssetFamily& family, std::filesystem::path folder, Diagnostics& diagnostics)
+      : family_(family), folder_(std::move(folder)), diagnostics_(diagnostics) {}
 
   AssetInfo read(const std::string& id, const Located<AssetEntry>& located) {
     const AssetEntry& own = located.value;
@@ -28,7 +30,6 @@ class AssetReader {
     AssetInfo asset;
     asset.id = id;
     asset.title = firstOf(own.title, family_.title).value_or(id);
-    asset.builder = need(own.builder, family_.builder, "builder");
     asset.licence = need(own.licence, family_.licence, "licence");
     asset.origin = need(own.origin, family_.origin, "origin");
     const BoxEntry box = need(own.box, family_.box, "box");
@@ -44,8 +45,10 @@ class AssetReader {
     asset.parameters.insert(family_.parameters.begin(), family_.parameters.end());
     asset.materials = own.materials;
     asset.materials.insert(family_.materials.begin(), family_.materials.end());
+    readGeometry(own, asset);
     readClass(need(own.semantic, family_.semantic, "class"), asset);
     checkWheels(asset);
+    checkMeshParts(asset);
     return asset;
   }
 
@@ -81,7 +84,29 @@ class AssetReader {
     }
   }
 
+  void checkMeshParts(const AssetInfo& asset) {
+    if (!asset.mesh) return;
+    for (const PartMatch& match : asset.mesh->parts) {
+      if (std::find(asset.parts.begin(), asset.parts.end(), match.part) != asset.parts.end()) continue;
+      diagnostics_.error("E0210", place_, fmt::format("asset '{}' has no part '{}'", id_, match.part))
+          .withHelp(suggestionHelp(match.part, asset.parts));
+    }
+  }
+
+  /// A mesh or a builder; what is the asset's own hides what is its family's.
+  void readGeometry(const AssetEntry& own, AssetInfo& asset) {
+    if (own.mesh && own.builder) {
+      diagnostics_.error("E0214", place_, fmt::format("asset '{}' has both a mesh and a builder", id_))
+          .withHelp("its geometry comes from one of them");
+    } else if (own.mesh || (!own.builder && family_.mesh)) {
+      asset.mesh = MeshSourceReader(family_, folder_, diagnostics_).read(own.mesh ? *own.mesh : *family_.mesh, asset);
+    } else {
+      asset.builder = need(own.builder, family_.builder, "builder' or 'mesh");
+    }
+  }
+
   const AssetFamily& family_;
+  std::filesystem::path folder_;
   Diagnostics& diagnostics_;
   Place place_;
   std::string id_;
@@ -93,7 +118,9 @@ std::vector<std::filesystem::path> assetFiles(const std::filesystem::path& folde
   std::filesystem::recursive_directory_iterator entries(folder, error);
   for (const auto end = std::filesystem::recursive_directory_iterator(); !error && entries != end;
        entries.increment(error)) {
-    if (entries->path().filename().string().ends_with(".asset.yaml")) files.push_back(entries->path());
+    const std::filesystem::path& path = entries->path();
+    const bool isInPacks = path.parent_path().filename() == "packs" && path.extension() == ".yaml";
+    if (isInPacks || path.filename().string().ends_with(".asset.yaml")) files.push_back(path);
   }
   if (error) {
     throw IoError(fmt::format("cannot read the asset folder {}: {}", folder.string(), error.message()),
@@ -126,7 +153,8 @@ Catalog loadCatalog(const std::filesystem::path& folder) {
     AssetFamily family;
     ReadContext context{diagnostics};
     if (!assetFamilyDescriptor().read(documents.back()->root(), family, context)) continue;
-    AssetReader reader(family, diagnostics);
+    AssetReader reader(family, std::filesystem::absolute(file).parent_path(), diagnostics);
+    checkRoots(family, diagnostics);
     for (const auto& [id, entry] : family.assets) {
       const Place place = entry.node->keyPlace();
       const auto [first, isNew] = places.emplace(id, place);

@@ -253,7 +253,8 @@ Codec<Named<T>> mapOf(Codec<T> item, size_t maxCount = 10'000, Unsound unsound =
     for (const Node* child : node.children) {
       if (child->key.starts_with("x-")) continue;
       T value{};
-      const bool fine = checkIdentifier(child->key, child->keyPlace(), true, context) && read(*child, value, context);
+      const bool isNamed = checkIdentifier(child->key, child->keyPlace(), true, context);
+      const bool fine = read(*child, value, context) && isNamed;
       if (fine || unsound == Unsound::kKeep) out.emplace_back(child->key, std::move(value));
       ok = ok && fine;
     }

@@ -63,6 +63,8 @@ constexpr CodeInfo kCodes[] = {
     {"E0602", "rate does not fit the step", "A sensor's period must be a whole number of world steps."},
     {"E0603", "road impossible",
      "The road's line or lanes cannot be: too long, a bend tighter than its width, no driving lane."},
+    {"E0701", "mesh outside its root",
+     "A mesh lies below its pack's folder, or below a root that the pack names with the package that brings it."},
     {"L0201", "space before the unit", "Write '30 km/h', with one space."},
     {"L0202", "no seed", "Without `seed:` the seed is 0: fixed, but shared by every such file."},
     {"L0203", "unquoted time of day", "Other YAML readers take 22:40 for the number 1360: quote it."},

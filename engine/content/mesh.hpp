@@ -28,10 +28,10 @@ struct Material {
   float roughness = 0.8f;
   float metallic = 0.0f;
   float transmission = 0.0f;
-  float retroreflectance = 0.0f;  ///< rho_eq = pi R_A
-  TextureId alphaTexture;         ///< alpha < 0.5 lets rays through
-  TextureId colourTexture;        ///< RGB multiplies the visible bands
-  uint32_t detail = 0;            ///< shared::kDetail…: wear that a camera sees
+  float retroreflectance = 0.0f;           ///< rho_eq = pi R_A
+  TextureId alphaTexture;                  ///< alpha < 0.5 lets rays through
+  TextureId colourTexture;                 ///< RGB multiplies the visible bands
+  uint32_t detail = 0;                     ///< shared::kDetail…: wear that a camera sees
   std::array<float, 3> emission{0, 0, 0};  ///< cd/m^2, linear Rec. 709, when its instance's lamps are on
   std::string source;
 };
@@ -75,13 +75,14 @@ struct ModelPart {
 /// How a lamp's light is spread; values are those of shared/light.h.
 enum class LampPattern : uint32_t { kIsotropic = 0, kStreet = 1, kLowBeam = 2, kHighBeam = 3, kTail = 4, kWindow = 5 };
 
-/// A source of light on a model or in the scenery. Its x axis points along the beam, z up across it (a street lamp's x points down).
+/// A source of light on a model or in the scenery. Its x axis points along the beam, z up across it (a street lamp's x
+/// points down).
 struct Lamp {
   RigidTransform partFromLamp;
   LampPattern pattern = LampPattern::kIsotropic;
-  float intensity_cd = 0;            ///< the pattern's greatest
-  glm::vec3 colour{1, 1, 1};         ///< linear Rec. 709 of luminance 1
-  float radius_m = 0.05f;            ///< of the luminous face
+  float intensity_cd = 0;     ///< the pattern's greatest
+  glm::vec3 colour{1, 1, 1};  ///< linear Rec. 709 of luminance 1
+  float radius_m = 0.05f;     ///< of the luminous face
 };
 
 /// A lamp of a model's part.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/content/import/import_model.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/mesh_builder.hpp"
 #include "engine/core/error.hpp"
@@ -47,8 +48,8 @@ bool isMotorVehicle(ClassId id) {
   return id == classes::kCar || id == classes::kVan || id == classes::kTruck || id == classes::kBus;
 }
 
-/// Low beams and tail lamps where a vehicle of this box has them: UNECE R48 wants head lamps 0.5 to 1.2 m high and tail lamps 0.35 to 1.5 m, both within
-/// 0.4 m of the side.
+/// Low beams and tail lamps where a vehicle of this box has them: UNECE R48 wants head lamps 0.5 to 1.2 m high and tail
+/// lamps 0.35 to 1.5 m, both within 0.4 m of the side.
 void addVehicleLamps(const catalog::AssetInfo& asset, Model& model) {
   const double front = asset.boxCentre.x + 0.5 * asset.boxSize.x;
   const double rear = asset.boxCentre.x - 0.5 * asset.boxSize.x;
@@ -98,6 +99,7 @@ MaterialId BuildContext::material(std::string_view name) const {
 }
 
 Model buildModel(const catalog::AssetInfo& asset, SceneContent& content) {
+  if (asset.mesh) return importModel(asset, content);
   const Builder* builder = findByName(builders(), asset.builder);
   if (builder == nullptr) {
     throw Error(ExitCode::kDiagnostics, fmt::format("Asset '{}': there is no builder '{}'.", asset.id, asset.builder),

@@ -26,6 +26,7 @@ struct BuilderSlot {
   std::string_view description;
 };
 
+struct Bounds;
 struct Builder;
 
 /// What a builder works from and into.
@@ -65,7 +66,7 @@ std::span<const Builder> builders();
 Model buildModel(const catalog::AssetInfo& asset, SceneContent& content);
 
 /// Bounds of a model at rest, in its own frame.
-struct Bounds boundsOf(const Model& model, const SceneContent& content);
+Bounds boundsOf(const Model& model, const SceneContent& content);
 /// Poses of the parts at rest: modelFromPart.
 std::vector<RigidTransform> restPoses(const Model& model);
 /// Triangles of all parts.

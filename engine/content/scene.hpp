@@ -79,9 +79,10 @@ struct Media {
 
 /// The sky over the scene, the same for the whole episode.
 struct Environment {
-  glm::dvec3 sunDirection{0.3, -0.4, 0.866};  ///< unit, towards the sun; x east, y north, z up; below the horizon by night
-  double cloudCover = 0.3;                    ///< 0 … 1, share of the sky that fair-weather clouds take
-  bool sceneryLampsOn = false;                ///< street lamps and windows
+  glm::dvec3 sunDirection{0.3, -0.4,
+                          0.866};  ///< unit, towards the sun; x east, y north, z up; below the horizon by night
+  double cloudCover = 0.3;         ///< 0 … 1, share of the sky that fair-weather clouds take
+  bool sceneryLampsOn = false;     ///< street lamps and windows
 };
 
 /// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's

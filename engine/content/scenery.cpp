@@ -183,7 +183,8 @@ class StreetScenery {
       for (double s = line_.firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_.lastS();
            s += parameters_.lampSpacing_m) {
         lampsAt_.push_back({s, side});
-        const RigidTransform place = beside(s, side, postPlace(side), source("lamps", side, index++).uniform(-0.02, 0.02));
+        const RigidTransform place =
+            beside(s, side, postPlace(side), source("lamps", side, index++).uniform(-0.02, 0.02));
         put(lamp, place);
         content_.lamps.push_back(streetLampLight(place));
       }

@@ -40,13 +40,14 @@ class IoError : public Error {
   explicit IoError(const std::string& what, std::string help = {}) : Error(ExitCode::kIo, what, std::move(help)) {}
 };
 
-/// The caller broke a contract, or an input that should have been refused earlier got through. Never reachable from user input.
+/// The caller broke a contract, or an input that should have been refused earlier got through. Never reachable from
+/// user input.
 [[noreturn]] void assertionFailed(const char* condition, const char* file, int line, const std::string& message);
 
 }  // namespace nightfog
 
 /// For bugs only; stays on in release builds. NF_ASSERT(n > 0, "ring count {}", n)
-#define NF_ASSERT(condition, ...)                                                                         \
-  do {                                                                                                    \
+#define NF_ASSERT(condition, ...)                                                                            \
+  do {                                                                                                       \
     if (!(condition)) ::nightfog::assertionFailed(#condition, __FILE__, __LINE__, fmt::format(__VA_ARGS__)); \
   } while (false)

@@ -20,7 +20,8 @@ namespace nightfog {
 
 std::string readFile(const std::filesystem::path& path, size_t maxBytes) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw IoError(fmt::format("{} is a folder, not a file", path.string()));
+  if (std::filesystem::is_directory(path, error))
+    throw IoError(fmt::format("{} is a folder, not a file", path.string()));
   std::ifstream in(path, std::ios::binary);
   if (!in) throw IoError(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
   std::string content;
@@ -40,7 +41,8 @@ std::string hostName() {
   char name[256] = "host";
   ::gethostname(name, sizeof name - 1);
   std::string text(name);
-  std::replace_if(text.begin(), text.end(), [](char c) { return c == '/' || c == '.'; }, '-');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '/' || c == '.'; }, '-');
   return text;
 }
 
@@ -60,7 +62,8 @@ size_t removeStaleParts(const std::filesystem::path& folder) {
       const long process = std::strtol(fields[fields.size() - 3].c_str(), nullptr, 10);
       stale = process <= 0 || (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH);
     } else {
-      const auto age = std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(entry.path(), error);
+      const auto age =
+          std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(entry.path(), error);
       stale = !error && age > std::chrono::hours(1);
     }
     if (stale && std::filesystem::remove(entry.path(), error)) ++removed;

@@ -72,6 +72,8 @@ uint64_t hash64(std::string_view text, uint64_t seed) {
   return avalanche(h);
 }
 
-uint64_t hashCombine(uint64_t a, uint64_t b) { return avalanche(a ^ (avalanche(b) + (a << 6) + (a >> 2))); }
+uint64_t hashCombine(uint64_t a, uint64_t b) {
+  return avalanche(a ^ (avalanche(b) + (a << 6) + (a >> 2)));
+}
 
 }  // namespace nightfog

@@ -24,7 +24,8 @@ using MeshId = Id<struct MeshTag>;
 using MaterialId = Id<struct MaterialTag>;
 using TextureId = Id<struct TextureTag>;
 
-/// An object that labels speak of: an actor, a named prop. Stable over an episode; 0 is "no object" (road, houses, sky).
+/// An object that labels speak of: an actor, a named prop. Stable over an episode; 0 is "no object" (road, houses,
+/// sky).
 struct ObjectId {
   uint32_t value = 0;
   constexpr bool isObject() const { return value != 0; }

@@ -19,7 +19,9 @@ Jobs::Jobs(unsigned threads)
                                          : std::thread::hardware_concurrency())),
       impl_(new Impl(threads_)) {}
 
-Jobs::~Jobs() { delete impl_; }
+Jobs::~Jobs() {
+  delete impl_;
+}
 
 void Jobs::parallelFor(size_t count, size_t grain, const std::function<void(size_t, size_t)>& body) {
   if (count == 0) return;

@@ -38,18 +38,25 @@ Logger& logger() {
 
 spdlog::level::level_enum toSpdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: break;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      break;
   }
   return spdlog::level::off;
 }
 
 }  // namespace
 
-void setLogLevel(LogLevel level) { logger().sink->set_level(toSpdlog(level)); }
+void setLogLevel(LogLevel level) {
+  logger().sink->set_level(toSpdlog(level));
+}
 
 void setLogJson(bool json) {
   logger().json = json;

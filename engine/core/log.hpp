@@ -1,4 +1,5 @@
-// Structured log on standard error: one line, a level, a message. The library never prints otherwise, and never to stdout.
+// Structured log on standard error: one line, a level, a message. The library never prints otherwise, and never to
+// stdout.
 #pragma once
 
 #include <fmt/core.h>

@@ -19,9 +19,13 @@ uint64_t RandomSource::bits() {
   return (static_cast<uint64_t>(r.y) << 32) | r.x;
 }
 
-double RandomSource::uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
+double RandomSource::uniform() {
+  return static_cast<double>(bits() >> 11) * 0x1.0p-53;
+}
 
-double RandomSource::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double RandomSource::uniform(double low, double high) {
+  return low + (high - low) * uniform();
+}
 
 uint64_t RandomSource::below(uint64_t n) {
   NF_ASSERT(n >= 1, "below({})", n);
@@ -36,9 +40,13 @@ double RandomSource::normal(double mean, double sd) {
   return mean + sd * normalQuantile(p);
 }
 
-double RandomSource::exponential(double rate) { return -std::log1p(-uniform()) / rate; }
+double RandomSource::exponential(double rate) {
+  return -std::log1p(-uniform()) / rate;
+}
 
-bool RandomSource::bernoulli(double probability) { return uniform() < probability; }
+bool RandomSource::bernoulli(double probability) {
+  return uniform() < probability;
+}
 
 double normalQuantile(double p) {
   // P. J. Acklam, "An algorithm for computing the inverse normal cumulative distribution function" (2003): rational

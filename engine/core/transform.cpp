@@ -4,7 +4,8 @@
 
 namespace nightfog {
 
-RigidTransform RigidTransform::fromYawPitchRoll(const glm::dvec3& t, double yaw_rad, double pitch_rad, double roll_rad) {
+RigidTransform RigidTransform::fromYawPitchRoll(const glm::dvec3& t, double yaw_rad, double pitch_rad,
+                                                double roll_rad) {
   const glm::dquat yaw = glm::angleAxis(yaw_rad, glm::dvec3(0, 0, 1));
   const glm::dquat pitch = glm::angleAxis(pitch_rad, glm::dvec3(0, 1, 0));
   const glm::dquat roll = glm::angleAxis(roll_rad, glm::dvec3(1, 0, 0));

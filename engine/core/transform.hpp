@@ -16,7 +16,8 @@ struct RigidTransform {
   static RigidTransform identity() { return {}; }
   static RigidTransform fromTranslation(const glm::dvec3& t) { return {glm::dquat(1, 0, 0, 0), t}; }
   /// ISO 8855: yaw about z (left positive), then pitch about the new y (nose down positive), then roll about the new x.
-  static RigidTransform fromYawPitchRoll(const glm::dvec3& t, double yaw_rad, double pitch_rad = 0, double roll_rad = 0);
+  static RigidTransform fromYawPitchRoll(const glm::dvec3& t, double yaw_rad, double pitch_rad = 0,
+                                         double roll_rad = 0);
 
   glm::dvec3 operator*(const glm::dvec3& point) const { return rotation * point + translation; }
   RigidTransform operator*(const RigidTransform& other) const;

@@ -1,4 +1,6 @@
 #include "engine/core/version.hpp"
 namespace nightfog {
-std::string_view engineVersion() { return NIGHTFOG_VERSION; }
+std::string_view engineVersion() {
+  return NIGHTFOG_VERSION;
+}
 }  // namespace nightfog

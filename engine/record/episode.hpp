@@ -60,10 +60,10 @@ struct CameraCalibration {
 
 /// A sensor of the rig. Frame id of its points: `id`.
 struct SensorInfo {
-  std::string id;                    ///< "top": letters, digits, '_', '-', '.'; part of topic names
-  std::string actor;                 ///< what it is mounted on; frame id of the vehicle
-  RigidTransform vehicleFromSensor;  ///< nominal mount
-  LidarCalibration lidar;                   ///< of a LiDAR
+  std::string id;                                ///< "top": letters, digits, '_', '-', '.'; part of topic names
+  std::string actor;                             ///< what it is mounted on; frame id of the vehicle
+  RigidTransform vehicleFromSensor;              ///< nominal mount
+  LidarCalibration lidar;                        ///< of a LiDAR
   std::optional<CameraCalibration> camera = {};  ///< of a camera
 };
 

@@ -125,6 +125,10 @@ std::vector<LidarPoint> pointsOf(const foxglove::PointCloud& cloud) {
 
 foxglove::FrameTransforms frameTransforms(const LidarSweep& sweep, const std::string& vehicleFrame) {
   foxglove::FrameTransforms out;
+  if (vehicleFrame.empty()) {  // nobody carries the sensor
+    addTransform(out, sweep.reference, kWorldFrame, sweep.sensor, sweep.worldFromSensor);
+    return out;
+  }
   addTransform(out, sweep.reference, kWorldFrame, vehicleFrame, sweep.worldFromVehicle);
   addTransform(out, sweep.reference, vehicleFrame, sweep.sensor,
                sweep.worldFromVehicle.inverse() * sweep.worldFromSensor);

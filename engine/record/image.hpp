@@ -57,7 +57,8 @@ class Image {
 std::string encodePng(const Image& image);
 /// The same of bytes, 3 a pixel, rows from the top. Level 1 is fast, 9 small.
 std::string encodePng(uint32_t width, uint32_t height, std::span<const uint8_t> rgb, int compressionLevel);
-/// JPEG bytes, quality 1 … 100, no chroma subsampling from 90 on; the same for the same picture and libjpeg-turbo, with the same mark.
+/// JPEG bytes, quality 1 … 100, no chroma subsampling from 90 on; the same for the same picture and libjpeg-turbo, with
+/// the same mark.
 std::string encodeJpeg(uint32_t width, uint32_t height, std::span<const uint8_t> rgb, int quality);
 
 }  // namespace nightfog::record

@@ -43,7 +43,8 @@ std::string encodePng(uint32_t width, uint32_t height, std::span<const uint8_t> 
   png_set_IHDR(writer.png, writer.info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(writer.png, compressionLevel);
-  // Fast levels are for photographs: one filter, which suits their noise; the search for the best of five costs more than it saves.
+  // Fast levels are for photographs: one filter, which suits their noise; the search for the best of five costs more
+  // than it saves.
   if (compressionLevel < 4) png_set_filter(writer.png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_text text{};
   text.compression = PNG_ITXT_COMPRESSION_NONE;

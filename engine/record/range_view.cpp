@@ -8,21 +8,27 @@
 namespace nightfog::record {
 namespace {
 
-/// Where a column looks: azimuth = sign * 2 pi column / columns + offset, found from the points, whichever way the head
-/// turns.
+/// How far a ring's beam is turned against the head, counter-clockwise; 0 where the calibration does not say.
+double ringAzimuth(const LidarCalibration& calibration, uint32_t ring) {
+  return ring < calibration.beams.size() ? calibration.beams[ring].azimuthOffset_rad : 0;
+}
+
+/// Where a column looks: azimuth = sign * 2 pi column / columns + offset + the ring's own, found from the points,
+/// whichever way the head turns.
 struct Turn {
   double sign = -1;
   double offset_rad = 0;
 };
 
-Turn findTurn(const LidarSweep& sweep) {
+Turn findTurn(const LidarSweep& sweep, const LidarCalibration& calibration) {
   std::complex<double> forward = 0;
   std::complex<double> backward = 0;
   for (const LidarPoint& p : sweep.points) {
     if (!std::isfinite(p.azimuth_rad)) continue;
     const double turned = 2 * kPi * p.column / sweep.columnCount;
-    forward += std::polar(1.0, p.azimuth_rad - turned);
-    backward += std::polar(1.0, p.azimuth_rad + turned);
+    const double head = p.azimuth_rad - ringAzimuth(calibration, p.ring);
+    forward += std::polar(1.0, head - turned);
+    backward += std::polar(1.0, head + turned);
   }
   if (std::abs(forward) > std::abs(backward)) return {1, std::arg(forward)};
   return {-1, std::arg(backward)};
@@ -73,17 +79,18 @@ Image rangeView(const LidarFrame& frame, const LidarCalibration& calibration, co
     return mix(kPanel, colour, 0.6F + 0.4F * shade);
   };
 
-  const Turn turn = findTurn(sweep);
+  const Turn turn = findTurn(sweep, calibration);
   const std::vector<uint32_t> rings = ringOrder(sweep, calibration);
   const auto columns = static_cast<double>(sweep.columnCount);
   for (uint32_t x = 0; x < options.width_px; ++x) {
     // The columns that this pixel covers; of several, the nearest return is shown: what is thin must not vanish.
     const double perPixel = columns / options.width_px;
     const double azimuth = kPi * (1 - 2 * (x + 0.5) / options.width_px);
-    const double middle = turn.sign * (azimuth - turn.offset_rad) / (2 * kPi) * columns;
-    const auto first = static_cast<int64_t>(std::floor(middle - perPixel / 2 + 0.5));
-    const auto last = std::max(first, static_cast<int64_t>(std::ceil(middle + perPixel / 2 + 0.5)) - 1);
     for (uint32_t row = 0; row < sweep.ringCount; ++row) {
+      const double head = azimuth - turn.offset_rad - ringAzimuth(calibration, rings[row]);
+      const double middle = turn.sign * head / (2 * kPi) * columns;
+      const auto first = static_cast<int64_t>(std::floor(middle - perPixel / 2 + 0.5));
+      const auto last = std::max(first, static_cast<int64_t>(std::ceil(middle + perPixel / 2 + 0.5)) - 1);
       size_t best = 0;
       float nearest = INFINITY;
       for (int64_t c = first; c <= last; ++c) {

@@ -1,6 +1,7 @@
 // A road as a reference line of arcs with lanes beside it. s runs along the line (m), t to its left (m); ISO 8855.
 //
-// Use it to place things by lane, to drive along, and to build the street's surface. Everything is in closed form: no sampling.
+// Use it to place things by lane, to drive along, and to build the street's surface. Everything is in closed form: no
+// sampling.
 // @code
 //   Road road({{0, 0}, 0, {{100, 0}, {50, 0.01}}}, {{"oncoming"}}, {{"ego_lane"}, {"walk", LaneKind::kSidewalk, 2.5}});
 //   RigidTransform worldFromCar = road.pose(40, -1.625);   // x forward along the road, z up
@@ -56,7 +57,8 @@ class Road {
   const std::vector<Lane>& left() const { return left_; }
   const std::vector<Lane>& right() const { return right_; }
   double kerbHeight_m() const { return kerbHeight_m_; }
-  /// Ground height at a lateral place: 0 on the carriageway (driving, parking, shoulder), kerbHeight_m() from the first sidewalk or verge outwards.
+  /// Ground height at a lateral place: 0 on the carriageway (driving, parking, shoulder), kerbHeight_m() from the first
+  /// sidewalk or verge outwards.
   double height_m(double t) const;
   /// t of the outer edge of the outermost lane on the left (≥ 0) and on the right (≤ 0).
   double leftEdge_m() const;

@@ -200,7 +200,7 @@ class Builder {
     file_.seed = out_.seed;
     file_.run = out_.run;
     out_.resolvedYaml = toYaml(scenarioDescriptor().write(file_));
-    out_.digest = scenarioDigest(out_, *source_.catalog);
+    out_.digest = scenarioDigest(out_, *source_.catalog, source_.materialsDigest);
   }
 
   const ScenarioTemplate::Impl& source_;

@@ -30,6 +30,8 @@ struct ScenarioTemplate::Impl {
   RigImports imports;
   const catalog::Catalog* catalog = nullptr;
   std::filesystem::path profiles;  ///< folder
+  /// SHA-256 of assets/materials.yaml: what surfaces are made of stands in no scenario, and shows in every record.
+  std::string materialsDigest;
   std::string id;
   uint64_t seed = 0;
   std::vector<config::Diagnostic> findings;
@@ -39,7 +41,8 @@ struct ScenarioTemplate::Impl {
 std::optional<Scenario> buildScenario(const ScenarioTemplate::Impl& source, std::optional<uint64_t> seed, uint32_t run,
                                       config::Diagnostics& diagnostics);
 
-/// sha256 of the canonical text and of the profiles and assets it refers to.
-std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& catalog);
+/// sha256 of the canonical text and of the profiles, assets and materials it refers to.
+std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& catalog,
+                           const std::string& materialsDigest);
 
 }  // namespace nightfog::scenario

@@ -36,9 +36,11 @@ std::string Scenario::runId() const {
   return fmt::format("r{:04}-{}", run, digest.substr(0, 12));
 }
 
-std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& catalog) {
+std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& catalog,
+                           const std::string& materialsDigest) {
   Sha256 hash;
   hash.update(scenario.resolvedYaml);
+  hash.update(materialsDigest);
   std::set<std::string> assets;
   for (const Actor& actor : scenario.actors) assets.insert(actor.asset);
   for (const std::string& id : assets) hash.update(assetText(*catalog.find(id)));

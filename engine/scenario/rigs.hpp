@@ -1,4 +1,4 @@
-// Imported rig files: found, loaded once each, and their sensors written out.
+// Imported rig files: found, loaded, and their sensors written out.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,6 @@
 #include "engine/scenario/template.hpp"
 
+#include "engine/core/hash.hpp"
 #include "engine/scenario/build.hpp"
 
 namespace nightfog::scenario {
@@ -28,6 +29,10 @@ std::shared_ptr<const ScenarioTemplate::Impl> read(std::shared_ptr<const Documen
   auto impl = std::make_shared<ScenarioTemplate::Impl>();
   impl->document = std::move(document);
   impl->catalog = &library.catalog;
+  const auto materials = library.dataFolder / "assets" / "materials.yaml";
+  if (std::error_code error; std::filesystem::exists(materials, error)) {
+    impl->materialsDigest = sha256HexOfFile(materials);
+  }
   impl->profiles = library.dataFolder / "sensors" / "profiles";
   const Node& root = impl->document->root();
   const Node* seed = root.find("seed");

@@ -39,9 +39,10 @@ struct CaptureServices {
 
 using Reading = std::variant<record::LidarSweep, record::CameraImage>;
 
-/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be captured in any order; the
-/// snapshot covers exposure(frame) up to knownUntil(); scene and tracer are already updated to it, with the frame's origin. Where remembersFrames() is
-/// true, every frame before one that is captured has been captured or metered first, in ascending order.
+/// Contract (tests/sensing): capture() is a function of (spec, seed, run, frame, snapshot) alone; frames may be
+/// captured in any order; the snapshot covers exposure(frame) up to knownUntil(); scene and tracer are already updated
+/// to it, with the frame's origin. Where remembersFrames() is true, every frame before one that is captured has been
+/// captured or metered first, in ascending order.
 class Sensor {
  public:
   virtual ~Sensor() = default;
@@ -54,6 +55,8 @@ class Sensor {
   /// Takes note of a frame that is not captured; much cheaper than capture().
   virtual void meter(const content::SceneSnapshot&, uint32_t /*frame*/, gpu::Stream&) {}
   virtual Reading capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) = 0;
+  /// Stages of the last capture(), on the device and on the host, in order.
+  virtual const std::vector<gpu::Timing>& timings() const = 0;
 };
 
 }  // namespace nightfog::sensing

@@ -6,14 +6,35 @@
 
 namespace nightfog::sensing {
 
+namespace {
+
+/// What carries a sensor that nobody carries: object 0, unmoving at the map's origin.
+const content::SnapshotObject& worldObject() {
+  static const content::SnapshotObject world = [] {
+    content::SnapshotObject object;
+    object.worldFromObject = {RigidTransform::identity()};
+    object.velocity_mps = {glm::dvec3(0)};
+    object.angularVelocity_radps = {glm::dvec3(0)};
+    return object;
+  }();
+  return world;
+}
+
+}  // namespace
+
 SensorTrack::SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier,
                          const RigidTransform& vehicleFromSensor)
     : snapshot_(snapshot) {
+  if (carrier.empty()) {
+    carrier_ = &worldObject();
+    keys_.push_back(vehicleFromSensor);
+    return;
+  }
   const auto found = std::find_if(snapshot.objects.begin(), snapshot.objects.end(),
                                   [&](const content::SnapshotObject& object) { return object.name == carrier; });
   if (found == snapshot.objects.end()) {
     throw Error(ExitCode::kDiagnostics, fmt::format("a sensor is mounted on '{}', and there is no such actor", carrier),
-                "name an actor of the scenario in the sensor's `on`");
+                "name an actor of the scenario in the sensor's `mount`");
   }
   carrier_ = &*found;
   keys_.reserve(carrier_->worldFromObject.size());

@@ -18,8 +18,8 @@ namespace nightfog::sensing {
 /// @code SensorTrack track(snapshot, "ego", vehicleFromSensor); track.worldFromSensor(exposure.reference()); @endcode
 class SensorTrack {
  public:
-  /// `carrier` is the actor the sensor is mounted on. Throws Error when the snapshot has no such object. The snapshot
-  /// must outlive the track.
+  /// `carrier` is the actor the sensor is mounted on; empty: it stands in the world. Throws Error when the snapshot has
+  /// no such object. The snapshot must outlive the track.
   SensorTrack(const content::SceneSnapshot& snapshot, std::string_view carrier,
               const RigidTransform& vehicleFromSensor);
 

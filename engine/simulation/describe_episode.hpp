@@ -9,7 +9,8 @@ namespace nightfog::simulation {
 record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const catalog::Catalog& catalog,
                                     const content::SceneContent& content);
 
-/// How the record came to be: what its bytes depend on besides the scenario, and nothing that differs between equal runs.
+/// How the record came to be: what its bytes depend on besides the scenario, and nothing that differs between equal
+/// runs.
 record::Provenance describeProvenance(const EpisodeServices& services, std::string_view tracer);
 
 }  // namespace nightfog::simulation

@@ -74,7 +74,9 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   content::buildScenery(scenario.road, parameters, content);
 }
 
+/// Object of an actor; none when the id is empty.
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
+  if (id.empty()) return {};
   for (size_t i = 0; i < scenario.actors.size(); ++i) {
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
   }
@@ -140,7 +142,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
       continue;
     }
     sensing::Reading reading = sensor.capture(snapshot, look.frame, stream);
-    for (const auto& timing : stream.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
+    for (const auto& timing : sensor.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
     if (look.sensor == 0) {
       queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
       // Up to the next frame: a camera's shutter is closed for most of the time.

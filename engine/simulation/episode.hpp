@@ -1,4 +1,5 @@
-// The loop: a scenario's world is stepped, each due sensor looks at a snapshot of it, and what it saw goes to the record.
+// The loop: a scenario's world is stepped, each due sensor looks at a snapshot of it, and what it saw goes to the
+// record.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,8 @@
 namespace nightfog::simulation {
 
 /// Makes the sensor of a mount; the composition root passes the one that knows every kind.
-using SensorFactory = std::function<std::unique_ptr<sensing::Sensor>(const scenario::SensorMount&, sensing::CaptureServices&)>;
+using SensorFactory =
+    std::function<std::unique_ptr<sensing::Sensor>(const scenario::SensorMount&, sensing::CaptureServices&)>;
 
 /// What the episodes of a process share. Everything outlives the runner.
 struct EpisodeServices {
@@ -33,16 +35,17 @@ struct EpisodeServices {
 };
 
 struct EpisodeOptions {
-  std::optional<FrameRange> frames;                       ///< of the reference sensor (the first mounted)
+  std::optional<FrameRange> frames;                            ///< of the reference sensor (the first mounted)
   std::function<void(uint32_t done, uint32_t total)> onFrame;  ///< after each frame of any sensor
-  const std::atomic<bool>* stop = nullptr;                ///< set by a signal: finish the frame, discard the part, throw Stopped
-  bool labelsOnly = false;                                ///< cameras write ground truth without images
+  const std::atomic<bool>* stop = nullptr;  ///< set by a signal: finish the frame, discard the part, throw Stopped
+  bool labelsOnly = false;                  ///< cameras write ground truth without images
 };
 
 /// Asked to stop before the episode was whole; nothing of it is left under a final name. Exit code 75.
 class Stopped : public Error {
  public:
-  Stopped() : Error(ExitCode::kTryAgain, "stopped before the episode was whole", "run the same command again; it resumes") {}
+  Stopped()
+      : Error(ExitCode::kTryAgain, "stopped before the episode was whole", "run the same command again; it resumes") {}
 };
 
 /// What happened, for the log: not part of the promised bytes.
@@ -54,9 +57,10 @@ struct EpisodeReport {
   uint64_t peakDeviceBytes = 0;
 };
 
-/// Runs one episode into `folder` (made ready by EpisodeStore::begin()) and returns the names of the files it wrote, whole, through
-/// `files`. The bytes depend on the scenario, the build, the device and the tracer only.
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services, const EpisodeOptions& options,
-                         const std::filesystem::path& folder, std::vector<std::string>& files);
+/// Runs one episode into `folder` (made ready by EpisodeStore::begin()) and returns the names of the files it wrote,
+/// whole, through `files`. The bytes depend on the scenario, the build, the device and the tracer only.
+EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                         const EpisodeOptions& options, const std::filesystem::path& folder,
+                         std::vector<std::string>& files);
 
 }  // namespace nightfog::simulation

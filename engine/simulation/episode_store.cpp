@@ -13,6 +13,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "engine/core/hash.hpp"
+#include "engine/core/version.hpp"
 
 namespace nightfog::simulation {
 namespace fs = std::filesystem;
@@ -47,6 +48,7 @@ struct DoneFile {
 };
 
 struct Done {
+  std::string engineVersion;
   std::string digest;
   std::vector<DoneFile> files;
 };
@@ -56,6 +58,7 @@ std::optional<Done> readDone(const fs::path& folder) {
   try {
     const auto json = nlohmann::json::parse(readFile(folder / kDoneFile, kMaxDoneBytes));
     Done done;
+    done.engineVersion = json.at("engine_version").get<std::string>();
     done.digest = json.at("digest").get<std::string>();
     for (const auto& [name, file] : json.at("files").items()) {
       if (!isPlainName(name)) return std::nullopt;
@@ -98,7 +101,8 @@ fs::path EpisodeStore::folder(const EpisodeIdentity& episode) const {
 
 bool EpisodeStore::isComplete(const EpisodeIdentity& episode, bool rehash) const {
   const auto done = readDone(folder(episode));
-  return done && done->digest == episode.digest && filesMatch(folder(episode), *done, rehash);
+  return done && done->engineVersion == engineVersion() && done->digest == episode.digest &&
+         filesMatch(folder(episode), *done, rehash);
 }
 
 fs::path EpisodeStore::begin(const EpisodeIdentity& episode) const {
@@ -121,6 +125,7 @@ void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::strin
   json["format"] = "nightfog.done/1";
   json["scenario"] = episode.scenarioId;
   json["run"] = episode.runId;
+  json["engine_version"] = engineVersion();
   json["digest"] = episode.digest;
   json["frames"] = frameCount;
   json["files"] = nlohmann::ordered_json::object();

@@ -35,13 +35,15 @@ class EpisodeStore {
 
   const std::filesystem::path& root() const { return out_; }
   std::filesystem::path folder(const EpisodeIdentity& episode) const;
-  /// True if done.json parses, speaks of this episode, and every file has its size (with `rehash`: its SHA-256).
+  /// True if done.json parses, speaks of this episode and was written by this version of the engine, and every file has
+  /// its size (with `rehash`: its SHA-256).
   bool isComplete(const EpisodeIdentity& episode, bool rehash) const;
   /// Makes the folder ready: creates it, sweeps away what dead writers left.
   std::filesystem::path begin(const EpisodeIdentity& episode) const;
   /// Hashes `files` (names in the folder) and writes done.json.
   void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const;
-  /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other writers.
+  /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other
+  /// writers.
   void writeManifest() const;
 
  private:

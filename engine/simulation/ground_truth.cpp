@@ -42,6 +42,12 @@ std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snaps
 }
 
 record::EgoState egoState(const content::SceneSnapshot& snapshot, ObjectId ego, uint32_t frame, SimTime reference) {
+  if (!ego.isObject()) {  // the reference sensor stands in the world
+    record::EgoState still;
+    still.frame = frame;
+    still.at = reference;
+    return still;
+  }
   const content::SnapshotObject* object = snapshot.findObject(ego);
   NF_ASSERT(object != nullptr, "no object {} in the snapshot", ego.value);
   record::EgoState state;

@@ -18,16 +18,6 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Mes
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer InstanceArray { Instance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer PoseKeyArray { PoseKey at[]; };
 
-/// Where an instance is at a ray's time.
-PoseKey poseOfInstance(SceneTable scene, Instance instance, float time_s) {
-  PoseKeyArray keys = PoseKeyArray(scene.poseKeys);
-  float fraction;
-  uint key = instance.firstKey + poseSegment(time_s, scene.keyStep_s, instance.keyCount, fraction);
-  PoseKey pose = keys.at[key];
-  if (instance.keyCount > 1u) pose = interpolatePose(pose, keys.at[key + 1u], fraction);
-  return pose;
-}
-
 /// Whether the material's alpha texture is not cut out where the mesh's triangle was hit.
 bool isOpaqueAt(SceneTable scene, uint mesh, uint primitive, vec2 weights) {
   MeshRange range = MeshArray(scene.meshes).at[mesh];

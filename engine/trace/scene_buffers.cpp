@@ -100,7 +100,8 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
   poseKeys.reserve(impl_->standing.size() + snapshot.poses.size());
   const float lampsOn = snapshot.environment.sceneryLampsOn ? 1.0f : 0.0f;
   for (const StandingInstance& standing : impl_->standing) {
-    instances.push_back({standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn});
+    instances.push_back(
+        {standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn});
     poseKeys.push_back(poseKey(standing.worldFromMesh, origin));
   }
   const auto firstKey = static_cast<uint32_t>(poseKeys.size());
@@ -120,8 +121,8 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
       throw Error(ExitCode::kInternal,
                   fmt::format("instance {} moves but the snapshot's key step is {} ns", i, snapshot.keyStep.ns));
     }
-    instances.push_back(
-        {instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount, instance.mask, instance.emission});
+    instances.push_back({instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount,
+                         instance.mask, instance.emission});
   }
   for (size_t i = 0; i < snapshot.poses.size(); ++i) {
     if (!isFinite(snapshot.poses[i])) {

@@ -85,7 +85,8 @@ struct RayBatch {
 /// - build() once after construction of the SceneBuffers, update() after every setFrame();
 /// - results depend on the rays and the scene only: not on threads, batch order or earlier calls;
 /// - a ray that is not shared::isTraceable() (NaN, zero direction, zero mask …) hits nothing; t in [tMin, tMax]; both
-/// sides of a triangle are hit; shared edges do not leak;
+/// sides of a triangle are hit; shared edges do not leak (of rays
+///   aimed exactly at a corner Embree lets about 1 in 8,000 pass; the others none);
 /// - alpha-tested triangles are missed where the texel under the hit is not shared::isOpaqueTexel().
 class Tracer {
  public:

@@ -85,7 +85,7 @@ struct World::Impl {
   std::vector<WorldActor> actors;
   std::vector<size_t> movers;  ///< indices of actors that are not parked
   content::Environment environment;
-  StepState still;             ///< state at the start, of everybody; parked actors keep it
+  StepState still;  ///< state at the start, of everybody; parked actors keep it
 
   std::deque<StepState> history;  ///< of the movers, from firstStep on
   int64_t firstStep = 0;
@@ -95,7 +95,11 @@ struct World::Impl {
   uint64_t hash = 0;
 
   Impl(const scenario::Scenario& scenario)
-      : step(scenario.step), road(scenario.road), ground(scenario.hasRoad ? Ground(road) : Ground()), physics(ground), environment(content::environmentAt(scenario.timeOfDay_s)) {}
+      : step(scenario.step),
+        road(scenario.road),
+        ground(scenario.hasRoad ? Ground(road) : Ground()),
+        physics(ground),
+        environment(content::environmentAt(scenario.timeOfDay_s)) {}
 
   int64_t lastStep() const { return firstStep + static_cast<int64_t>(history.size()) - 1; }
   const StepState& at(int64_t n) const { return history[static_cast<size_t>(n - firstStep)]; }

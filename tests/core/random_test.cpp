@@ -26,7 +26,8 @@ TEST_CASE("SHA-256 gives the published digest of abc") {
 }
 
 TEST_CASE("A draw depends on its own name only, and seed 0 is an ordinary seed") {
-  RandomSource a(0, 0, "params/a"), again(0, 0, "params/a"), other(0, 0, "params/b"), seed1(1, 0, "params/a"), run1(0, 1, "params/a");
+  RandomSource a(0, 0, "params/a"), again(0, 0, "params/a"), other(0, 0, "params/b"), seed1(1, 0, "params/a"),
+      run1(0, 1, "params/a");
   const uint64_t first = a.bits();
   CHECK(first == again.bits());
   CHECK(first != other.bits());

@@ -19,8 +19,8 @@ struct Share {
   size_t beams = 0;
 };
 
-/// A sphere of wall segments would be met head-on everywhere; a closed tube of many flat sides around the sensor is,
-/// within half a side's angle, for the beams of a level ring. All rings are set level here.
+/// A tube of many flat sides around the sensor, whose rings are all set level: every beam meets a side within half a
+/// side's angle of head-on.
 Share detectedAt(double range_m, float reflectance, double extinction_1pm) {
   Lab lab;
   const int sides = 256;

@@ -32,8 +32,7 @@ TEST_CASE("Every profile names its sources, and its figures are within what such
     CHECK(profile.source.size() > 100);
     CHECK(profile.wavelength_nm > 800);
     CHECK(profile.range10_m <= profile.maxRange_m);
-    for (const scenario::LidarChannel& channel : profile.channels)
-      CHECK(channel.firingOffset_s < profile.cycle_s());
+    for (const scenario::LidarChannel& channel : profile.channels) CHECK(channel.firingOffset_s < profile.cycle_s());
   }
 }
 
@@ -56,8 +55,7 @@ TEST_CASE("A VLP-16 at 1.73 m over a plane draws its eight rings where trigonome
     REQUIRE(std::abs(p.incidenceCosine - std::sin(-elevation)) < 1e-5);
     ++pointsOnRing[p.ring];
   }
-  for (int ring = 0; ring < 8; ++ring) CHECK(pointsOnRing[ring] == (ring == 7 ? pointsOnRing[7] : 1808));
-  CHECK(pointsOnRing[7] == 1808);
+  for (int ring = 0; ring < 8; ++ring) CHECK(pointsOnRing[ring] == 1808);
 }
 
 TEST_CASE("A point lies in the direction of its beam, at the time and azimuth of its own firing") {

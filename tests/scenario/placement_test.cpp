@@ -144,3 +144,17 @@ TEST_CASE("Behaviors get places and frames of the map") {
   CHECK(glm::distance(tyre.angularVelocity_radps, glm::dvec3(0, 2 * kPi, 0)) < 1e-12);
   CHECK(std::get<ConstantMotion>(actor(s, "lab").behavior).velocity_mps == glm::dvec3(1, 0, 2));
 }
+
+TEST_CASE("A reference that resembles an actor whose own name is wrong is reported, and so is the name") {
+  try {
+    fromText(
+        onPlane("actors:\n  e-g?: {asset: lab.plate, place: {xyz: [0 m, 0 m, 0 m]}}\n"
+                "  a: {asset: lab.plate, place: {relative_to: e-g, ahead: 1 m}}\n"));
+    FAIL("must throw");
+  } catch (const config::DiagnosticsError& e) {
+    std::vector<std::string> codes;
+    for (const auto& d : e.diagnostics()) codes.push_back(d.code);
+    CHECK(codes.front() == "E0212");
+    CHECK(codes.back() == "E0412");
+  }
+}

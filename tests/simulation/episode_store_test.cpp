@@ -58,7 +58,8 @@ TEST_CASE("A done.json that is cut short, is no JSON, or points outside its fold
     std::ofstream(done, std::ios::trunc) << whole.substr(0, length);
     CHECK_FALSE(store.isComplete(episode, false));
   }
-  for (const char* text : {"[]", "null", "{\"digest\":1,\"files\":{}}", "{\"digest\":\"digest\",\"files\":{\"../x\":{}}}"}) {
+  for (const char* text : {"[]", "null", "{\"engine_version\":\"0.1.0\",\"digest\":1,\"files\":{}}",
+                           "{\"engine_version\":\"0.1.0\",\"digest\":\"digest\",\"files\":{\"../x\":{}}}"}) {
     std::ofstream(done, std::ios::trunc) << text;
     CHECK_FALSE(store.isComplete(episode, false));
   }

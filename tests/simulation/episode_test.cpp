@@ -30,7 +30,8 @@ scenario::Scenario laboratory() {
   s.seed = 3;
   s.duration = SimTime::fromMs(400);
   s.hasRoad = false;
-  s.actors.push_back({"ego", "vehicle.sedan", RigidTransform::identity(), scenario::ConstantMotion{{10, 0, 0}, {0, 0, 0}}});
+  s.actors.push_back(
+      {"ego", "vehicle.sedan", RigidTransform::identity(), scenario::ConstantMotion{{10, 0, 0}, {0, 0, 0}}});
   s.actors.push_back({"plate", "lab.plate", RigidTransform::fromTranslation({12, 0, 0}), scenario::Parked{}});
   scenario::LidarSpec lidar;
   lidar.profile.id = "test.eight";
@@ -47,7 +48,8 @@ struct Bench {
   gpu::Device device{{.name = "auto", .validation = true, .pipelineCacheFolder = {}}};
   Jobs jobs{2};
   catalog::Catalog catalog = catalog::loadCatalog(kSource / "assets");
-  simulation::EpisodeServices services{device, jobs, trace::TracerKind::kAuto, catalog, kSource / "assets", sensors::makeSensor};
+  simulation::EpisodeServices services{
+      device, jobs, trace::TracerKind::kAuto, catalog, kSource / "assets", sensors::makeSensor};
 };
 
 }  // namespace
@@ -80,6 +82,7 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
   options.stop = &stop;
   options.onFrame = [&](uint32_t done, uint32_t) { stop = done == 2; };
   std::vector<std::string> files;
-  CHECK_THROWS_AS(simulation::runEpisode(laboratory(), bench.services, options, folder.path, files), simulation::Stopped);
+  CHECK_THROWS_AS(simulation::runEpisode(laboratory(), bench.services, options, folder.path, files),
+                  simulation::Stopped);
   CHECK(fs::is_empty(folder.path));
 }

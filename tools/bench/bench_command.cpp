@@ -83,23 +83,25 @@ Json toJson(const TraceTiming& timing, size_t rays) {
 }
 
 void printText(const Json& json) {
-  fmt::print("{} triangles, {} moving instances, {} rays; {}\n\n", json["triangles"].get<size_t>(), json["moving_instances"].get<size_t>(),
-             json["rays"].get<size_t>(), json["device"].get<std::string>());
+  fmt::print("{} triangles, {} moving instances, {} rays; {}\n\n", json["triangles"].get<size_t>(),
+             json["moving_instances"].get<size_t>(), json["rays"].get<size_t>(), json["device"].get<std::string>());
   fmt::print("{:<28} {:>10} {:>12} {:>10}\n", "closest hit", "Mrays/s", "update ms", "build s");
   for (const auto& tracer : json["tracers"]) {
-    fmt::print("{:<28} {:>10.2f} {:>12.2f} {:>10.2f}\n", tracer["name"].get<std::string>(), tracer["mrays_per_s"].get<double>(),
-               tracer["update_s"].get<double>() * 1e3, tracer["build_s"].get<double>());
+    fmt::print("{:<28} {:>10.2f} {:>12.2f} {:>10.2f}\n", tracer["name"].get<std::string>(),
+               tracer["mrays_per_s"].get<double>(), tracer["update_s"].get<double>() * 1e3,
+               tracer["build_s"].get<double>());
   }
   fmt::print("\nratios to raw Embree 8-ray packets\n");
   for (const auto& [name, value] : json["ratios"].items()) fmt::print("  {:<40} {:.3f}\n", name, value.get<double>());
   fmt::print("\nagreement\n");
   for (const auto& pair : json["agreement"]) {
-    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} different\n", pair["a"].get<std::string>(), pair["b"].get<std::string>(),
-               pair["rays"].get<size_t>(), pair["same"].get<size_t>(), pair["close"].get<size_t>(), pair["different"].get<size_t>());
+    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} different\n", pair["a"].get<std::string>(),
+               pair["b"].get<std::string>(), pair["rays"].get<size_t>(), pair["same"].get<size_t>(),
+               pair["close"].get<size_t>(), pair["different"].get<size_t>());
   }
   const auto& frame = json["lidar_frame"];
-  fmt::print("\nLiDAR frame, rays to labelled points: {:.1f} ms (best), {:.1f} ms (median), {} points\n", frame["best_s"].get<double>() * 1e3,
-             frame["median_s"].get<double>() * 1e3, frame["points"].get<size_t>());
+  fmt::print("\nLiDAR frame, rays to labelled points: {:.1f} ms (best), {:.1f} ms (median), {} points\n",
+             frame["best_s"].get<double>() * 1e3, frame["median_s"].get<double>() * 1e3, frame["points"].get<size_t>());
   for (const auto& [name, ms] : frame["stages_ms"].items()) fmt::print("  {:<40} {:.2f} ms\n", name, ms.get<double>());
 }
 
@@ -112,8 +114,9 @@ ExitCode run(const BenchArguments& arguments) {
   BenchScene bench = makeBenchScene(catalog, arguments.assetsFolder);
   const auto exposureEnd = SimTime::fromMs(100);
   const content::SceneSnapshot snapshot = bench.world->snapshot(SimTime{}, exposureEnd);
-  const glm::dvec3 origin =
-      (snapshot.objectPose(snapshot.objects.front(), SimTime::fromMs(50)) * bench.scenario.sensors.front().vehicleFromSensor).translation;
+  const glm::dvec3 origin = (snapshot.objectPose(snapshot.objects.front(), SimTime::fromMs(50)) *
+                             bench.scenario.sensors.front().vehicleFromSensor)
+                                .translation;
 
   Json json;
   json["engine_version"] = engineVersion();
@@ -130,14 +133,19 @@ ExitCode run(const BenchArguments& arguments) {
     json["moving_instances"] = traced.movingInstances;
     json["device_bytes"] = traced.deviceBytes;
     json["tracers"] = Json::array();
-    for (const auto* t : {&traced.embree, &traced.compute, &traced.rawTwoLevel, &traced.rawFlat}) json["tracers"].push_back(toJson(*t, traced.rays));
+    for (const auto* t : {&traced.embree, &traced.compute, &traced.rawTwoLevel, &traced.rawFlat})
+      json["tracers"].push_back(toJson(*t, traced.rays));
     json["ratios"]["embree / raw two-level"] = traced.rawTwoLevel.closest_s / traced.embree.closest_s;
     json["ratios"]["embree / raw flat"] = flat_s / traced.embree.closest_s;
     json["ratios"]["compute_bvh / raw flat"] = flat_s / traced.compute.closest_s;
     json["agreement"] = Json::array();
     for (const auto& pair : traced.agreements) {
-      json["agreement"].push_back(
-          {{"a", pair.a}, {"b", pair.b}, {"rays", pair.rays}, {"same", pair.same}, {"close", pair.close}, {"different", pair.different}});
+      json["agreement"].push_back({{"a", pair.a},
+                                   {"b", pair.b},
+                                   {"rays", pair.rays},
+                                   {"same", pair.same},
+                                   {"close", pair.close},
+                                   {"different", pair.different}});
     }
   }
   const FrameTiming frame = benchFrame(device, jobs, bench, arguments.repeat);

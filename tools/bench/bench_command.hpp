@@ -1,4 +1,5 @@
-// `nightfog bench`: speed beside a peer in the same run, and a hash of what was computed, so that a speed-up that changes results is seen.
+// `nightfog bench`: speed beside a peer in the same run, and a hash of what was computed, so that a speed-up that
+// changes results is seen.
 #pragma once
 
 #include <filesystem>

@@ -29,9 +29,12 @@ scenario::LidarSpec benchLidar() {
   return spec;
 }
 
-void place(scenario::Scenario& s, const std::string& asset, double station, double lateral, bool againstS, scenario::Behavior behavior) {
-  const RigidTransform turned = againstS ? RigidTransform::fromYawPitchRoll({0, 0, 0}, kPi) : RigidTransform::identity();
-  s.actors.push_back({"actor" + std::to_string(s.actors.size()), asset, s.road.pose(station, lateral) * turned, std::move(behavior)});
+void place(scenario::Scenario& s, const std::string& asset, double station, double lateral, bool againstS,
+           scenario::Behavior behavior) {
+  const RigidTransform turned =
+      againstS ? RigidTransform::fromYawPitchRoll({0, 0, 0}, kPi) : RigidTransform::identity();
+  s.actors.push_back(
+      {"actor" + std::to_string(s.actors.size()), asset, s.road.pose(station, lateral) * turned, std::move(behavior)});
 }
 
 }  // namespace
@@ -55,8 +58,9 @@ BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem
   for (int i = 0; i < 8; ++i) {
     const RigidTransform from = s.road.pose(50 + 12 * i, right - 5.5);
     const RigidTransform to = s.road.pose(90 + 12 * i, right - 5.5);
-    s.actors.push_back({"actor" + std::to_string(s.actors.size()), i % 2 == 0 ? "person.adult.dark_clothes" : "person.child.bright_clothes",
-                        from, scenario::WalkTo{to.translation, 1.4, SimTime{}}});
+    s.actors.push_back({"actor" + std::to_string(s.actors.size()),
+                        i % 2 == 0 ? "person.adult.dark_clothes" : "person.child.bright_clothes", from,
+                        scenario::WalkTo{to.translation, 1.4, SimTime{}}});
   }
   s.sensors.push_back({"top", s.actors.front().id, RigidTransform::fromTranslation({1.2, 0, 1.9}), benchLidar()});
 
@@ -68,7 +72,8 @@ BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem
   return bench;
 }
 
-std::vector<shared::Ray> benchRays(const BenchScene& scene, const content::SceneSnapshot& snapshot, const glm::dvec3& origin) {
+std::vector<shared::Ray> benchRays(const BenchScene& scene, const content::SceneSnapshot& snapshot,
+                                   const glm::dvec3& origin) {
   const auto& mount = scene.scenario.sensors.front();
   const auto& profile = std::get<scenario::LidarSpec>(mount.spec).profile;
   const content::SnapshotObject& ego = snapshot.objects.front();

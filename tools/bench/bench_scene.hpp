@@ -13,14 +13,16 @@
 namespace nightfog::bench {
 
 struct BenchScene {
-  content::SceneContent content;      ///< at least 500,000 triangles
-  scenario::Scenario scenario;        ///< the actors, and the LiDAR on the first one
+  content::SceneContent content;  ///< at least 500,000 triangles
+  scenario::Scenario scenario;    ///< the actors, and the LiDAR on the first one
   std::unique_ptr<world::World> world;
 };
 
 BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem::path& assetsFolder);
 
-/// The rays of one turn, ring by ring, in floats relative to `origin`: from the sensor's place at each firing's own time.
-std::vector<shared::Ray> benchRays(const BenchScene& scene, const content::SceneSnapshot& snapshot, const glm::dvec3& origin);
+/// The rays of one turn, ring by ring, in floats relative to `origin`: from the sensor's place at each firing's own
+/// time.
+std::vector<shared::Ray> benchRays(const BenchScene& scene, const content::SceneSnapshot& snapshot,
+                                   const glm::dvec3& origin);
 
 }  // namespace nightfog::bench

@@ -16,7 +16,9 @@ namespace {
 using trace::SceneBuffers;
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// Which of our triangles a geometry's are, for the alpha test.
 struct RawMesh {
@@ -38,16 +40,18 @@ void alphaFilter(const RTCFilterFunctionNArguments* args) {
 }
 
 /// Some of a mesh's triangles, moved into place.
-void addTriangles(RTCDevice device, RTCScene scene, const SceneBuffers::HostView& view, const shared::PoseKey& pose, RawMesh* raw,
-                  bool isTested) {
+void addTriangles(RTCDevice device, RTCScene scene, const SceneBuffers::HostView& view, const shared::PoseKey& pose,
+                  RawMesh* raw, bool isTested) {
   const shared::MeshRange& range = view.meshes[raw->mesh];
   RTCGeometry geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_TRIANGLE);
-  auto* positions = static_cast<glm::vec3*>(
-      rtcSetNewGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, sizeof(glm::vec3), range.vertexCount));
-  auto* triangles = static_cast<glm::uvec3*>(
-      rtcSetNewGeometryBuffer(geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, sizeof(glm::uvec3), raw->primitives.size()));
-  for (uint32_t i = 0; i < range.vertexCount; ++i) positions[i] = shared::pointToFrame(pose, view.positions[range.firstVertex + i]);
-  for (size_t i = 0; i < raw->primitives.size(); ++i) triangles[i] = view.triangles[range.firstTriangle + raw->primitives[i]];
+  auto* positions = static_cast<glm::vec3*>(rtcSetNewGeometryBuffer(
+      geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, sizeof(glm::vec3), range.vertexCount));
+  auto* triangles = static_cast<glm::uvec3*>(rtcSetNewGeometryBuffer(
+      geometry, RTC_BUFFER_TYPE_INDEX, 0, RTC_FORMAT_UINT3, sizeof(glm::uvec3), raw->primitives.size()));
+  for (uint32_t i = 0; i < range.vertexCount; ++i)
+    positions[i] = shared::pointToFrame(pose, view.positions[range.firstVertex + i]);
+  for (size_t i = 0; i < raw->primitives.size(); ++i)
+    triangles[i] = view.triangles[range.firstTriangle + raw->primitives[i]];
   rtcSetGeometryUserData(geometry, raw);
   if (isTested) rtcSetGeometryIntersectFilterFunction(geometry, alphaFilter);
   rtcCommitGeometry(geometry);
@@ -80,7 +84,8 @@ void RawEmbree::Impl::addMesh(RTCScene to, uint32_t mesh, const shared::PoseKey&
     raw->mesh = mesh;
     for (uint32_t i = 0; i < range.triangleCount; ++i) {
       const uint32_t surface = view.surfaceOfTriangle[range.firstTriangle + i];
-      const bool hasAlpha = withAlpha && view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
+      const bool hasAlpha =
+          withAlpha && view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
       if (hasAlpha == isTested) raw->primitives.push_back(i);
     }
     if (raw->primitives.empty()) continue;
@@ -160,7 +165,9 @@ RawEmbree::~RawEmbree() {
   rtcReleaseDevice(impl_->device);
 }
 
-double RawEmbree::build_s() const { return impl_->build_s; }
+double RawEmbree::build_s() const {
+  return impl_->build_s;
+}
 
 double RawEmbree::trace(Jobs& jobs) {
   Impl& self = *impl_;
@@ -182,7 +189,8 @@ std::vector<float> RawEmbree::distances() const {
   std::vector<float> t(impl_->rayCount);
   for (size_t i = 0; i < t.size(); ++i) {
     const RTCRayHit8& packet = impl_->results[i / 8];
-    t[i] = packet.hit.geomID[i % 8] == RTC_INVALID_GEOMETRY_ID ? std::numeric_limits<float>::infinity() : packet.ray.tfar[i % 8];
+    t[i] = packet.hit.geomID[i % 8] == RTC_INVALID_GEOMETRY_ID ? std::numeric_limits<float>::infinity()
+                                                               : packet.ray.tfar[i % 8];
   }
   return t;
 }

@@ -12,7 +12,8 @@ class RawEmbree {
  public:
   enum class Layout {
     kFlat,      ///< every triangle of every instance at its first pose in one mesh, no alpha test
-    kTwoLevel,  ///< standing instances as plain geometry, moving ones as Embree instances with quaternion motion; alpha test by filter
+    kTwoLevel,  ///< standing instances as plain geometry, moving ones as Embree instances with quaternion motion; alpha
+                ///< test by filter
   };
   RawEmbree(const trace::SceneBuffers& scene, const std::vector<shared::Ray>& rays, Layout layout);
   ~RawEmbree();

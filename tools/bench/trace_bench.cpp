@@ -17,7 +17,9 @@ using trace::Tracer;
 using trace::TracerKind;
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// One of our tracers with its buffers.
 class Contestant {
@@ -75,7 +77,8 @@ class Contestant {
   uint32_t count_;
 };
 
-TraceAgreement agree(const std::string& nameA, const std::vector<shared::Hit>& a, const std::string& nameB, const std::vector<shared::Hit>& b) {
+TraceAgreement agree(const std::string& nameA, const std::vector<shared::Hit>& a, const std::string& nameB,
+                     const std::vector<shared::Hit>& b) {
   TraceAgreement result{nameA, nameB, a.size(), 0, 0, 0};
   for (size_t i = 0; i < a.size(); ++i) {
     const bool bothHit = a[i].instance != shared::kNoHit && b[i].instance != shared::kNoHit;
@@ -96,8 +99,9 @@ std::vector<shared::Hit> bruteForce(SceneBuffers& scene, Jobs& jobs, const std::
 
 }  // namespace
 
-TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::SceneContent& content, const content::SceneSnapshot& snapshot,
-                              const glm::dvec3& origin, const std::vector<shared::Ray>& rays, int repetitions) {
+TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::SceneContent& content,
+                              const content::SceneSnapshot& snapshot, const glm::dvec3& origin,
+                              const std::vector<shared::Ray>& rays, int repetitions) {
   SceneBuffers scene(device, content);
   scene.setFrame(snapshot, origin);
   TraceBenchResult result;
@@ -142,7 +146,8 @@ TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::Sc
   const std::vector<float> raw = twoLevel.distances();
   for (size_t i = 0; i < rays.size(); ++i) {
     const bool isHit = embreeHits[i].instance != shared::kNoHit;
-    result.rawTwoLevelSame += isHit ? std::abs(raw[i] - embreeHits[i].t) <= 1e-4f * std::max(1.0f, raw[i]) : std::isinf(raw[i]);
+    result.rawTwoLevelSame +=
+        isHit ? std::abs(raw[i] - embreeHits[i].t) <= 1e-4f * std::max(1.0f, raw[i]) : std::isinf(raw[i]);
   }
   result.deviceBytes = device.peakAllocatedBytes();
   return result;

@@ -1,4 +1,5 @@
-// How fast the tracers are beside raw Embree, in the same run, on the same rays, with the same instruction set and robust flag.
+// How fast the tracers are beside raw Embree, in the same run, on the same rays, with the same instruction set and
+// robust flag.
 #pragma once
 
 #include <string>
@@ -30,20 +31,22 @@ struct TraceAgreement {
 
 struct TraceBenchResult {
   size_t rays = 0;
-  size_t triangles = 0;          ///< of all instances
+  size_t triangles = 0;  ///< of all instances
   size_t movingInstances = 0;
-  size_t deviceBytes = 0;        ///< peak in device buffers
-  TraceTiming embree;            ///< inside the engine: packing, tracing, unpacking through the stream
+  size_t deviceBytes = 0;  ///< peak in device buffers
+  TraceTiming embree;      ///< inside the engine: packing, tracing, unpacking through the stream
   TraceTiming compute;
-  TraceTiming rawTwoLevel;       ///< native triangles and Embree's own instances with quaternion motion; packets packed beforehand
-  TraceTiming rawFlat;           ///< every instance frozen at its first pose in one mesh, no alpha test
+  TraceTiming
+      rawTwoLevel;  ///< native triangles and Embree's own instances with quaternion motion; packets packed beforehand
+  TraceTiming rawFlat;  ///< every instance frozen at its first pose in one mesh, no alpha test
   std::vector<TraceAgreement> agreements;
-  size_t rawTwoLevelSame = 0;    ///< rays for which raw Embree's own motion found our triangle at our distance
+  size_t rawTwoLevelSame = 0;  ///< rays for which raw Embree's own motion found our triangle at our distance
 };
 
-/// `repetitions` of everything, interleaved, so that a busy moment of the machine hits all alike. Brute force checks 4,096 of the rays.
-/// Needs a device whose memory the host shares.
-TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::SceneContent& content, const content::SceneSnapshot& snapshot,
-                              const glm::dvec3& origin, const std::vector<shared::Ray>& rays, int repetitions);
+/// `repetitions` of everything, interleaved, so that a busy moment of the machine hits all alike. Brute force checks
+/// 4,096 of the rays. Needs a device whose memory the host shares.
+TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::SceneContent& content,
+                              const content::SceneSnapshot& snapshot, const glm::dvec3& origin,
+                              const std::vector<shared::Ray>& rays, int repetitions);
 
 }  // namespace nightfog::bench

@@ -24,10 +24,10 @@ struct RenderArguments {
   std::optional<uint64_t> seed;
   uint32_t runs = 1;
   bool labelsOnly = false;  ///< cameras write ground truth without images
-  std::string frames;    ///< "A..B", both included; empty: all
+  std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
-  bool verify = false;   ///< rehash finished episodes instead of comparing sizes
+  bool verify = false;  ///< rehash finished episodes instead of comparing sizes
   DeviceArguments device;
 };
 ExitCode render(const RenderArguments& arguments);
@@ -59,5 +59,22 @@ struct ListArguments {
   bool json = false;
 };
 ExitCode list(const ListArguments& arguments);
+
+struct AssetArguments {
+  std::string target;            ///< an asset's id, or a mesh file
+  std::filesystem::path assets;  ///< folder with asset files; empty: the installation's
+  // Of a bare mesh file:
+  std::string semantic = "unlabelled";
+  std::string forward = "+z";
+  std::string up = "+y";
+  std::optional<double> scale;
+  std::optional<double> length_m;
+  bool json = false;
+  std::filesystem::path out;  ///< of view
+  DeviceArguments device;     ///< of view
+};
+ExitCode assetCheck(const AssetArguments& arguments);
+ExitCode assetMeasure(const AssetArguments& arguments);
+ExitCode assetView(const AssetArguments& arguments);
 
 }  // namespace nightfog::cli

@@ -12,11 +12,16 @@ namespace {
 
 const char* typeName(gpu::DeviceType type) {
   switch (type) {
-    case gpu::DeviceType::kCpu: return "CPU";
-    case gpu::DeviceType::kIntegrated: return "integrated GPU";
-    case gpu::DeviceType::kDiscrete: return "discrete GPU";
-    case gpu::DeviceType::kVirtual: return "virtual GPU";
-    case gpu::DeviceType::kOther: break;
+    case gpu::DeviceType::kCpu:
+      return "CPU";
+    case gpu::DeviceType::kIntegrated:
+      return "integrated GPU";
+    case gpu::DeviceType::kDiscrete:
+      return "discrete GPU";
+    case gpu::DeviceType::kVirtual:
+      return "virtual GPU";
+    case gpu::DeviceType::kOther:
+      break;
   }
   return "other";
 }
@@ -62,8 +67,10 @@ ExitCode doctor(const DoctorArguments& arguments) {
       for (const auto& reason : device.missing) fmt::print("      cannot be used: {}\n", reason);
     }
   }
-  fmt::print("\nchosen   {}\ntracer   {} (auto: Embree on a CPU device, else compute)\nthreads  {}\ndata     {}\ncache    {}\n", chosen.name,
-             tracer, machine.jobs.threads(), data, cache.empty() ? "none" : cache);
+  fmt::print(
+      "\nchosen   {}\ntracer   {} (auto: Embree on a CPU device, else compute)\nthreads  {}\ndata     {}\ncache    "
+      "{}\n",
+      chosen.name, tracer, machine.jobs.threads(), data, cache.empty() ? "none" : cache);
   if (chosen.type == gpu::DeviceType::kCpu) {
     fmt::print("\nThis is a software device: right, and slow. A GPU needs its vendor's Vulkan 1.3 driver.\n");
   }

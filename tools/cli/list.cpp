@@ -67,7 +67,8 @@ Json materials() {
 Json devices() {
   Json rows = Json::array();
   for (const auto& device : gpu::Device::list()) {
-    rows.push_back({{"id", device.name}, {"driver", device.driver}, {"usable", device.isUsable()}, {"missing", device.missing}});
+    rows.push_back(
+        {{"id", device.name}, {"driver", device.driver}, {"usable", device.isUsable()}, {"missing", device.missing}});
   }
   return rows;
 }
@@ -75,7 +76,8 @@ Json devices() {
 Json classes() {
   Json rows = Json::array();
   for (const auto& info : taxonomy()) {
-    rows.push_back({{"id", info.name}, {"number", info.id.value}, {"thing", info.isThing}, {"description", info.description}});
+    rows.push_back(
+        {{"id", info.name}, {"number", info.id.value}, {"thing", info.isThing}, {"description", info.description}});
   }
   return rows;
 }
@@ -109,9 +111,9 @@ void printTable(const Json& rows) {
 }  // namespace
 
 ExitCode list(const ListArguments& arguments) {
-  static const std::map<std::string, std::function<Json()>> kinds{{"assets", assets},   {"sensors", sensors},
+  static const std::map<std::string, std::function<Json()>> kinds{{"assets", assets},       {"sensors", sensors},
                                                                   {"materials", materials}, {"devices", devices},
-                                                                  {"classes", classes}, {"causes", causes}};
+                                                                  {"classes", classes},     {"causes", causes}};
   const Json rows = kinds.at(arguments.what)();
   if (arguments.json) {
     fmt::print("{}\n", rows.dump(2));

@@ -10,7 +10,9 @@ using namespace nightfog;
 namespace {
 
 void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments) {
-  command.add_option("--device", arguments.device, "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)")
+  command
+      .add_option("--device", arguments.device,
+                  "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)")
       ->capture_default_str();
   command.add_option("--tracer", arguments.tracer, "auto: Embree on a CPU device, else compute")
       ->capture_default_str()
@@ -23,10 +25,12 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto a = std::make_shared<cli::RenderArguments>();
   auto* command = app.add_subcommand("render", "Run scenarios and write labelled sensor records");
   command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml)")->required();
-  command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")->required();
+  command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")
+      ->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
-  command->add_flag("--labels-only", a->labelsOnly, "cameras write ground truth without images, in a third of the time or less");
+  command->add_flag("--labels-only", a->labelsOnly,
+                    "cameras write ground truth without images, in a third of the time or less");
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
   command->add_option("--shard", a->shard, "i/N: every N-th episode from i on")->capture_default_str();
   command->add_option("--progress", a->progress, "auto: text on a terminal")
@@ -36,7 +40,8 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   addDeviceOptions(*command, a->device);
   command->footer(
       "Example:\n  nightfog render scenarios/urban/parked_van_dartout/scenario.scn.yaml -o out --runs 4\n\n"
-      "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and OUT/manifest-sha256.txt.\n"
+      "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and "
+      "OUT/manifest-sha256.txt.\n"
       "Exit codes: 0 done, 1 diagnostics, 2 usage, 69 no device, 74 I/O, 75 stopped, try again.");
   command->callback([a, &chosen] { chosen = [a] { return cli::render(*a); }; });
 }
@@ -44,10 +49,12 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
 void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::InspectArguments>();
-    auto* command = app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
+    auto* command =
+        app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
     command->add_flag("--json", a->json, "JSON on stdout");
-    command->footer("Example:\n  nightfog inspect out/parked_van_dartout/*/record.mcap --json | jq .sweeps[0].outcomes");
+    command->footer(
+        "Example:\n  nightfog inspect out/parked_van_dartout/*/record.mcap --json | jq .sensors[0].frames[0].outcomes");
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
@@ -71,7 +78,8 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
 void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::DoctorArguments>();
-    auto* command = app.add_subcommand("doctor", "Explain which devices can be used, which is chosen, and what is missing");
+    auto* command =
+        app.add_subcommand("doctor", "Explain which devices can be used, which is chosen, and what is missing");
     command->add_flag("--json", a->json, "JSON on stdout");
     addDeviceOptions(*command, a->device);
     command->footer("Example:\n  nightfog doctor");
@@ -89,17 +97,61 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
   {
     auto a = std::make_shared<bench::BenchArguments>();
-    auto* command = app.add_subcommand("bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
+    auto* command = app.add_subcommand(
+        "bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->add_option("--repeat", a->repeat, "Measurements of each; the median counts")->capture_default_str();
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
     command->add_option("--threads", a->threads, "CPU threads, 0: all");
     command->footer("Example:\n  nightfog bench --json > bench.json");
-    command->callback([a, &chosen] { chosen = [a] {
+    command->callback([a, &chosen] {
+      chosen = [a] {
         a->assetsFolder = lang::dataFolder() / "assets";
         return bench::run(*a);
-      }; });
+      };
+    });
   }
+}
+
+void addAssetOptions(CLI::App& command, cli::AssetArguments& a) {
+  command.add_option("TARGET", a.target, "An asset's id (`nightfog list assets`), or a mesh file")->required();
+  command.add_option("--assets", a.assets, "Folder with asset files of your own, instead of the installed ones");
+  command.add_option("--class", a.semantic, "Of a mesh file: its class")->capture_default_str();
+  command.add_option("--forward", a.forward, "Of a mesh file: the axis where it looks, +x … -z")->capture_default_str();
+  command.add_option("--up", a.up, "Of a mesh file: the axis away from the ground")->capture_default_str();
+  auto* scale = command.add_option("--scale", a.scale, "Of a mesh file: metres in its unit; 1 if not given")
+                    ->check(CLI::PositiveNumber);
+  command.add_option("--length", a.length_m, "Of a mesh file: its true length in metres")
+      ->check(CLI::PositiveNumber)
+      ->excludes(scale);
+}
+
+void addAsset(CLI::App& app, std::function<ExitCode()>& chosen) {
+  auto* asset = app.add_subcommand("asset", "Look at meshes: what is wrong with them, their measures, a turntable");
+  asset->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, const char* example,
+                       ExitCode (*run)(const cli::AssetArguments&)) {
+    auto a = std::make_shared<cli::AssetArguments>();
+    auto* command = asset->add_subcommand(name, description);
+    addAssetOptions(*command, *a);
+    command->footer(example);
+    command->callback([a, run, &chosen] { chosen = [a, run] { return run(*a); }; });
+    return std::pair(command, a);
+  };
+  const auto [check, checkArguments] =
+      add("check", "Name what is wrong with an asset; exit code 1 when something is",
+          "Example:\n  nightfog asset check car.glb --class vehicle.car --forward +z --up +y --length 4.55",
+          cli::assetCheck);
+  check->add_flag("--json", checkArguments->json, "One JSON object a line");
+  const auto [measure, measureArguments] =
+      add("measure", "Its box (as an asset file wants it), triangles, nodes, materials",
+          "Example:\n  nightfog asset measure vehicle.sedan --json | jq .box", cli::assetMeasure);
+  measure->add_flag("--json", measureArguments->json, "JSON on stdout");
+  const auto [view, viewArguments] =
+      add("view", "Draw it from all around; backs of faces are magenta",
+          "Example:\n  nightfog asset view vehicle.sedan -o turntable.png", cli::assetView);
+  view->add_option("-o,--out", viewArguments->out, "PNG to write")->required();
+  addDeviceOptions(*view, viewArguments->device);
 }
 
 }  // namespace
@@ -110,6 +162,7 @@ int main(int argc, char** argv) {
   addRender(app, chosen);
   lang::addCommands(app, chosen);
   addReaders(app, chosen);
+  addAsset(app, chosen);
   addMachine(app, chosen);
   return lang::runCommandLine(app, chosen, argc, argv);
 }

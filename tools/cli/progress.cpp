@@ -40,13 +40,17 @@ void Progress::frame(uint32_t done, uint32_t count) {
   if (done < count && now - lastLine_ < std::chrono::milliseconds(100)) return;
   lastLine_ = now;
   switch (kind_) {
-    case ProgressKind::kNone: break;
+    case ProgressKind::kNone:
+      break;
     case ProgressKind::kText:
       fmt::print(stderr, "\r\033[K[{}/{}] {}  frame {}/{}", index_ + 1, count_, name_, done, count);
       std::fflush(stderr);
       break;
     case ProgressKind::kJson:
-      fmt::print("{}\n", nlohmann::json{{"event", "frame"}, {"episode", name_}, {"done", done}, {"count", count},
+      fmt::print("{}\n", nlohmann::json{{"event", "frame"},
+                                        {"episode", name_},
+                                        {"done", done},
+                                        {"count", count},
                                         {"fraction", fraction(done, count)}}
                              .dump());
       std::fflush(stdout);
@@ -63,8 +67,9 @@ void Progress::endEpisode(uint32_t frames, double seconds) {
     fmt::print(stderr, "\r\033[K[{}/{}] {}  {} frames in {:.1f} s\n", index_ + 1, count_, name_, frames, seconds);
   }
   if (kind_ == ProgressKind::kJson) {
-    fmt::print("{}\n",
-               nlohmann::json{{"event", "finished"}, {"episode", name_}, {"frames", frames}, {"seconds", seconds}}.dump());
+    fmt::print(
+        "{}\n",
+        nlohmann::json{{"event", "finished"}, {"episode", name_}, {"frames", frames}, {"seconds", seconds}}.dump());
     std::fflush(stdout);
   }
 }

@@ -59,7 +59,8 @@ Shard parseShard(const std::string& text) {
   Shard shard;
   const auto slash = text.find('/');
   if (slash == std::string::npos || !parseWhole(std::string_view(text).substr(0, slash), shard.index) ||
-      !parseWhole(std::string_view(text).substr(slash + 1), shard.count) || shard.count == 0 || shard.index >= shard.count) {
+      !parseWhole(std::string_view(text).substr(slash + 1), shard.count) || shard.count == 0 ||
+      shard.index >= shard.count) {
     throw Error(ExitCode::kUsage, fmt::format("--shard {}: not a shard", text),
                 "write i/N with 0 ≤ i < N, for example --shard 0/4");
   }
@@ -73,7 +74,8 @@ struct Episode {
 };
 
 /// Reads every file before giving up, so that all mistakes of all files are reported at once.
-std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path>& files, const lang::InstalledLibrary& library) {
+std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path>& files,
+                                                      const lang::InstalledLibrary& library) {
   std::vector<scenario::ScenarioTemplate> templates;
   std::vector<config::Diagnostic> mistakes;
   for (const auto& file : files) {
@@ -130,7 +132,7 @@ ExitCode render(const RenderArguments& arguments) {
     const auto& chosen = templates[episodes[i].scenarioFile];
     const scenario::Scenario scenario = scenario::sample(chosen, arguments.seed, episodes[i].run);
     const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(),
-                                                 scenario.digest + (arguments.labelsOnly ? " labels only" : ""), frames};
+                                               scenario.digest + (arguments.labelsOnly ? " labels only" : ""), frames};
     progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
     ++position;
     if (store.isComplete(identity, arguments.verify)) {
@@ -145,9 +147,9 @@ ExitCode render(const RenderArguments& arguments) {
                                                library.catalog(),
                                                library.dataFolder() / "assets",
                                                sensors::makeSensor};
-    const simulation::EpisodeOptions options{
-        frames, [&](uint32_t done, uint32_t count) { progress.frame(done, count); }, &stopRequested,
-        arguments.labelsOnly};
+    const simulation::EpisodeOptions options{frames,
+                                             [&](uint32_t done, uint32_t count) { progress.frame(done, count); },
+                                             &stopRequested, arguments.labelsOnly};
     const fs::path folder = store.begin(identity);
     std::vector<std::string> files;
     const auto report = simulation::runEpisode(scenario, services, options, folder, files);

@@ -22,8 +22,9 @@ ExitCode check(const CheckArguments& arguments) {
     }
   }
   if (!arguments.json) {
-    fmt::print(stderr, "{} {} checked: {} {}, {} {}\n", arguments.files.size(), arguments.files.size() == 1 ? "file" : "files", errors,
-               errors == 1 ? "error" : "errors", others, others == 1 ? "warning" : "warnings");
+    fmt::print(stderr, "{} {} checked: {} {}, {} {}\n", arguments.files.size(),
+               arguments.files.size() == 1 ? "file" : "files", errors, errors == 1 ? "error" : "errors", others,
+               others == 1 ? "warning" : "warnings");
   }
   return errors > 0 ? ExitCode::kDiagnostics : ExitCode::kOk;
 }

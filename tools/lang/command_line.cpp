@@ -39,17 +39,20 @@ void addCommands(CLI::App& app, std::function<ExitCode()>& chosen) {
     auto* command = app.add_subcommand("check", "Check scenario files without running them (no GPU needed)");
     command->add_option("FILE", arguments->files, "Scenario files (*.scn.yaml)")->required();
     command->add_flag("--json", arguments->json, "One JSON object a diagnostic, one a line, on stdout");
-    command->footer("Example:\n  nightfog check scenarios/urban/parked_van_dartout/scenario.scn.yaml\n\n"
-                    "Exit codes: 0 nothing wrong, 1 diagnostics, 2 usage");
+    command->footer(
+        "Example:\n  nightfog check scenarios/urban/parked_van_dartout/scenario.scn.yaml\n\n"
+        "Exit codes: 0 nothing wrong, 1 diagnostics, 2 usage");
     command->callback([arguments, &chosen] { chosen = [arguments] { return check(*arguments); }; });
   }
   {
     auto arguments = std::make_shared<ResolveArguments>();
-    auto* command = app.add_subcommand("resolve", "Print one run as a concrete scenario: everything drawn, nothing imported");
+    auto* command =
+        app.add_subcommand("resolve", "Print one run as a concrete scenario: everything drawn, nothing imported");
     command->add_option("FILE", arguments->file, "Scenario file")->required();
     command->add_option("--seed", arguments->seed, "Root seed instead of the file's");
     command->add_option("--run", arguments->run, "Index of the run");
-    command->footer("Example:\n  nightfog resolve scenarios/urban/parked_van_dartout/scenario.scn.yaml --seed 7 > run.scn.yaml");
+    command->footer(
+        "Example:\n  nightfog resolve scenarios/urban/parked_van_dartout/scenario.scn.yaml --seed 7 > run.scn.yaml");
     command->callback([arguments, &chosen] { chosen = [arguments] { return resolve(*arguments); }; });
   }
 }
@@ -73,10 +76,12 @@ int runCommandLine(CLI::App& app, std::function<ExitCode()>& chosen, int argc, c
     if (!error.help().empty()) fmt::print(stderr, "  help: {}\n", error.help());
     return static_cast<int>(error.code());
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: memory is exhausted\n  help: render fewer episodes at once, or on a machine with more memory\n");
+    fmt::print(stderr,
+               "error: memory is exhausted\n  help: render fewer episodes at once, or on a machine with more memory\n");
     return static_cast<int>(ExitCode::kTryAgain);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n  help: this is a bug in nightfog; please report it with the command that led here\n",
+    fmt::print(stderr,
+               "error: {}\n  help: this is a bug in nightfog; please report it with the command that led here\n",
                error.what());
     return static_cast<int>(ExitCode::kInternal);
   }

@@ -1,4 +1,5 @@
-// The commands that only speak the language: no GPU, no meshes. `nightfog-lang` is made of them, and `nightfog` has them too.
+// The commands that only speak the language: no GPU, no meshes. `nightfog-lang` is made of them, and `nightfog` has
+// them too.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ class App;
 
 namespace nightfog::lang {
 
-/// Where assets, profiles and the standard scenarios are: $NIGHTFOG_DATA, else share/nightfog beside the executable's folder, else the source tree
-/// this was built from. Throws Error when none of them is there.
+/// Where assets, profiles and the standard scenarios are: $NIGHTFOG_DATA, else share/nightfog beside the executable's
+/// folder, else the source tree this was built from. Throws Error when none of them is there.
 std::filesystem::path dataFolder();
 
 struct CheckArguments {

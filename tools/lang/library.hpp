@@ -14,8 +14,8 @@ class InstalledLibrary {
   explicit InstalledLibrary(const std::filesystem::path& dataFolder);
   const catalog::Catalog& catalog() const { return catalog_; }
   const std::filesystem::path& dataFolder() const { return dataFolder_; }
-  /// Imports stay within the repository that holds the file (the nearest folder above it with a .git), or within nightfog's own data, or else beside
-  /// the file.
+  /// Imports stay within the repository that holds the file (the nearest folder above it with a .git), or within
+  /// nightfog's own data, or else beside the file.
   scenario::Library forFile(const std::filesystem::path& file) const;
 
  private:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/content/curve.hpp"
+#include "engine/content/mesh_builder.hpp"
 #include "engine/content/model_builder.hpp"
 
 namespace nightfog::content {
@@ -53,10 +54,15 @@ inline constexpr BuilderSlot kCarSlots[] = {{"paint", "paint.silver", "the body'
 /// Body, four wheels ("wheel.front_left" …), ready to roll.
 Model makeCar(const BuildContext& context, const CarShape& shape);
 
-/// Seats, dashboard, steering wheel; part of car_body.cpp's work, in car_cabin.cpp.
-void addCabin(class MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
-/// Mirrors, handles, plates, lamps that stand proud; in car_fittings.cpp.
-void addFittings(class MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
+/// Seats, dashboard, steering wheel (car_cabin.cpp).
+void addCabin(MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
+/// Mirrors, handles, plates, rails (car_fittings.cpp).
+void addFittings(MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
+
+/// Of the wheel arches.
+double archRadius(const CarShape& shape);
+/// Height of the lower edge of the side: the sill, or the arch over a wheel.
+double lowerEdge(const CarShape& shape, double station);
 
 /// Half width of the body in plan at a station along the side (corners drawn in at both ends), and its ends.
 struct CarPlan {

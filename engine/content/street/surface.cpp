@@ -23,6 +23,17 @@ constexpr double kBay_m = 6;
 constexpr double kKerbTop_m = 0.15;
 constexpr double kKerbBatter_m = 0.02;
 
+/// Ground vertices lie on a grid of 61 µm around a whole metre: their coordinates relative to it are exact in single
+/// precision within a kilometre, so that neighbouring meshes with different origins share their edges to the bit,
+/// wherever on earth the road lies.
+constexpr double kSnap_m = 1.0 / 16384;
+glm::dvec3 snapped(const glm::dvec3& p) {
+  return glm::round(p / kSnap_m) * kSnap_m;
+}
+glm::dvec3 wholeMetre(const glm::dvec3& p) {
+  return glm::round(glm::dvec3(p.x, p.y, 0));
+}
+
 enum class Stroke { kSolid, kDashed };
 
 /// A line along the road.
@@ -63,15 +74,18 @@ class StreetSurface {
       const size_t last = std::min(first + kRowsPerMesh, sBreaks_.size() - 1);
       MeshBuilder mesh("street", 0.5);
       const size_t columns = tBreaks_.size();
+      const glm::dvec3 origin = wholeMetre(line_.pose(sBreaks_[first], 0).translation);
       // Columns run to the right, so that faces look up.
       addGrid(
           mesh, static_cast<int>(last - first + 1), static_cast<int>(tBreaks_.size()),
-          [&](int r, int c) { return position(first + static_cast<size_t>(r), columns - 1 - static_cast<size_t>(c)); },
+          [&](int r, int c) {
+            return position(first + static_cast<size_t>(r), columns - 1 - static_cast<size_t>(c)) - origin;
+          },
           [&](int r, int c) {
             choose(mesh, first + static_cast<size_t>(r), columns - 2 - static_cast<size_t>(c));
             return true;
           });
-      content_.scenery.push_back({content_.add(mesh.finish()), {}, {}});
+      content_.scenery.push_back({content_.add(mesh.finish()), RigidTransform::fromTranslation(origin), {}});
     }
   }
 
@@ -227,7 +241,7 @@ class StreetSurface {
   glm::dvec3 position(size_t r, size_t c) const {
     glm::dvec3 p = line_.pose(sBreaks_[r], tBreaks_[c]).translation;
     p.z = heightAt(tBreaks_[c]);
-    return p;
+    return snapped(p);
   }
 
   void choose(MeshBuilder& mesh, size_t r, size_t c) const {
@@ -350,10 +364,11 @@ void buildTerrain(const StreetLine& line, const SceneryParameters& parameters, S
     for (int c0 = 0; c0 + 1 < columns; c0 += kTile) {
       MeshBuilder mesh("terrain", 1.0);
       mesh.surface(grass, classes::kTerrain);
+      const glm::dvec3 origin = wholeMetre({place(r0, c0), 0});
       addGrid(mesh, std::min(kTile + 1, rows - r0), std::min(kTile + 1, columns - c0), [&](int r, int c) {
-        return glm::dvec3(place(r0 + r, c0 + c), heights[static_cast<size_t>((r0 + r) * columns + c0 + c)]);
+        return snapped({place(r0 + r, c0 + c), heights[static_cast<size_t>((r0 + r) * columns + c0 + c)]}) - origin;
       });
-      content.scenery.push_back({content.add(mesh.finish()), {}, {}});
+      content.scenery.push_back({content.add(mesh.finish()), RigidTransform::fromTranslation(origin), {}});
     }
   }
 }

@@ -15,12 +15,13 @@ NF_CONST uint kMeshStack =
 NF_CONST uint kTopStack = 36u;  ///< and the tree over the instances
 NF_CONST uint kTraceGroupSize = 64u;
 
-/// Four boxes side by side in 48 bytes. A plane lies at origin + byte * scale, computed in float; byte i of each word is
-/// child i's. Children that are nodes lie one behind the other from firstNode, items of children that are leaves from
-/// firstItem. Kernels read six 64-bit words: on a CPU device a load costs by the number of loads, not of bytes.
+/// Four boxes side by side in 48 bytes. A plane lies at origin + byte * scale, computed in float; byte i of each word
+/// is child i's. Children that are nodes lie one behind the other from firstNode, items of children that are leaves
+/// from firstItem. Kernels read six 64-bit words: on a CPU device a load costs by the number of loads, not of bytes.
 struct BvhNode {
   vec3 origin;
-  uint kinds;  ///< child i's in bits 3 i: 0 nothing, 1 a node, n + 1 a leaf of n items; scale of axis a in bits 12 + 6 a
+  uint
+      kinds;  ///< child i's in bits 3 i: 0 nothing, 1 a node, n + 1 a leaf of n items; scale of axis a in bits 12 + 6 a
   uint lowX;
   uint highX;
   uint lowY;
@@ -34,7 +35,9 @@ NF_CONST uint kBvhNodeWords = 6u;
 NF_CONST uint kMostItemsPerLeaf = 6u;
 NF_CONST uint kLeastScaleExponent = 127u - 36u;  ///< biased exponent of scale 0: 2^-36 m; the largest is 2^27 m
 
-NF_FN uint kindOfChild(uint kinds, uint child) { return (kinds >> (3u * child)) & 7u; }
+NF_FN uint kindOfChild(uint kinds, uint child) {
+  return (kinds >> (3u * child)) & 7u;
+}
 
 /// Scale along an axis: a power of two, so that byte * scale is exact.
 NF_FN float scaleOfNode(uint kinds, uint axis) {
@@ -42,10 +45,12 @@ NF_FN float scaleOfNode(uint kinds, uint axis) {
 }
 
 /// Child words, in which a traversal keeps what it has yet to visit.
-NF_FN uint leafWord(uint count, uint first) { return kLeafBit | ((count - 1u) << kLeafCountShift) | first; }
+NF_FN uint leafWord(uint count, uint first) {
+  return kLeafBit | ((count - 1u) << kLeafCountShift) | first;
+}
 
-/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, kAlphaTestBit set if its
-/// material has an alpha texture.
+/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, kAlphaTestBit set if
+/// its material has an alpha texture.
 struct LeafTriangle {
   vec3 a;
   vec3 b;
@@ -60,9 +65,9 @@ struct TopInstance {
   uint64_t triangles;  ///< LeafTriangle[] of its mesh
   uint root;           ///< child word of its mesh's root
   uint mask;
-  uint instance;       ///< index that hits name
+  uint instance;  ///< index that hits name
   uint mesh;
-  uint firstKey;       ///< into BvhTable::poseKeys
+  uint firstKey;  ///< into BvhTable::poseKeys
   uint keyCount;
 };
 NF_CONST uint kTopInstanceWords = 5u;

@@ -243,7 +243,8 @@ class Widener {
     for (uint32_t i = leaf.first; i < leaf.first + leaf.count; ++i) bvh_.items.push_back(items_[i].index);
   }
 
-  /// Opens the child that is most likely to be entered until there are four; by halves: the fullest, which keeps the tree even.
+  /// Opens the child that is most likely to be entered until there are four; by halves: the fullest, which keeps the
+  /// tree even.
   std::vector<int> childrenOf(const BinaryNode& node) const {
     std::vector<int> children{node.left, node.right};
     while (children.size() < 4) {
@@ -264,8 +265,8 @@ class Widener {
     return children;
   }
 
-  /// Fills the node at `place` and all below it; returns the stack entries that a traversal of it needs. Recursion is as deep as the
-  /// tree: a few hundred levels at most, since floats run out of halvings.
+  /// Fills the node at `place` and all below it; returns the stack entries that a traversal of it needs. Recursion is
+  /// as deep as the tree: a few hundred levels at most, since floats run out of halvings.
   uint32_t widen(int index, uint32_t place) {
     const std::vector<int> children = childrenOf(at(index));
     std::array<Box, 4> boxes;

@@ -116,7 +116,8 @@ void ComputeBvhTracer::update() {
   boxes.reserve(view.instances.size());
   for (const shared::Instance& instance : view.instances) {
     if (!trees_[instance.mesh].isBuilt) buildMesh(view, instance.mesh);  // when something first shows it
-    boxes.push_back(sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
+    boxes.push_back(
+        sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
   }
   const Bvh top = buildBvh(boxes, 1, shared::kTopStack, jobs_);
   std::vector<shared::TopInstance> topInstances;
@@ -126,11 +127,12 @@ void ComputeBvhTracer::update() {
     const shared::Instance& instance = view.instances[item];
     const MeshTree& tree = trees_[instance.mesh];
     if (instance.object != 0) byObject.push_back({instance.object, static_cast<uint32_t>(topInstances.size())});
-    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.root, instance.mask, item, instance.mesh,
-                            instance.firstKey, instance.keyCount});
+    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.root, instance.mask, item,
+                            instance.mesh, instance.firstKey, instance.keyCount});
   }
-  std::stable_sort(byObject.begin(), byObject.end(),
-                   [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
+  std::stable_sort(
+      byObject.begin(), byObject.end(),
+      [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
   std::vector<shared::AlignedPoseKey> poseKeys;
   poseKeys.reserve(view.poseKeys.size());
   for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});

@@ -185,22 +185,18 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       current = kEmptyChild;
     }
     if (entered == kNoHit) {
-      while (current == kEmptyChild && top > bodyTop) {
-        --top;
-        if (stackNear[top] <= best.t) current = stack[top];
-      }
-      if (current == kEmptyChild && inBody) {  // back to the frame
+      if (inBody && top == bodyTop) {  // back to the frame
         inBody = false;
         bodyTop = 0u;
         origin = ray.origin;
         inverse = finiteInverse(ray.direction);
         nodes = table.topNodes;
-        while (current == kEmptyChild && top > 0u) {
-          --top;
-          if (stackNear[top] <= best.t) current = stack[top];
-        }
       }
-      if (current == kEmptyChild && top == 0u) {
+      while (current == kEmptyChild && top > bodyTop) {
+        --top;
+        if (stackNear[top] <= best.t) current = stack[top];
+      }
+      if (current == kEmptyChild && !inBody) {  // nothing left but, for a ray with a target, its object's next part
         if (entry >= table.objectInstanceCount || entries.at[entry].object != ray.target) break;
         entered = entries.at[entry].topInstance;
         ++entry;

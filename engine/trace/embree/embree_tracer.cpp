@@ -155,6 +155,7 @@ class EmbreeTracer final : public Tracer {
   void anyHit(gpu::Stream& stream, const RayBatch& batch) override;
 
  private:
+  void updateTopLevel();
   template <class TracePacket>
   void trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch, TracePacket tracePacket);
   void closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const;
@@ -166,6 +167,9 @@ class EmbreeTracer final : public Tracer {
 
   SceneBuffers& scene_;
   Jobs& jobs_;
+  /// Structures are built on one thread, because the order of triangles in a leaf, which decides ties, must not depend
+  /// on the cores. Embree's builders stay in the arena they are called from.
+  Jobs buildJob_{1};
   std::string name_;
   RTCDevice device_ = nullptr;
   RTCScene topScene_ = nullptr;
@@ -191,11 +195,11 @@ EmbreeTracer::EmbreeTracer(SceneBuffers& scene, Jobs& jobs) : scene_(scene), job
                             scene.device().info().name),
                 "Use `--tracer compute`, or a CPU device.");
   }
-  // One instruction set, so that the same scenario gives the same bytes on every node; one build thread, because the
-  // order of triangles in a leaf, which decides ties, must not depend on the cores.
+  // One instruction set, so that the same scenario gives the same bytes on every node. No `threads=1`: Embree sets that
+  // for TBB in the whole process, and tracing would have one core.
   const bool hasAvx2 = __builtin_cpu_supports("avx2") != 0;
   name_ = hasAvx2 ? "embree (avx2)" : "embree (sse4.2)";
-  device_ = rtcNewDevice(hasAvx2 ? "isa=avx2,threads=1" : "isa=sse4.2,threads=1");
+  device_ = rtcNewDevice(hasAvx2 ? "isa=avx2" : "isa=sse4.2");
   throwOnError(device_, "starting");
 }
 
@@ -208,12 +212,19 @@ EmbreeTracer::~EmbreeTracer() {
 
 void EmbreeTracer::build() {
   meshes_ = std::make_unique<MeshScenes>(device_, scene_);
-  for (const shared::Instance& instance : scene_.host().instances) meshes_->require(instance.mesh);
+  buildJob_.parallelFor(1, 1, [&](size_t, size_t) {
+    for (const shared::Instance& instance : scene_.host().instances) meshes_->require(instance.mesh);
+  });
   throwOnError(device_, "building");
   update();
 }
 
 void EmbreeTracer::update() {
+  buildJob_.parallelFor(1, 1, [&](size_t, size_t) { updateTopLevel(); });
+  throwOnError(device_, "updating");
+}
+
+void EmbreeTracer::updateTopLevel() {
   const SceneBuffers::HostView view = scene_.host();
   frame_.keyStep_s = view.keyStep_s;
   frame_.bodies.clear();
@@ -247,7 +258,6 @@ void EmbreeTracer::update() {
   rtcCommitGeometry(topGeometry_);
   rtcAttachGeometry(topScene_, topGeometry_);
   rtcCommitScene(topScene_);
-  throwOnError(device_, "updating");
 }
 
 template <class TracePacket>

@@ -1,0 +1,35 @@
+// From Assimp's scene to ours.
+#pragma once
+
+#include <assimp/scene.h>
+
+#include <filesystem>
+#include <glm/glm.hpp>
+#include <string>
+
+#include "engine/mesh_file/mesh_file.hpp"
+#include "engine/mesh_file/reader/rooted_files.hpp"
+
+namespace nightfog::mesh_file {
+
+/// A reason to refuse the file, in words for people.
+struct Refusal {
+  std::string reason;
+};
+
+/// Reads and converts. Throws Refusal.
+MeshFile readScene(const std::filesystem::path& file, RootedFiles& files, const Limits& limits);
+
+/// Materials and the pictures they name. Missing pictures are noted, not refused.
+void readMaterials(const aiScene& scene, const std::filesystem::path& file, const RootedFiles& files,
+                   const Limits& limits, MeshFile& out);
+
+/// Moves a mesh with bones to where its skeleton rests, in the root's frame (linear blend skinning). The mesh then
+/// belongs to the root.
+void applyRestPose(const aiScene& scene, const aiMesh& mesh, FileMesh& out);
+
+inline glm::dmat4 toGlm(const aiMatrix4x4& m) {
+  return {m.a1, m.b1, m.c1, m.d1, m.a2, m.b2, m.c2, m.d2, m.a3, m.b3, m.c3, m.d3, m.a4, m.b4, m.c4, m.d4};
+}
+
+}  // namespace nightfog::mesh_file

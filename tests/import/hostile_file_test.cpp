@@ -1,0 +1,133 @@
+#include <doctest/doctest.h>
+
+#include "engine/content/import/import_model.hpp"
+#include "engine/mesh_file/mesh_file.hpp"
+#include "fixture.hpp"
+
+using namespace nightfog;
+using namespace nightfog::mesh_file;
+using nightfog::test::errorOf;
+using nightfog::test::Folder;
+
+namespace {
+
+enum class Outcome { kLoaded, kRefused };
+
+/// Anything but these two ends the test.
+Outcome tryToRead(const std::filesystem::path& file, const Limits& limits = {}) {
+  try {
+    readMeshFile(file, {}, limits);
+    return Outcome::kLoaded;
+  } catch (const MeshFileError& refused) {
+    CHECK(std::string(refused.what()).size() > file.string().size());  // it gives a reason
+    return Outcome::kRefused;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("A file cut off anywhere either loads or is refused with a reason") {
+  const Folder folder;
+  const std::string whole = test::gltfTriangle();
+  folder.write("tri.bin", test::gltfTriangleBin());
+  REQUIRE(tryToRead(folder.write("whole.gltf", whole)) == Outcome::kLoaded);
+  for (size_t length = 0; length < whole.size(); length += 67) {
+    CHECK(tryToRead(folder.write("cut.gltf", whole.substr(0, length))) == Outcome::kRefused);
+  }
+  folder.write("tri.bin", test::gltfTriangleBin().substr(0, 20));
+  CHECK(tryToRead(folder.write("whole.gltf", whole)) == Outcome::kRefused);
+}
+
+TEST_CASE("Counts that no memory holds are refused") {
+  const Folder folder;
+  CHECK(tryToRead(folder.write("huge.off", "OFF\n2000000000 2000000000 0\n0 0 0\n")) == Outcome::kRefused);
+  CHECK(tryToRead(folder.write("huge.ply",
+                               "ply\nformat binary_little_endian 1.0\nelement vertex 4000000000\nproperty float x\n"
+                               "property float y\nproperty float z\nelement face 4000000000\n"
+                               "property list uchar int vertex_indices\nend_header\n1234")) == Outcome::kRefused);
+}
+
+TEST_CASE("Nesting deeper than a stack is refused and harms only the reading process") {
+  std::string deep;
+  for (int i = 0; i < 200'000; ++i) deep += "[";
+  const Folder folder;
+  CHECK(tryToRead(folder.write("deep.gltf", "{\"asset\":{\"version\":\"2.0\"},\"x\":" + deep)) == Outcome::kRefused);
+}
+
+TEST_CASE("A mesh with more triangles than the limit, or a larger file, is refused") {
+  const Folder folder;
+  const auto box = folder.write("box.obj", test::objBox({1, 1, 1}));
+  Limits limits;
+  limits.triangles = 11;
+  CHECK(tryToRead(box, limits) == Outcome::kRefused);
+  limits = {};
+  limits.fileBytes = 50;
+  CHECK(tryToRead(box, limits) == Outcome::kRefused);
+}
+
+TEST_CASE("A picture larger than the limit is not decoded") {
+  // A TGA header that promises 20,000 x 20,000.
+  std::string tga(18, '\0');
+  tga[2] = 2;
+  tga[12] = tga[14] = '\x20';
+  tga[13] = tga[15] = '\x4e';
+  tga[16] = 24;
+  const Folder folder;
+  folder.write("big.tga", tga + "xyz");
+  folder.write("m.mtl", "newmtl paint\nmap_Kd big.tga\n");
+  const MeshFile file = readMeshFile(folder.write("box.obj", test::objBox({1, 1, 1}, "mtllib m.mtl\nusemtl paint\n")));
+  CHECK(file.images.empty());
+  CHECK(file.missingTextures == std::vector<std::string>{"big.tga"});
+}
+
+TEST_CASE("Files outside the root are not read, whether by a path or through a link") {
+  const Folder outside;
+  outside.write("secret.mtl", "newmtl paint\nKd 1 0 0\n");
+  const Folder folder;
+  const std::string up = "../" + outside.path().filename().string() + "/secret.mtl";
+  const auto byPath = folder.write("a.obj", test::objBox({1, 1, 1}, "mtllib " + up + "\nusemtl paint\n"));
+  std::filesystem::create_symlink(outside.path() / "secret.mtl", folder.path() / "link.mtl");
+  const auto byLink = folder.write("b.obj", test::objBox({1, 1, 1}, "mtllib link.mtl\nusemtl paint\n"));
+  const auto inside = outside.write("c.obj", test::objBox({1, 1, 1}, "mtllib secret.mtl\nusemtl paint\n"));
+  const auto isRed = [](const MeshFile& file) {
+    const glm::vec3 colour = file.materials[file.meshes[0].material].baseColour;
+    return colour.r > 0.9f && colour.g < 0.1f;
+  };
+  CHECK(isRed(readMeshFile(inside)));  // the material would be seen
+  CHECK_FALSE(isRed(readMeshFile(byPath)));
+  CHECK_FALSE(isRed(readMeshFile(byLink)));
+  std::filesystem::create_symlink(inside, folder.path() / "mesh.obj");
+  CHECK(tryToRead(folder.path() / "mesh.obj") == Outcome::kRefused);
+}
+
+TEST_CASE("Corners that are no numbers cost their triangles and nothing else") {
+  const Folder folder;
+  const std::string box = test::objBox({1, 1, 1});
+  folder.write("nan.obj", "v nan 0 0\nv 0 1e30 0\nv 1 inf 0\n" + box + "f 1 2 3\nf 4 5 1\n");
+  content::SceneContent content = test::contentWithMaterials();
+  content::ImportReport report;
+  // The box's faces name vertices 1 to 8, of which three are broken now; indices shift the rest.
+  const auto model = errorOf([&] { content::importModel(test::assetOf(folder, "nan.obj"), content, &report); });
+  CHECK(model.empty());
+  for (const content::Mesh& mesh : content.meshes) {
+    for (const glm::vec3& p : mesh.positions) CHECK(glm::length(p) < 1e3f);
+    for (const glm::vec3& n : mesh.normals) CHECK(glm::length(n) == doctest::Approx(1).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("Bytes changed at random never do worse than a refusal") {
+  const Folder folder;
+  std::string text = test::objBox({1, 2, 3}, "mtllib m.mtl\nusemtl paint\n");
+  folder.write("m.mtl", "newmtl paint\nKd 0.5 0.5 0.5\n");
+  uint32_t state = 12345;
+  const auto next = [&state] { return state = state * 1664525u + 1013904223u; };
+  for (int round = 0; round < 40; ++round) {
+    std::string changed = text;
+    for (int i = 0; i < 5; ++i) changed[(next() >> 8) % changed.size()] = static_cast<char>(next() >> 24);
+    tryToRead(folder.write("fuzz.obj", changed));
+  }
+}
+
+TEST_CASE("A file that is not there is an I/O error that names it") {
+  CHECK_THROWS_AS(readMeshFile("/nowhere/at/all.obj"), IoError);
+}
