@@ -108,7 +108,7 @@ TEST_CASE("Corners that are no numbers cost their triangles and nothing else") {
   content::ImportReport report;
   // The box's faces name vertices 1 to 8, of which three are broken now; indices shift the rest.
   const auto model = errorOf([&] { content::importModel(test::assetOf(folder, "nan.obj"), content, &report); });
-  CHECK(model.empty());
+  CHECK_MESSAGE(model.empty(), model);
   for (const content::Mesh& mesh : content.meshes) {
     for (const glm::vec3& p : mesh.positions) CHECK(glm::length(p) < 1e3f);
     for (const glm::vec3& n : mesh.normals) CHECK(glm::length(n) == doctest::Approx(1).epsilon(1e-3));

@@ -157,7 +157,8 @@ TEST_CASE("A box whose faces look inwards is seen from behind all over, and `out
   CHECK(Imported(asset).report.backShare == doctest::Approx(0));
   asset.mesh->faces = catalog::FaceSides::kFlipped;
   const Imported flipped(asset);
-  CHECK(flipped.report.backShare == doctest::Approx(1));
+  // All but a pixel in ten thousand: where an edge is drawn, the far face may win.
+  CHECK(flipped.report.backShare > 0.9995);
   CHECK(volume(flipped.mesh()) == doctest::Approx(-2));
   checkNormals(flipped.mesh());
   // The same from the file: reverse every face.
@@ -169,7 +170,7 @@ TEST_CASE("A box whose faces look inwards is seen from behind all over, and `out
   asset = assetOf(folder, "reversed.obj");
   asset.mesh->faces = catalog::FaceSides::kOutward;
   const Imported turned(asset);
-  CHECK(turned.report.backShareOfFile == doctest::Approx(1));
+  CHECK(turned.report.backShareOfFile > 0.9995);
   CHECK(turned.report.backShare == doctest::Approx(0));
   CHECK(turned.report.turnedPieces == 1);
   CHECK(volume(turned.mesh()) == doctest::Approx(2));
