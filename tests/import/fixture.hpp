@@ -7,6 +7,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/content/scene.hpp"
+#include "engine/core/error.hpp"
 
 namespace nightfog::test {
 

@@ -107,7 +107,8 @@ TEST_CASE("Every fault is named by its code") {
 
 TEST_CASE("Procedural cars are plausible cars, too") {
   const PlausibleSize car = plausibleSize(classes::kCar);
-  for (const auto& [id, asset] : catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets").all()) {
+  const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
+  for (const auto& [id, asset] : catalog.all()) {
     if (asset.semantic != classes::kCar) continue;
     CHECK_MESSAGE(glm::all(glm::lessThanEqual(car.least, asset.boxSize)), id);
     CHECK_MESSAGE(glm::all(glm::lessThanEqual(asset.boxSize, car.most)), id);
