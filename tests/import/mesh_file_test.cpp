@@ -115,3 +115,30 @@ TEST_CASE("Reading the same file twice gives the same answer") {
   CHECK(a.meshes[0].positions == b.meshes[0].positions);
   CHECK(a.meshes[0].triangles == b.meshes[0].triangles);
 }
+
+TEST_CASE("A node of glTF 1 turns first and moves then, whether it says so by parts or by a matrix") {
+  const auto text = [](const std::string& place) {
+    return R"({"asset":{"version":"1.0"},"scene":"s","scenes":{"s":{"nodes":["n"]}},"nodes":{"n":{"meshes":["m"],)" +
+           place +
+           R"(}},"meshes":{"m":{"primitives":[{"attributes":{"POSITION":"p"},"indices":"i","mode":4,"material":"x"}]}},)"
+           R"("materials":{"x":{"values":{"diffuse":[0.5,0.5,0.5,1]}}},)"
+           R"("buffers":{"b":{"uri":"tri.bin","byteLength":42,"type":"arraybuffer"}},)"
+           R"("bufferViews":{"v":{"buffer":"b","byteOffset":0,"byteLength":36,"target":34962},)"
+           R"("w":{"buffer":"b","byteOffset":36,"byteLength":6,"target":34963}},)"
+           R"("accessors":{"p":{"bufferView":"v","byteOffset":0,"byteStride":12,"componentType":5126,"count":3,"type":"VEC3"},)"
+           R"("i":{"bufferView":"w","byteOffset":0,"byteStride":0,"componentType":5123,"count":3,"type":"SCALAR"}}})";
+  };
+  const Folder folder;
+  folder.write("tri.bin", test::gltfTriangleBin());
+  // A quarter turn about z, then 5 along x: (1, 0, 0) comes to (5, 1, 0).
+  for (const char* place :
+       {R"("rotation":[0,0,0.7071067811865476,0.7071067811865476],"scale":[1,1,1],"translation":[5,0,0])",
+        R"("matrix":[0,1,0,0,-1,0,0,0,0,0,1,0,5,0,0,1])"}) {
+    const MeshFile file = readMeshFile(folder.write("tri.gltf", text(place)));
+    glm::dmat4 fileFromMesh(1.0);
+    for (const FileNode& node : file.nodes) fileFromMesh *= node.parentFromNode;
+    const glm::dvec4 corner = fileFromMesh * glm::dvec4(1, 0, 0, 1);
+    CHECK(corner.x == doctest::Approx(5));
+    CHECK(corner.y == doctest::Approx(1));
+  }
+}

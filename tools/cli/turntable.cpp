@@ -106,7 +106,7 @@ class Shader {
     point.position = dvec3(ray.origin) + static_cast<double>(hit.t) * dvec3(ray.direction);
     const dvec3 faceInWorld = pose.rotate(dvec3(face));
     const bool isBehind = glm::dot(faceInWorld, dvec3(ray.direction)) > 0;
-    point.isBack = isBehind && !material.alphaTexture.isValid();
+    point.isBack = isBehind && !material.alphaTexture.isValid() && material.transmission < 0.5f;
     point.normal = vec3(pose.rotate(dvec3(glm::length(smooth) > 0 ? glm::normalize(smooth) : face)));
     if (isBehind) point.normal = -point.normal;
     point.albedo = {material.reflectance[0], material.reflectance[1], material.reflectance[2]};
@@ -186,6 +186,7 @@ std::vector<vec3> colours(Caster& caster, const Shader& shader, const std::vecto
         continue;
       }
       points.push_back(shader.at(rays[i], hits[i]));
+      if (layer > 0) points.back().isBack = false;  // a room seen through a window is no fault
       pointOf.push_back(i);
       toSun.push_back(
           makeRay(points.back().position + 5.0 * static_cast<double>(step) * dvec3(points.back().normal), kSun, step));
@@ -209,7 +210,7 @@ std::vector<vec3> colours(Caster& caster, const Shader& shader, const std::vecto
   return colour;
 }
 
-View look(std::string name, const dvec3& centre, const dvec3& towards, double reach, bool isParallel) {
+View look(std::string name, const dvec3& centre, const dvec3& towards, double reach, double height, bool isParallel) {
   View view;
   view.name = std::move(name);
   view.isParallel = isParallel;
@@ -217,7 +218,7 @@ View look(std::string name, const dvec3& centre, const dvec3& towards, double re
   const dvec3 up = std::abs(view.forward.z) > 0.98 ? dvec3(1, 0, 0) : dvec3(0, 0, 1);
   view.right = glm::normalize(glm::cross(view.forward, up));
   view.up = glm::cross(view.right, view.forward);
-  const double distance = isParallel ? 4 * reach : 2.1 * reach;
+  const double distance = isParallel ? 4 * reach : std::max(1.55 * reach, 2.5 * height);
   view.eye = centre - distance * view.forward;
   view.halfWidth = isParallel ? 0.78 * reach : 0.36;
   return view;
@@ -260,11 +261,11 @@ std::vector<View> viewsOf(const content::Bounds& bounds) {
   for (int i = 0; i < 8; ++i) {
     const double azimuth = (30 + 45 * i) * kPi / 180;
     views.push_back(look(fmt::format("{} deg from ahead", 30 + 45 * i), centre,
-                         {std::cos(azimuth), std::sin(azimuth), 0.22}, reach, false));
+                         {std::cos(azimuth), std::sin(azimuth), 0.22}, reach, bounds.size().z, false));
   }
-  views.push_back(look("front", centre, {1, 0, 0}, reach, true));
-  views.push_back(look("left side", centre, {0, 1, 0}, reach, true));
-  views.push_back(look("top, forward is up", centre, {0, 0, 1}, reach, true));
+  views.push_back(look("front", centre, {1, 0, 0}, reach, bounds.size().z, true));
+  views.push_back(look("left side", centre, {0, 1, 0}, reach, bounds.size().z, true));
+  views.push_back(look("top, forward is up", centre, {0, 0, 1}, reach, bounds.size().z, true));
   return views;
 }
 

@@ -130,7 +130,6 @@ mesh_file::MeshFile readMeshOf(const catalog::AssetInfo& asset) {
 Model importModel(const catalog::AssetInfo& asset, const mesh_file::MeshFile& file, SceneContent& content,
                   ImportReport& report) {
   report.format = file.format;
-  report.missingTextures = file.missingTextures;
   report.warnings = file.warnings;
   TriangleSoup soup = placeMesh(asset, file, report);
   const std::vector<MaterialId> materials = importMaterials(asset, file, soup, content, report);

@@ -109,6 +109,7 @@ class MaterialImporter {
     const glm::vec3 base = glm::clamp(finite(from.baseColour), 0.0f, 1.0f);
     glm::vec3 mean = base;
     entry_.kind = guessKind({from.name, from.texture}, from.metallic);
+    if (!from.texture.empty() && from.baseImage == mesh_file::kNoImage) report_.missingTextures.push_back(from.texture);
     if (from.baseImage != mesh_file::kNoImage) {
       const mesh_file::Image& image = file_.images[from.baseImage];
       const PictureUse use = lookAt(image, soup_, index);

@@ -24,7 +24,7 @@ constexpr ClassSize kSizes[] = {
     {classes::kTrailer, {{1.5, 1, 0.5}, {26, 3.3, 4.7}}},
     {classes::kMotorcycle, {{1.2, 0.3, 0.7}, {3, 1.3, 1.8}}},
     {classes::kBicycle, {{1, 0.2, 0.6}, {2.8, 1.0, 1.5}}},
-    {classes::kAdult, {{0.1, 0.2, 1.2}, {2.2, 2.2, 2.4}}},
+    {classes::kAdult, {{0.1, 0.2, 1.2}, {2.4, 2.4, 2.4}}},
     {classes::kChild, {{0.08, 0.12, 0.5}, {1.7, 1.7, 1.7}}},
     {classes::kCyclist, {{1, 0.3, 1.2}, {2.8, 1.4, 2.4}}},
     {classes::kAnimal, {{0.03, 0.01, 0.02}, {5, 3, 4}}},
@@ -101,7 +101,7 @@ class MeshChecker {
       add(true, "A02", fmt::format("axes: {:.3g} m high on {:.3g} m of width", size.z, size.y),
           "axes.up names the wrong axis of the file");
     }
-    if (isPerson(asset_.semantic) && size.z < std::max(size.x, 0.9 * size.y)) {
+    if (isPerson(asset_.semantic) && size.z < std::max(size.x, 0.75 * size.y)) {
       add(true, "A02", fmt::format("axes: lying, {}", text(size)), "axes.up names the wrong axis of the file");
     }
   }

@@ -123,6 +123,7 @@ MeshFile readScene(const std::filesystem::path& file, RootedFiles& files, const 
       importer.GetImporterInfo(static_cast<size_t>(std::max(0, importer.GetPropertyInteger("importerIndex", 0))));
   if (description != nullptr) out.format = description->mName;
   readNodes(*scene, limits, out);
+  if (out.format == "glTF Importer") mendGltf1Nodes(*real, out);
   readMeshes(*scene, out);
   readMaterials(*scene, *real, files, limits, out);
   if (files.wasEscapeTried())

@@ -28,6 +28,9 @@ void readMaterials(const aiScene& scene, const std::filesystem::path& file, cons
 /// belongs to the root.
 void applyRestPose(const aiScene& scene, const aiMesh& mesh, FileMesh& out);
 
+/// Puts right what Assimp gets wrong about the nodes of glTF 1.
+void mendGltf1Nodes(const std::filesystem::path& file, MeshFile& out);
+
 inline glm::dmat4 toGlm(const aiMatrix4x4& m) {
   return {m.a1, m.b1, m.c1, m.d1, m.a2, m.b2, m.c2, m.d2, m.a3, m.b3, m.c3, m.d3, m.a4, m.b4, m.c4, m.d4};
 }
