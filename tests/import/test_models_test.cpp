@@ -47,3 +47,23 @@ TEST_CASE("Every file of assimp-testmodels either loads or is refused with a rea
   MESSAGE(files.size(), " files: ", loaded, " loaded, ", refused, " refused, ", crashed, " killed their reader");
   CHECK(loaded > files.size() / 2);  // 319 of 595 with Assimp 5.2.5; half of the rest are pictures and texts
 }
+
+TEST_CASE("Every asset of the Debian pack is fit for use") {
+  const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
+  size_t count = 0;
+  for (const auto& [id, asset] : catalog.all()) {
+    if (!asset.mesh || asset.mesh->package.empty()) continue;
+    ++count;
+    if (!fs::exists(asset.mesh->root / asset.mesh->file)) {
+      MESSAGE("skipped: ", id, " needs the package ", asset.mesh->package);
+      continue;
+    }
+    SceneContent content = test::contentWithMaterials();
+    ImportReport report;
+    const Model model = importModel(asset, content, &report);
+    for (const MeshFinding& finding : checkMesh(asset, model, content, report)) {
+      CHECK_MESSAGE(!finding.isError, id, ": ", finding.code, " ", finding.message, " ", finding.help);
+    }
+  }
+  CHECK(count >= 25);
+}
