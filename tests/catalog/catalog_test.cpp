@@ -75,6 +75,7 @@ TEST_CASE("The built-in assets are there, each with class, box, parts, mass, lic
     CHECK(catalog.find(id) != nullptr);
   }
   for (const auto& [id, asset] : catalog.all()) {
+    if (asset.mesh) continue;  // from a pack: other licences, parts by the file
     CAPTURE(id);
     CHECK(asset.id == id);
     CHECK(asset.semantic != classes::kUnlabelled);
