@@ -117,9 +117,11 @@ TraceBenchResult benchTracers(gpu::Device& device, Jobs& jobs, const content::Sc
   result.rawFlat = {"raw Embree, flat", flat.build_s(), 0, 1e30, 0, ""};
   result.rawTwoLevel = {"raw Embree, two levels", twoLevel.build_s(), 0, 1e30, 0, ""};
   for (int i = 0; i < repetitions; ++i) {
-    embree.closest();
-    result.rawTwoLevel.closest_s = std::min(result.rawTwoLevel.closest_s, twoLevel.trace(jobs));
-    result.rawFlat.closest_s = std::min(result.rawFlat.closest_s, flat.trace(jobs));
+    for (int turn = 0; turn < 4; ++turn) {  // these take a tenth of the time and are compared most closely
+      embree.closest();
+      result.rawTwoLevel.closest_s = std::min(result.rawTwoLevel.closest_s, twoLevel.trace(jobs));
+      result.rawFlat.closest_s = std::min(result.rawFlat.closest_s, flat.trace(jobs));
+    }
     embree.any();
     compute.closest();
     compute.any();

@@ -49,8 +49,8 @@ NF_FN uint leafWord(uint count, uint first) {
   return kLeafBit | ((count - 1u) << kLeafCountShift) | first;
 }
 
-/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, kAlphaTestBit set if
-/// its material has an alpha texture.
+/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, or, if its material
+/// has an alpha texture, kAlphaTestBit and its place among the mesh's AlphaTriangles.
 struct LeafTriangle {
   vec3 a;
   vec3 b;
@@ -59,18 +59,29 @@ struct LeafTriangle {
 };
 NF_CONST uint kLeafTriangleWords = 5u;
 
-/// An instance as a leaf of the upper tree refers to it, five 64-bit words: all that it takes to go into its mesh.
+/// What the alpha test of a triangle needs, in one place: five 64-bit words.
+struct AlphaTriangle {
+  vec2 uvA;
+  vec2 uvB;
+  vec2 uvC;
+  uint primitive;
+  TextureData texture;
+};
+NF_CONST uint kAlphaTriangleWords = 5u;
+
+/// An instance as a leaf of the upper tree refers to it, six 64-bit words: all that it takes to go into its mesh.
 struct TopInstance {
-  uint64_t nodes;      ///< BvhNode[] of its mesh
-  uint64_t triangles;  ///< LeafTriangle[] of its mesh
-  uint root;           ///< child word of its mesh's root
+  uint64_t nodes;           ///< BvhNode[] of its mesh
+  uint64_t triangles;       ///< LeafTriangle[] of its mesh
+  uint64_t alphaTriangles;  ///< AlphaTriangle[] of its mesh
+  uint root;                ///< child word of its mesh's root
   uint mask;
   uint instance;  ///< index that hits name
-  uint mesh;
+  uint unused;
   uint firstKey;  ///< into BvhTable::poseKeys
   uint keyCount;
 };
-NF_CONST uint kTopInstanceWords = 5u;
+NF_CONST uint kTopInstanceWords = 6u;
 
 /// A PoseKey of four 64-bit words.
 struct AlignedPoseKey {
@@ -87,13 +98,15 @@ struct ObjectInstance {
 
 /// All that the kernels read, in a buffer of its own.
 struct BvhTable {
-  SceneTable scene;
   uint64_t topNodes;         ///< BvhNode[]; items are topInstances
   uint64_t topInstances;     ///< TopInstance[]
   uint64_t poseKeys;         ///< AlignedPoseKey[]
   uint64_t objectInstances;  ///< ObjectInstance[]
+  uint64_t texels;           ///< uint[] RGBA8
   uint topRoot;
   uint objectInstanceCount;
+  float keyStep_s;
+  uint unused;
 };
 
 struct TracePush {

@@ -59,6 +59,7 @@ class ComputeBvhTracer final : public Tracer {
   struct MeshTree {
     gpu::Buffer nodes;
     gpu::Buffer triangles;
+    gpu::Buffer alphaTriangles;
     uint32_t root = shared::kEmptyChild;
     bool isBuilt = false;
   };
@@ -91,20 +92,29 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
   for (uint32_t i = 0; i < range.triangleCount; ++i) boxes[i] = boxOf(view, range, i);
   const Bvh bvh = buildBvh(boxes, kTrianglesPerLeaf, shared::kMeshStack, jobs_);
   std::vector<shared::LeafTriangle> triangles;
+  std::vector<shared::AlphaTriangle> alphaTriangles;
   triangles.reserve(bvh.items.size());
   for (const uint32_t primitive : bvh.items) {
     const glm::uvec3& t = view.triangles[range.firstTriangle + primitive];
     const glm::vec3* positions = &view.positions[range.firstVertex];
     const uint32_t surface = view.surfaceOfTriangle[range.firstTriangle + primitive];
-    const bool isTested = view.materials[view.surfaces[surface].material].alphaTexture != shared::kNoTexture;
-    triangles.push_back(
-        {positions[t.x], positions[t.y], positions[t.z], primitive | (isTested ? shared::kAlphaTestBit : 0u)});
+    const uint32_t texture = view.materials[view.surfaces[surface].material].alphaTexture;
+    uint32_t name = primitive;
+    if (texture != shared::kNoTexture) {
+      const glm::vec2* uvs = &view.uvs[range.firstVertex];
+      name = shared::kAlphaTestBit | static_cast<uint32_t>(alphaTriangles.size());
+      alphaTriangles.push_back({uvs[t.x], uvs[t.y], uvs[t.z], primitive, view.textures[texture]});
+    }
+    triangles.push_back({positions[t.x], positions[t.y], positions[t.z], name});
   }
   MeshTree& tree = trees_[mesh];
   gpu::Device& device = scene_.device();
   if (!bvh.nodes.empty()) tree.nodes = device.createBuffer(std::as_bytes(std::span(bvh.nodes)), "bvh.mesh.nodes");
   if (!triangles.empty())
     tree.triangles = device.createBuffer(std::as_bytes(std::span(triangles)), "bvh.mesh.triangles");
+  if (!alphaTriangles.empty()) {
+    tree.alphaTriangles = device.createBuffer(std::as_bytes(std::span(alphaTriangles)), "bvh.mesh.alphaTriangles");
+  }
   tree.root = bvh.root;
   tree.isBuilt = true;
 }
@@ -127,8 +137,8 @@ void ComputeBvhTracer::update() {
     const shared::Instance& instance = view.instances[item];
     const MeshTree& tree = trees_[instance.mesh];
     if (instance.object != 0) byObject.push_back({instance.object, static_cast<uint32_t>(topInstances.size())});
-    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.root, instance.mask, item,
-                            instance.mesh, instance.firstKey, instance.keyCount});
+    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.alphaTriangles.address(), tree.root,
+                            instance.mask, item, 0, instance.firstKey, instance.keyCount});
   }
   std::stable_sort(
       byObject.begin(), byObject.end(),
@@ -138,7 +148,8 @@ void ComputeBvhTracer::update() {
   for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});
 
   shared::BvhTable table{};
-  table.scene = scene_.table();
+  table.texels = scene_.table().texels;
+  table.keyStep_s = view.keyStep_s;
   table.topNodes = topNodes_.assign(device, top.nodes, "bvh.top.nodes");
   table.topInstances = topInstances_.assign(device, topInstances, "bvh.top.instances");
   table.poseKeys = poseKeys_.assign(device, poseKeys, "bvh.poseKeys");

@@ -7,7 +7,8 @@ layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform PushBlock { TracePush push; };
 
 void main() {
+  BvhTable table = BvhTableRef(push.table).table;  // while every lane is awake, one load serves them all
   uint i = globalIndex();
   if (i >= push.count) return;
-  HitArray(push.hits).at[i] = traceRay(BvhTableRef(push.table).table, RayArray(push.rays).at[i], true);
+  HitArray(push.hits).at[i] = traceRay(table, loadRay(push.rays, i), true);
 }

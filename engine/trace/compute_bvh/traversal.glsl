@@ -1,25 +1,68 @@
 // Through the instances' tree and the meshes' trees in one loop, so that lanes at different levels still walk together.
+#include "engine/shared/pose.h"
+#include "engine/shared/texel.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
-#include "engine/trace/scene.glsl"
 
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer TexelArray { uint at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer HitArray { Hit at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer ObjectInstanceArray { ObjectInstance at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer BvhTableRef { BvhTable table; };
 
 /// 1 / d that is finite where d is 0, so that (b - o) * inverse is never NaN: a ray along an axis lies between two planes or it does not.
 vec3 finiteInverse(vec3 d) {
-  const float kSmallest = 1e-30;
+  const float kSmallest = 1e-20;
   vec3 kept = mix(d, mix(vec3(kSmallest), vec3(-kSmallest), lessThan(d, vec3(0.0))), lessThan(abs(d), vec3(kSmallest)));
   return 1.0 / kept;
 }
 
-/// Ray distances of four boxes' low and high planes on one axis. The planes are computed just as the builder checked them.
-void planeDistances(uvec2 bounds, float nodeOrigin, float scale, float origin, float inverse, out vec4 low, out vec4 high) {
-  vec4 lowBytes = vec4(bounds.x & 255u, (bounds.x >> 8) & 255u, (bounds.x >> 16) & 255u, bounds.x >> 24);
-  vec4 highBytes = vec4(bounds.y & 255u, (bounds.y >> 8) & 255u, (bounds.y >> 16) & 255u, bounds.y >> 24);
-  low = ((nodeOrigin + lowBytes * scale) - origin) * inverse;
-  high = ((nodeOrigin + highBytes * scale) - origin) * inverse;
+vec4 bytesOf(uint word) { return vec4(word & 255u, (word >> 8) & 255u, (word >> 16) & 255u, word >> 24); }
+
+/// Narrows near and far, the ways through four boxes, by the boxes' planes on one axis. A plane's distance is byte * step + start;
+/// `slack` is more than the rounding of that sum, whose parts may be much larger than it.
+void clipAxis(uvec2 bounds, float nodeOrigin, float scale, float origin, float inverse, inout vec4 near, inout vec4 far) {
+  float step = scale * inverse;
+  float start = (nodeOrigin - origin) * inverse;
+  float slack = (abs(start) + 255.0 * abs(step)) * (8.0 / 16777216.0);
+  bool isBackwards = inverse < 0.0;
+  near = max(near, bytesOf(isBackwards ? bounds.y : bounds.x) * step + (start - slack));
+  far = min(far, bytesOf(isBackwards ? bounds.x : bounds.y) * step + (start + slack));
+}
+
+/// Whether the triangle stops a ray at these weights; `primitive` becomes its index in the mesh.
+bool isOpaqueAt(BvhTable table, uint64_t alphaTriangles, inout uint primitive, vec2 weights) {
+  Word64Array words = Word64Array(alphaTriangles + uint64_t(primitive & ~kAlphaTestBit) * (8u * kAlphaTriangleWords));
+  vec2 uvA = uintBitsToFloat(unpackUint2x32(words.at[0]));
+  vec2 uvB = uintBitsToFloat(unpackUint2x32(words.at[1]));
+  vec2 uvC = uintBitsToFloat(unpackUint2x32(words.at[2]));
+  uvec2 nameAndTexel = unpackUint2x32(words.at[3]);
+  uvec2 size = unpackUint2x32(words.at[4]);
+  TextureData texture;
+  texture.firstTexel = nameAndTexel.y;
+  texture.width = size.x;
+  texture.height = size.y;
+  primitive = nameAndTexel.x;
+  vec2 uv = interpolateUv(uvA, uvB, uvC, weights.x, weights.y);
+  return isOpaqueTexel(TexelArray(table.texels).at[nearestTexel(texture, uv)]);
+}
+
+Ray loadRay(uint64_t rays, uint index) {
+  Word64Array words = Word64Array(rays + uint64_t(index) * 48u);
+  uvec2 zAndMin = unpackUint2x32(words.at[1]);
+  Ray ray;
+  ray.origin = uintBitsToFloat(uvec3(unpackUint2x32(words.at[0]), zAndMin.x));
+  ray.tMin = uintBitsToFloat(zAndMin.y);
+  uvec4 way = uvec4(unpackUint2x32(words.at[2]), unpackUint2x32(words.at[3]));
+  ray.direction = uintBitsToFloat(way.xyz);
+  ray.tMax = uintBitsToFloat(way.w);
+  uvec2 timeAndTarget = unpackUint2x32(words.at[4]);
+  ray.time_s = uintBitsToFloat(timeAndTarget.x);
+  ray.target = timeAndTarget.y;
+  uvec2 maskAndBeam = unpackUint2x32(words.at[5]);
+  ray.mask = maskAndBeam.x;
+  ray.beam = maskAndBeam.y;
+  return ray;
 }
 
 PoseKey loadPoseKey(uint64_t keys, uint index) {
@@ -33,7 +76,7 @@ PoseKey loadPoseKey(uint64_t keys, uint index) {
 /// Where a body is at a ray's time.
 PoseKey poseAt(BvhTable table, uint firstKey, uint keyCount, float time_s) {
   float fraction;
-  uint key = firstKey + poseSegment(time_s, table.scene.keyStep_s, keyCount, fraction);
+  uint key = firstKey + poseSegment(time_s, table.keyStep_s, keyCount, fraction);
   PoseKey pose = loadPoseKey(table.poseKeys, key);
   if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(table.poseKeys, key + 1u), fraction);
   return pose;
@@ -96,12 +139,12 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   uint bodyTop = 0u;       // the stack below belongs to the instances' tree
   bool inBody = false;
   uint instance = kNoHit;  // whose mesh we are in
-  uint mesh = 0u;
   vec3 origin = ray.origin;
   vec3 inverse = finiteInverse(ray.direction);
   RayShear shear = makeRayShear(ray.origin, ray.direction);
   uint64_t nodes = table.topNodes;
   uint64_t triangles = 0ul;
+  uint64_t alphaTriangles = 0ul;
 
   ObjectInstanceArray entries = ObjectInstanceArray(table.objectInstances);
   bool isAimed = ray.target != kAnyTarget;
@@ -120,12 +163,12 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       uvec2 firsts = unpackUint2x32(words.at[5]);
       uint kinds = originZKinds.y;
       uvec4 children = childWords(kinds, firsts.x, firsts.y);
-      vec4 ax, bx, ay, by, az, bz;
-      planeDistances(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, ax, bx);
-      planeDistances(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, ay, by);
-      planeDistances(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, az, bz);
-      vec4 near = max(max(min(ax, bx), min(ay, by)), max(min(az, bz), vec4(tMin)));
-      vec4 far = min(min(max(ax, bx), max(ay, by)), min(max(az, bz), vec4(best.t))) * kWiden;
+      vec4 near = vec4(tMin);
+      vec4 far = vec4(best.t);
+      clipAxis(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, near, far);
+      clipAxis(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, near, far);
+      clipAxis(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, near, far);
+      far *= kWiden;
       // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
       const float kMiss = 3.4e38;
       vec4 order = mix(vec4(kMiss), near, lessThanEqual(near, far));
@@ -167,11 +210,11 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
           vec3 c = vec3(w3, uintBitsToFloat(w4.x));
           vec3 hit;
           if (!intersectTriangle(shear, a, b, c, tMin, best.t, hit)) continue;
-          uint primitive = w4.y & ~kAlphaTestBit;
+          uint primitive = w4.y;
+          if ((primitive & kAlphaTestBit) != 0u && !isOpaqueAt(table, alphaTriangles, primitive, hit.yz)) continue;
           // Of equals the first counts, in the order of instances and triangles, not of the tree.
           bool isLater = instance > best.instance || (instance == best.instance && primitive > best.primitive);
           if (hit.x == best.t && best.instance != kNoHit && isLater) continue;
-          if ((w4.y & kAlphaTestBit) != 0u && !isOpaqueAt(table.scene, mesh, primitive, hit.yz)) continue;
           best.t = hit.x;
           best.instance = instance;
           best.primitive = primitive;
@@ -204,21 +247,20 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
     }
     if (entered != kNoHit) {
       Word64Array words = Word64Array(table.topInstances + uint64_t(entered) * (8u * kTopInstanceWords));
-      uvec2 rootMask = unpackUint2x32(words.at[2]);
+      uvec2 rootMask = unpackUint2x32(words.at[3]);
       if ((rootMask.y & ray.mask) != 0u) {
-        uvec2 names = unpackUint2x32(words.at[3]);
-        uvec2 keys = unpackUint2x32(words.at[4]);
+        uvec2 keys = unpackUint2x32(words.at[5]);
         PoseKey pose = poseAt(table, keys.x, keys.y, ray.time_s);
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);
         shear = makeRayShear(origin, direction);
-        instance = names.x;
-        mesh = names.y;
+        instance = unpackUint2x32(words.at[4]).x;
         inBody = true;
         bodyTop = top;
         nodes = words.at[0];
         triangles = words.at[1];
+        alphaTriangles = words.at[2];
         current = rootMask.x;
       }
     }
