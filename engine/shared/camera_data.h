@@ -17,6 +17,7 @@ NF_CONST uint kPurposeLightSample = 2u;
 NF_CONST uint kPurposeBounce = 3u;
 NF_CONST uint kPurposeBounceLight = 4u;
 NF_CONST uint kPurposeGlow = 5u;
+NF_CONST uint kPurposeReflectedLight = 6u;
 
 /// Lamps near a place: the grid is horizontal, square cells around the frame's origin.
 NF_CONST uint kLampGridSize = 48u;
@@ -44,15 +45,25 @@ struct CameraLight {
   uint glowLampCount;   ///< of these, as many as light the fog visibly
 };
 
-/// A pixel's surface, for the light that comes by a detour.
+/// A pixel's surface, for the light that comes by a detour, in few words: on a CPU device every word a kernel loads is a loop over lanes.
 struct CameraPoint {
-  vec3 position;     ///< frame
-  float distance_m;  ///< along the view ray; negative: no surface (sky)
-  vec3 normal;       ///< unit, towards the viewer
-  uint roughness;    ///< bits of the perceptual roughness; glossy when below kGlossyRoughness
-  vec3 diffuse;      ///< multiplies radiance gathered over the hemisphere; includes fog
-  vec3 specular;     ///< multiplies the reflected radiance; includes fog
+  float distance_m;    ///< along the view ray; negative: no surface (sky)
+  uint normal;         ///< towards the viewer, octahedral
+  uint diffuseRg;      ///< halfs; multiplies radiance gathered over the hemisphere; includes fog
+  uint diffuseB_specularR;
+  uint specularGb;     ///< multiplies the reflected radiance; includes fog
+  float roughness;     ///< perceptual
 };
+
+/// Pixels by what they show: a kernel does one kind of work, because a CPU device runs both sides of a branch.
+NF_CONST uint kListSky = 0u;
+NF_CONST uint kListStill = 1u;   ///< surfaces of what stands
+NF_CONST uint kListMoving = 2u;  ///< surfaces of what has several pose keys
+NF_CONST uint kListPanes = 3u;   ///< panes, until what is behind them is known
+NF_CONST uint kListGlossy = 4u;  ///< surfaces with a reflection ray of their own
+NF_CONST uint kListCount = 5u;
+NF_CONST uint kListHead = 8u;    ///< words of counts before the first list
+NF_CONST uint kSeenThroughPane = 0x80000000u;  ///< bit of Ray::beam: light of a pane is in radiance and pending already
 
 /// Ray of a detour: what it brings, and what its light sample adds if nothing is in the way.
 struct CameraDetour {
@@ -69,7 +80,8 @@ struct CameraFrame {
   uint64_t hits;           ///< Hit[pixels]
   uint64_t shadowRays;     ///< Ray[pixels]
   uint64_t shadowHits;     ///< Hit[pixels]
-  uint64_t pending;        ///< vec3[pixels], light that the shadow ray decides on
+  uint64_t pending;        ///< vec3[pixels], share of light that panes let through, where there are any
+  uint64_t shadowed;       ///< vec3[surfaces], light that the shadow ray decides on
   uint64_t radiance;       ///< vec3[pixels], cd/m^2, of the sample being made
   uint64_t points;         ///< CameraPoint[pixels]
   uint64_t detourRays;     ///< Ray[gathered + glossy]
@@ -77,15 +89,14 @@ struct CameraFrame {
   uint64_t detourShadowRays;
   uint64_t detourShadowHits;
   uint64_t detours;        ///< CameraDetour[gathered + glossy]
-  uint64_t gathered;       ///< vec3[gathered], radiance over the hemisphere
+  uint64_t gathered;       ///< uvec2[gathered], radiance over the hemisphere in units of diffuse white, halfs
   uint64_t gatheredNext;   ///< the filter's other side
-  uint64_t glossyPixels;   ///< uint[1 + pixels]: count, then pixel of each reflection ray
-  uint64_t glow;           ///< vec4[glowWidth * glowHeight]: light of lamps in fog, and the distance it stands for
+  uint64_t lists;          ///< uint[kListHead + kListCount * pixels]: counts, then the pixels of each list
+  uint64_t glow;           ///< vec4[a quarter of the width and height, rounded up]: light of lamps in fog, and the distance it stands for
   uint64_t sum;            ///< vec3[pixels], mean radiance of all samples
-  uint64_t glare;          ///< vec3[4 * glareWidth * glareHeight]
+  uint64_t glare;          ///< vec3[4 * an eighth of the width and height, rounded up]
   uint64_t image;          ///< uint[pixels], RGBA8
-  uint64_t truthRays;      ///< Ray[pixels]
-  uint64_t truthHits;      ///< Hit[pixels]
+  uint64_t aims;           ///< CameraAim[], ascending firstRay; their rays go to detourRays
   uint64_t depth;          ///< float[pixels]
   uint64_t semantic;       ///< uint[pixels]
   uint64_t instance;       ///< uint[pixels]
@@ -96,28 +107,34 @@ struct CameraFrame {
   CameraShutter shutter;
   CameraShutter nextShutter;  ///< of the next frame
   SensorModel sensor;
-  uint width;
-  uint height;
   uint keyCount;
-  float keyStep_s;
-  uint gatherScale;        ///< 1: every pixel has a bounce ray; 2: one pixel of four
-  uint gatherWidth;
-  uint gatherHeight;
-  uint glowWidth;          ///< a quarter of the image
-  uint glowHeight;
-  uint glareWidth;         ///< an eighth
-  uint glareHeight;
-  uint tileCount;          ///< instances below it stand still in the world
-  vec2 detailOrigin;       ///< the frame's origin in the world, horizontally, modulo 4096 m
   uint samples;
 };
 
+/// What kernels use most travels with the dispatch: 128 bytes, the least that every device grants.
 struct CameraPush {
   uint64_t frame;   ///< CameraFrame
   uint sampleIndex;
   uint pass;        ///< iteration of a stage that has several
-  uint count;       ///< items, where they are not the pixels
-  uint padding;
+  uint count;       ///< items
+  uint frameNumber;
+  uint keyLow;      ///< 64-bit random key of (seed, run, sensor)
+  uint keyHigh;
+  uint width;
+  uint height;
+  vec3 sunDirection;
+  vec3 sunIrradiance;
+  vec3 skyIrradiance;
+  vec3 airlight;
+  float extinction_1pm;
+  float fx;
+  float white_cdpm2;  ///< luminance of diffuse white at this exposure; a guess while metering
+  uint gatherScale;
+  uint lampCount;
+  uint tileCount;
+  vec2 detailOrigin;
+  float keyStep_s;
+  float cloudCover;
 };
 
 /// A rectangle of pixels whose rays are traced again against one object alone; pixels that show the object already are left out.
@@ -128,14 +145,6 @@ struct CameraAim {
   uint top;
   uint width;
   uint height;
-};
-
-struct CameraAimPush {
-  uint64_t frame;
-  uint64_t aims;    ///< CameraAim[aimCount], ascending firstRay
-  uint64_t rays;    ///< out: Ray[rayCount]
-  uint aimCount;
-  uint rayCount;
 };
 
 NF_SHARED_END

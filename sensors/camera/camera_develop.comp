@@ -1,60 +1,51 @@
 // From radiance to the eight-bit image: the lens's softness, glare and vignetting, the sensor's noise, white balance, tone curve, sRGB code.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "sensors/camera/camera_scene.glsl"
+#include "engine/shared/kernels.glsl"
+#include "engine/shared/camera_data.h"
 
 layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { CameraPush push; };
+#include "sensors/camera/camera_scene.glsl"
 
 vec3 glareAt(FrameRef frame, uint x, uint y) {
-  float px = clamp((float(x) - 3.5f) * 0.125f, 0.0f, float(frame.value.glareWidth - 1u));
-  float py = clamp((float(y) - 3.5f) * 0.125f, 0.0f, float(frame.value.glareHeight - 1u));
-  uint w = frame.value.glareWidth;
-  uint planeSize = w * frame.value.glareHeight;
+  uint w = (push.width + 7u) / 8u;
+  uint h = (push.height + 7u) / 8u;
+  float px = clamp((float(x) - 3.5f) * 0.125f, 0.0f, float(w - 1u));
+  float py = clamp((float(y) - 3.5f) * 0.125f, 0.0f, float(h - 1u));
   uint x0 = uint(px);
   uint y0 = uint(py);
   uint x1 = min(x0 + 1u, w - 1u);
-  uint y1 = min(y0 + 1u, frame.value.glareHeight - 1u);
+  uint y1 = min(y0 + 1u, h - 1u);
   float fx = px - float(x0);
   float fy = py - float(y0);
   Vec3s plane = Vec3s(frame.value.glare);
-  vec3 sum = vec3(0.0f);
-  for (uint lobe = 2u; lobe < 4u; ++lobe) {
-    uint first = lobe * planeSize;
-    sum += mix(mix(plane.at[first + y0 * w + x0], plane.at[first + y0 * w + x1], fx), mix(plane.at[first + y1 * w + x0], plane.at[first + y1 * w + x1], fx), fy);
-  }
-  return sum * 0.5f;
+  uint first = 3u * w * h;
+  return mix(mix(plane.at[first + y0 * w + x0], plane.at[first + y0 * w + x1], fx), mix(plane.at[first + y1 * w + x0], plane.at[first + y1 * w + x1], fx), fy);
 }
 
 void main() {
   uint pixel = globalIndex();
-  if (pixel >= FRAME.width * FRAME.height) return;
+  if (pixel >= push.count) return;
   FrameRef frame = FrameRef(push.frame);
   SensorModel sensor = frame.value.sensor;
-  uint y = pixel / frame.value.width;
-  uint x = pixel - y * frame.value.width;
+  uint y = pixel / push.width;
+  uint x = pixel - y * push.width;
   Vec3s plane = Vec3s(frame.value.sum);
   // What no sensor resolves, no neighbour may be flooded with: highlights are bounded before they are spread.
   vec3 most = vec3(64.0f * sensor.headroom / sensor.scale);
   vec3 centre = plane.at[pixel];
-  vec3 ring = vec3(0.0f);
-  float weights = 0.0f;
   if (sensor.softness > 0.0f) {
-    for (int dy = -1; dy <= 1; ++dy) {
-      for (int dx = -1; dx <= 1; ++dx) {
-        if (dx == 0 && dy == 0) continue;
-        uint nx = uint(clamp(int(x) + dx, 0, int(frame.value.width) - 1));
-        uint ny = uint(clamp(int(y) + dy, 0, int(frame.value.height) - 1));
-        float weight = dx == 0 || dy == 0 ? 2.0f : 1.0f;
-        ring += min(plane.at[ny * frame.value.width + nx], most) * weight;
-        weights += weight;
-      }
-    }
-    centre = min(centre, most) * (1.0f - sensor.softness) + ring * (sensor.softness / weights);
+    uint left = x > 0u ? pixel - 1u : pixel;
+    uint right = x + 1u < push.width ? pixel + 1u : pixel;
+    uint above = y > 0u ? pixel - push.width : pixel;
+    uint below = y + 1u < push.height ? pixel + push.width : pixel;
+    vec3 ring = min(plane.at[left], most) + min(plane.at[right], most) + min(plane.at[above], most) + min(plane.at[below], most);
+    centre = min(centre, most) * (1.0f - sensor.softness) + ring * (0.25f * sensor.softness);
   }
   vec3 light = centre * (1.0f - sensor.glare) + glareAt(frame, x, y) * sensor.glare;
-  float rx = (float(x) - frame.value.lens.cx) / frame.value.lens.fx;
-  float ry = (float(y) - frame.value.lens.cy) / frame.value.lens.fy;
+  float rx = (float(x) - frame.value.lens.cx) / push.fx;
+  float ry = (float(y) - frame.value.lens.cy) / push.fx;
   float cos2 = 1.0f / (1.0f + rx * rx + ry * ry);
   light *= mix(1.0f, cos2 * cos2, sensor.vignetting);
   vec3 signal = sensePixel(sensor, light * sensor.scale, pixel) * sensor.whiteBalance;

@@ -2,51 +2,54 @@
 // pass p steps 2^p samples and swaps the planes.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "sensors/camera/camera_scene.glsl"
+#include "engine/shared/kernels.glsl"
+#include "engine/shared/camera_data.h"
 
 layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { CameraPush push; };
+#include "sensors/camera/camera_scene.glsl"
 
 void main() {
   uint i = globalIndex();
-  uint width = FRAME.gatherWidth;
-  uint height = FRAME.gatherHeight;
-  if (i >= width * height) return;
+  if (i >= push.count) return;
   FrameRef frame = FrameRef(push.frame);
-  Vec3s from = Vec3s((push.pass & 1u) == 0u ? frame.value.gathered : frame.value.gatheredNext);
-  Vec3s into = Vec3s((push.pass & 1u) == 0u ? frame.value.gatheredNext : frame.value.gathered);
+  bool even = (push.pass & 1u) == 0u;
+  Pairs from = Pairs(even ? frame.value.gathered : frame.value.gatheredNext);
+  Pairs into = Pairs(even ? frame.value.gatheredNext : frame.value.gathered);
   PointsOf points = PointsOf(frame.value.points);
-  uint scale = frame.value.gatherScale;
+  uint scale = push.gatherScale;
+  uint width = (push.width + scale - 1u) / scale;
+  uint height = (push.height + scale - 1u) / scale;
   int y = int(i / width);
   int x = int(i - uint(y) * width);
-  uint pixel = min(uint(y) * scale, frame.value.height - 1u) * frame.value.width + min(uint(x) * scale, frame.value.width - 1u);
+  uint pixel = uint(y) * scale * push.width + uint(x) * scale;
   float distance_m = points.at[pixel].distance_m;
-  vec3 own = from.at[i];
-  if (distance_m < 0.0f) {
-    into.at[i] = own;
-    return;
-  }
-  vec3 normal = points.at[pixel].normal;
-  vec3 position = points.at[pixel].position;
-  float tolerance = 1.0f / (0.02f * distance_m + 0.02f);
+  vec3 own = unpackLight(from.at[i]);
+  vec3 normal = decodeOctahedral(points.at[pixel].normal);
+  int stride = 1 << push.pass;
+  float nDotV = max(-dot(normal, Rays(frame.value.rays).at[pixel].direction), 0.02f);
+  // How much the distance may change from sample to sample on one plane.
+  float slope = sqrt(max(1.0f - nDotV * nDotV, 0.0f)) / nDotV;
+  float tolerance = 1.0f / (distance_m * (0.006f + 1.6f * float(scale) * float(stride) * slope / push.fx) + 0.02f);
   vec3 sum = own * 4.0f;
   float weights = 4.0f;
-  int stride = 1 << push.pass;
-  for (int dy = -1; dy <= 1; ++dy) {
-    for (int dx = -1; dx <= 1; ++dx) {
-      if (dx == 0 && dy == 0) continue;
-      int nx = x + dx * stride;
-      int ny = y + dy * stride;
-      if (nx < 0 || ny < 0 || nx >= int(width) || ny >= int(height)) continue;
-      uint other = min(uint(ny) * scale, frame.value.height - 1u) * frame.value.width + min(uint(nx) * scale, frame.value.width - 1u);
-      if (points.at[other].distance_m < 0.0f) continue;
-      float plane = abs(dot(points.at[other].position - position, normal)) * tolerance;
-      float facing = max(dot(points.at[other].normal, normal), 0.0f);
-      facing = facing * facing * facing * facing;
-      float weight = (dx == 0 || dy == 0 ? 2.0f : 1.0f) * facing * facing * max(1.0f - plane, 0.0f);
-      sum += from.at[uint(ny) * width + uint(nx)] * weight;
-      weights += weight;
-    }
+  for (int k = 0; k < 9; ++k) {
+    int dx = k % 3 - 1;
+    int dy = k / 3 - 1;
+    int nx = x + dx * stride;
+    int ny = y + dy * stride;
+    bool inside = k != 4 && nx >= 0 && ny >= 0 && nx < int(width) && ny < int(height);
+    uint place = inside ? uint(ny) * width + uint(nx) : i;
+    uint other = inside ? uint(ny) * scale * push.width + uint(nx) * scale : pixel;
+    float apart = abs(points.at[other].distance_m - distance_m) * tolerance;
+    float facing = max(dot(decodeOctahedral(points.at[other].normal), normal), 0.0f);
+    facing *= facing;
+    facing *= facing;
+    float weight = (dx == 0 || dy == 0 ? 2.0f : 1.0f) * facing * facing * max(1.0f - apart, 0.0f);
+    if (!inside) weight = 0.0f;
+    sum += unpackLight(from.at[place]) * weight;
+    weights += weight;
   }
-  into.at[i] = sum * (1.0f / weights);
+  vec3 mean = distance_m > 0.0f ? sum * (1.0f / weights) : own;
+  into.at[i] = uvec2(packHalf2x16(vec2(mean.x, mean.y)), packHalf2x16(vec2(mean.z, 0.0f)));
 }

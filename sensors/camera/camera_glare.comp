@@ -1,18 +1,20 @@
 // Light that the lens scatters widely, at an eighth of the resolution: passes 1 and 2 blur by a narrow bell, 3 and 4 by a wide one, along x and then y. Pass 0
-// averages blocks. Planes: 0 blocks, 1 between, 2 narrow, 3 wide.
+// averages blocks, pass 4 the two bells. Planes: 0 blocks, 1 between, 2 narrow, 3 the whole.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "sensors/camera/camera_scene.glsl"
+#include "engine/shared/kernels.glsl"
+#include "engine/shared/camera_data.h"
 
 layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { CameraPush push; };
+#include "sensors/camera/camera_scene.glsl"
 
 vec3 blockMean(FrameRef frame, uint bx, uint by) {
   vec3 sum = vec3(0.0f);
   float n = 0.0f;
-  for (uint y = by * 8u; y < min(by * 8u + 8u, frame.value.height); ++y) {
-    for (uint x = bx * 8u; x < min(bx * 8u + 8u, frame.value.width); ++x) {
-      sum += min(Vec3s(frame.value.sum).at[y * frame.value.width + x], vec3(2e6f));
+  for (uint y = by * 8u; y < min(by * 8u + 8u, push.height); ++y) {
+    for (uint x = bx * 8u; x < min(bx * 8u + 8u, push.width); ++x) {
+      sum += min(Vec3s(frame.value.sum).at[y * push.width + x], vec3(2e6f));
       n += 1.0f;
     }
   }
@@ -21,9 +23,9 @@ vec3 blockMean(FrameRef frame, uint bx, uint by) {
 
 void main() {
   uint i = globalIndex();
-  uint width = FRAME.glareWidth;
-  uint height = FRAME.glareHeight;
-  if (i >= width * height) return;
+  if (i >= push.count) return;
+  uint width = (push.width + 7u) / 8u;
+  uint height = (push.height + 7u) / 8u;
   FrameRef frame = FrameRef(push.frame);
   Vec3s plane = Vec3s(frame.value.glare);
   uint y = i / width;
@@ -36,7 +38,7 @@ void main() {
   bool wide = push.pass > 2u;
   uint from = alongX ? 0u : width * height;
   uint into = alongX ? width * height : (wide ? 3u : 2u) * width * height;
-  float spread = (wide ? 0.075f : 0.016f) * float(frame.value.width) * 0.125f;
+  float spread = (wide ? 0.075f : 0.016f) * float(push.width) * 0.125f;
   int reach = int(2.2f * spread) + 1;
   vec3 sum = vec3(0.0f);
   float weights = 0.0f;
@@ -47,5 +49,7 @@ void main() {
     sum += plane.at[from + uint(ny) * width + uint(nx)] * weight;
     weights += weight;
   }
-  plane.at[into + i] = sum * (1.0f / weights);
+  vec3 blurred = sum * (1.0f / weights);
+  if (push.pass == 4u) blurred = 0.5f * (blurred + plane.at[2u * width * height + i]);
+  plane.at[into + i] = blurred;
 }

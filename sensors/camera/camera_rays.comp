@@ -2,21 +2,23 @@
 // the pixel's centre at the middle of it.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "sensors/camera/camera_scene.glsl"
+#include "engine/shared/kernels.glsl"
+#include "engine/shared/camera_data.h"
 
 layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { CameraPush push; };
+#include "sensors/camera/camera_scene.glsl"
 
 void main() {
   uint pixel = globalIndex();
-  if (pixel >= FRAME.width * FRAME.height) return;
+  if (pixel >= push.count) return;
   FrameRef frame = FrameRef(push.frame);
-  uint y = pixel / frame.value.width;
-  uint x = pixel - y * frame.value.width;
+  uint y = pixel / push.width;
+  uint x = pixel - y * push.width;
   vec2 place = vec2(float(x), float(y));
   float instant = 0.5f;
   if (push.pass == 0u) {
-    uvec4 bits = philox4x32(uvec4(pixel, frame.value.sensor.frame, kPurposeLensSample, push.sampleIndex), randomKey(frame));
+    uvec4 bits = randomBits(pixel, kPurposeLensSample);
     place += vec2(unitFloat(bits.x) - 0.5f, unitFloat(bits.y) - 0.5f);
     instant = unitFloat(bits.z);
   }
@@ -31,5 +33,5 @@ void main() {
   ray.target = kAnyTarget;
   ray.mask = 0xffffffffu;
   ray.beam = pixel;
-  Rays(push.pass == 0u ? frame.value.rays : frame.value.truthRays).at[pixel] = ray;
+  Rays(frame.value.rays).at[pixel] = ray;
 }

@@ -19,6 +19,7 @@ layout(buffer_reference, scalar) buffer Vec2s { vec2 at[]; };
 layout(buffer_reference, scalar) buffer Floats { float at[]; };
 layout(buffer_reference, scalar) buffer Words { uint at[]; };
 layout(buffer_reference, scalar) buffer PointsOf { CameraPoint at[]; };
+layout(buffer_reference, scalar) buffer Pairs { uvec2 at[]; };
 layout(buffer_reference, scalar) buffer Detours { CameraDetour at[]; };
 layout(buffer_reference, scalar) readonly buffer Triangles { uvec3 at[]; };
 layout(buffer_reference, scalar) readonly buffer Surfaces { Surface at[]; };
@@ -29,26 +30,30 @@ layout(buffer_reference, scalar) readonly buffer Instances { Instance at[]; };
 layout(buffer_reference, scalar) readonly buffer PoseKeys { PoseKey at[]; };
 layout(buffer_reference, scalar) readonly buffer Lamps { LampData at[]; };
 layout(buffer_reference, scalar) readonly buffer LampCells { LampCell at[]; };
-#define FRAME FrameRef(push.frame).value
 
-uvec2 randomKey(FrameRef frame) { return uvec2(frame.value.sensor.keyLow, frame.value.sensor.keyHigh); }
+/// Random bits of an item in this frame and sample.
+uvec4 randomBits(uint item, uint purpose) {
+  return philox4x32(uvec4(item, push.frameNumber, purpose, push.sampleIndex), uvec2(push.keyLow, push.keyHigh));
+}
+
+/// Where a list's pixels begin in the words of the lists.
+uint listBegin(uint list) { return kListHead + list * (push.width * push.height); }
 
 /// Pose of the camera (frame from optical axes) at an instant.
 PoseKey cameraPose(FrameRef frame, float time_s) {
   float fraction;
-  uint segment = poseSegment(time_s, frame.value.keyStep_s, frame.value.keyCount, fraction);
+  uint segment = poseSegment(time_s, push.keyStep_s, frame.value.keyCount, fraction);
   PoseKeys keys = PoseKeys(frame.value.sensorKeys);
   return interpolatePose(keys.at[segment], keys.at[min(segment + 1u, frame.value.keyCount - 1u)], fraction);
 }
 
-/// Pose of an instance at an instant.
-PoseKey instancePose(FrameRef frame, Instance instance, float time_s) {
+/// Pose of an instance at an instant. `moves` is a constant where it can be: see kListMoving.
+PoseKey instancePose(FrameRef frame, uint firstKey, uint keyCount, float time_s, bool moves) {
   PoseKeys keys = PoseKeys(frame.value.scene.poseKeys);
-  if (instance.keyCount < 2u) return keys.at[instance.firstKey];
+  if (!moves) return keys.at[firstKey];
   float fraction;
-  uint segment = poseSegment(time_s, frame.value.scene.keyStep_s, instance.keyCount, fraction);
-  return interpolatePose(keys.at[instance.firstKey + segment],
-                         keys.at[instance.firstKey + min(segment + 1u, instance.keyCount - 1u)], fraction);
+  uint segment = poseSegment(time_s, push.keyStep_s, keyCount, fraction);
+  return interpolatePose(keys.at[firstKey + segment], keys.at[firstKey + min(segment + 1u, keyCount - 1u)], fraction);
 }
 
 /// A surface point met by a ray, in the frame.
@@ -57,7 +62,8 @@ struct SurfaceHit {
   vec3 faceNormal;  ///< towards the ray's origin
   vec3 normal;      ///< smooth, towards the ray's origin
   vec3 local;       ///< the point in its mesh's frame
-  vec2 uv;
+  uvec3 corners;
+  vec2 barycentric;
   uint triangle;
   uint material;
   uint semantic;
@@ -66,7 +72,8 @@ struct SurfaceHit {
   bool stands;      ///< part of the standing scenery
 };
 
-SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit) {
+/// What is not used of the result is not loaded.
+SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   SurfaceHit s;
   Instance instance = Instances(frame.value.scene.instances).at[hit.instance];
   MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh];
@@ -82,7 +89,7 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit) {
   Vec3s normals = Vec3s(frame.value.scene.normals);
   vec3 smoothNormal = normals.at[corners.x] * w + normals.at[corners.y] * hit.u + normals.at[corners.z] * hit.v;
   vec3 face = cross(b - a, c - a);
-  PoseKey pose = instancePose(frame, instance, ray.time_s);
+  PoseKey pose = instancePose(frame, instance.firstKey, instance.keyCount, ray.time_s, moves);
   s.position = ray.origin + ray.direction * hit.t;
   s.faceNormal = normalize(rotateBy(pose.rotation, face));
   s.normal = rotateBy(pose.rotation, smoothNormal);
@@ -94,13 +101,13 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit) {
     s.normal = -s.normal;
   }
   if (dot(s.normal, ray.direction) > -0.01f) s.normal = s.faceNormal;  // a smooth normal that looks away
-  Vec2s uvs = Vec2s(frame.value.scene.uvs);
-  s.uv = interpolateUv(uvs.at[corners.x], uvs.at[corners.y], uvs.at[corners.z], hit.u, hit.v);
+  s.corners = corners;
+  s.barycentric = vec2(hit.u, hit.v);
   s.material = surface.material;
   s.semantic = surface.semantic;
   s.object = instance.object != 0u ? instance.object : surface.object;
   s.emission = instance.emission;
-  s.stands = hit.instance < frame.value.tileCount;
+  s.stands = hit.instance < push.tileCount;
   return s;
 }
 
@@ -116,12 +123,14 @@ ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, out 
   uint texture = materials.at[s.material].colourTexture;
   if (texture != kNoTexture) {
     TextureData data = Textures(frame.value.scene.textures).at[texture];
-    uint rgba = Words(frame.value.scene.texels).at[nearestTexel(data, s.uv)];
+    Vec2s uvs = Vec2s(frame.value.scene.uvs);
+    vec2 uv = interpolateUv(uvs.at[s.corners.x], uvs.at[s.corners.y], uvs.at[s.corners.z], s.barycentric.x, s.barycentric.y);
+    uint rgba = Words(frame.value.scene.texels).at[nearestTexel(data, uv)];
     m.base *= vec3(decodeSrgb(float(rgba & 255u) / 255.0f), decodeSrgb(float((rgba >> 8u) & 255u) / 255.0f),
                    decodeSrgb(float((rgba >> 16u) & 255u) / 255.0f));
   }
   detail = materials.at[s.material].detail;
-  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + vec3(frame.value.detailOrigin, 0.0f) : s.local, s.normal, s.triangle, footprint_m);
+  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + vec3(push.detailOrigin, 0.0f) : s.local, s.normal, s.triangle, footprint_m);
   return m;
 }
 
@@ -145,30 +154,46 @@ vec3 skyTableAt(FrameRef frame, vec3 direction) {
 /// Radiance from beyond the scene: the sky above the horizon, hazy country below it, all behind the fog layer.
 vec3 skyRadiance(FrameRef frame, vec3 direction, bool detailed) {
   vec3 sky;
+  vec3 above = vec3(direction.x, direction.y, max(direction.z, 1e-3f));
+  sky = skyTableAt(frame, above);
   if (direction.z > 0.0f) {
-    sky = skyTableAt(frame, direction);
-    if (detailed && frame.value.light.cloudCover > 0.0f && direction.z > 0.015f)
-      sky = cloudsOver(sky, direction, frame.value.light.sunDirection, frame.value.light.sunIrradiance, frame.value.light.skyIrradiance,
-                       frame.value.light.cloudDrift, frame.value.light.cloudCover);
+    if (detailed && push.cloudCover > 0.0f && direction.z > 0.015f)
+      sky = cloudsOver(sky, direction, push.sunDirection, push.sunIrradiance, push.skyIrradiance,
+                       frame.value.light.cloudDrift, push.cloudCover);
   } else {
-    vec3 horizon = skyTableAt(frame, normalize(vec3(direction.x, direction.y, 1e-3f)));
-    vec3 onGround = frame.value.light.sunIrradiance * max(frame.value.light.sunDirection.z, 0.0f) + frame.value.light.skyIrradiance;
+    vec3 horizon = sky;
+    vec3 onGround = push.sunIrradiance * max(push.sunDirection.z, 0.0f) + push.skyIrradiance;
     vec3 ground = vec3(0.10f, 0.12f, 0.07f) * onGround * (1.0f / kPiFloat);
     sky = mix(horizon, ground, clamp(-direction.z * 6.0f, 0.0f, 0.85f));
   }
-  if (frame.value.light.extinction_1pm > 0.0f) {
-    float t = direction.z > 0.0f ? fogTransmittance(frame.value.light.extinction_1pm, kFogLayer_m / max(direction.z, 1e-3f)) : 0.0f;
-    sky = throughFog(sky, frame.value.light.airlight, t);
+  if (push.extinction_1pm > 0.0f) {
+    float t = direction.z > 0.0f ? fogTransmittance(push.extinction_1pm, kFogLayer_m / max(direction.z, 1e-3f)) : 0.0f;
+    sky = throughFog(sky, push.airlight, t);
   }
   return sky;
 }
 
 /// The sun's own disk, as the eye meets it.
 vec3 sunDisk(FrameRef frame, vec3 direction) {
-  float cosine = dot(direction, frame.value.light.sunDirection);
+  float cosine = dot(direction, push.sunDirection);
   float edge = 1.0f - 0.5f * kSunAngularRadius_rad * kSunAngularRadius_rad;
   if (cosine < edge) return vec3(0.0f);
-  return frame.value.light.sunIrradiance * (1.0f / (kPiFloat * kSunAngularRadius_rad * kSunAngularRadius_rad));
+  return push.sunIrradiance * (1.0f / (kPiFloat * kSunAngularRadius_rad * kSunAngularRadius_rad));
+}
+
+/// Three factors as halfs, in the words of a CameraPoint.
+uvec3 packFactors(vec3 diffuse, vec3 specular) {
+  return uvec3(packHalf2x16(vec2(diffuse.x, diffuse.y)), packHalf2x16(vec2(diffuse.z, specular.x)), packHalf2x16(vec2(specular.y, specular.z)));
+}
+
+/// Radiance in units of diffuse white, as halfs.
+uvec2 packLight(vec3 light) {
+  vec3 whites = min(light * (1.0f / push.white_cdpm2), vec3(60000.0f));
+  return uvec2(packHalf2x16(vec2(whites.x, whites.y)), packHalf2x16(vec2(whites.z, 0.0f)));
+}
+vec3 unpackLight(uvec2 packed) {
+  vec2 rg = unpackHalf2x16(packed.x);
+  return vec3(rg.x, rg.y, unpackHalf2x16(packed.y).x);
 }
 
 /// One light chosen for a point: what it adds to the radiance towards `view` if nothing is in the way, and where it is.
@@ -202,21 +227,21 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
   vec3 total = vec3(0.0f);
   float totalWeight = 0.0f;
   float u = unitFloat(bits.z);
-  if (frame.value.light.sunIrradiance.x > 0.0f) {
+  if (push.sunIrradiance.x > 0.0f) {
     vec3 t;
     vec3 b;
-    tangentFrame(frame.value.light.sunDirection, t, b);
+    tangentFrame(push.sunDirection, t, b);
     float r = sqrt(unitFloat(bits.x)) * kSunAngularRadius_rad;
     float sine;
     float cosine;
     sinCos(6.28318530717958648f * unitFloat(bits.y), sine, cosine);
-    vec3 l = normalize(frame.value.light.sunDirection + t * (r * cosine) + b * (r * sine));
-    total = reflectedBy(m, detail, s.normal, view, l, frame.value.light.sunIrradiance);
+    vec3 l = normalize(push.sunDirection + t * (r * cosine) + b * (r * sine));
+    total = reflectedBy(m, detail, s.normal, view, l, push.sunIrradiance);
     totalWeight = luminanceOf(total);
     chosen.direction = l;
     chosen.distance_m = kCameraFar_m;
   }
-  if (frame.value.light.lampCount > 0u) {
+  if (push.lampCount > 0u) {
     vec2 cell = floor(s.position.xy * (1.0f / kLampCell_m)) + vec2(float(kLampGridSize / 2u));
     if (cell.x >= 0.0f && cell.y >= 0.0f && cell.x < float(kLampGridSize) && cell.y < float(kLampGridSize)) {
       LampCells cells = LampCells(frame.value.light.lampCells);
@@ -228,7 +253,7 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
         float distance_m;
         vec3 irradiance = lampIlluminance(lamp, s.position, toLamp, distance_m);
         if (irradiance.y <= 0.0f) continue;
-        irradiance *= fogTransmittance(frame.value.light.extinction_1pm, distance_m);
+        irradiance *= fogTransmittance(push.extinction_1pm, distance_m);
         vec3 added = reflectedBy(m, detail, s.normal, view, toLamp, irradiance);
         float weight = luminanceOf(added);
         if (weight <= 0.0f) continue;
@@ -265,3 +290,4 @@ Ray shadowRay(SurfaceHit s, LightSample light, float viewDistance_m, float time_
   return ray;
 }
 #endif
+

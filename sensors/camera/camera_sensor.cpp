@@ -9,6 +9,7 @@
 #include "engine/core/hash.hpp"
 #include "engine/record/image.hpp"
 #include "engine/sensing/sensor_track.hpp"
+#include "engine/shared/light.h"
 #include "sensors/camera/camera_exposure.hpp"
 #include "sensors/camera/camera_light.hpp"
 #include "sensors/camera/camera_stages.hpp"
@@ -54,13 +55,13 @@ const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
 }
 
 CameraView::Options viewOptions(const scenario::CameraSpec& spec, bool labelsOnly) {
-  return {spec.width, spec.height, !labelsOnly, spec.filterIndirect, spec.truth.flow};
+  return {spec.width, spec.height, !labelsOnly, spec.filterIndirect, spec.truth.normals, spec.truth.flow};
 }
 
 /// The metering picture: the same view, small, each pixel its own bounce.
 CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
   const uint32_t width = std::min(kMeterWidth, spec.width);
-  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false};
+  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false};
 }
 
 }  // namespace
@@ -86,6 +87,7 @@ struct CameraSensor::Impl {
   shared::CameraShutter shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const;
   shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                 uint32_t frame, const Exposure& exposure);
+  shared::CameraPush instant(const content::SceneSnapshot& snapshot, uint32_t frame, const shared::CameraFrame& data) const;
   void uploadLight(const FrameLight& light);
   double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
                     gpu::Stream& stream);
@@ -151,15 +153,34 @@ shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& 
   data.shutter = shutter(snapshot, frame, exposure.time_s);
   data.nextShutter = shutter(snapshot, frame + 1, exposure.time_s);
   data.keyCount = static_cast<uint32_t>(keys.size());
-  data.keyStep_s = static_cast<float>(snapshot.keyStep.seconds());
-  data.tileCount = services.scene.tileCount();
-  const glm::dvec2 origin(services.scene.origin());
-  data.detailOrigin = glm::vec2(origin - 4096.0 * glm::floor(origin / 4096.0));
   data.samples = spec.samplesPerPixel;
   data.sensor.frame = frame;
   data.sensor.keyLow = static_cast<uint32_t>(key);
   data.sensor.keyHigh = static_cast<uint32_t>(key >> 32);
   return data;
+}
+
+shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& snapshot, uint32_t frame, const shared::CameraFrame& data) const {
+  shared::CameraPush push{};
+  push.frameNumber = frame;
+  push.keyLow = static_cast<uint32_t>(key);
+  push.keyHigh = static_cast<uint32_t>(key >> 32);
+  push.sunDirection = data.light.sunDirection;
+  push.sunIrradiance = data.light.sunIrradiance;
+  push.skyIrradiance = data.light.skyIrradiance;
+  push.airlight = data.light.airlight;
+  push.extinction_1pm = data.light.extinction_1pm;
+  push.fx = data.lens.fx;
+  // While metering nothing is known of the exposure: the light itself says what white is.
+  push.white_cdpm2 = data.sensor.scale > 0 ? 1 / data.sensor.scale
+                                           : std::max(shared::luminanceOf(data.light.sunIrradiance + data.light.skyIrradiance) / shared::kPiFloat, 1.0f);
+  push.lampCount = data.light.lampCount;
+  push.tileCount = services.scene.tileCount();
+  const glm::dvec2 origin(services.scene.origin());
+  push.detailOrigin = glm::vec2(origin - 4096.0 * glm::floor(origin / 4096.0));
+  push.keyStep_s = static_cast<float>(snapshot.keyStep.seconds());
+  push.cloudCover = data.light.cloudCover;
+  return push;
 }
 
 void CameraSensor::Impl::uploadLight(const FrameLight& light) {
@@ -190,7 +211,7 @@ double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, co
   data.light.skyTable = skyTable.address();
   data.light.lamps = lamps.address();
   data.light.lampCells = cells.address();
-  meterView->upload(data);
+  meterView->upload(data, instant(snapshot, frame, data));
   std::vector<gpu::Timing> stages;
   meterView->shade(stream, services.tracer, 1, stages);
   meterView->fetchSum(stream);
@@ -283,7 +304,7 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   shared::CameraFrame data;
   if (self.services.labelsOnly) {
     data = self.frameData(snapshot, track, frame, exposed);
-    self.view.upload(data);
+    self.view.upload(data, self.instant(snapshot, frame, data));
   } else {
     self.timed("camera metering", [&] { self.meter(snapshot, track, frame, stream); });
     if (self.meterView) exposed = exposureFor(self.spec, self.autoExposure.luminanceFor(frame));
@@ -306,7 +327,7 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       data.light.skyTable = self.skyTable.address();
       data.light.lamps = self.lamps.address();
       data.light.lampCells = self.cells.address();
-      self.view.upload(data);
+      self.view.upload(data, self.instant(snapshot, frame, data));
     });
     self.view.shade(stream, self.services.tracer, self.spec.samplesPerPixel, self.timings);
     self.view.develop(stream);

@@ -10,12 +10,15 @@
 #include "kernels/camera/camera_develop.spv.h"
 #include "kernels/camera/camera_direct.spv.h"
 #include "kernels/camera/camera_filter.spv.h"
+#include "kernels/camera/camera_flow.spv.h"
 #include "kernels/camera/camera_flow_mask.spv.h"
 #include "kernels/camera/camera_gather.spv.h"
 #include "kernels/camera/camera_glare.spv.h"
 #include "kernels/camera/camera_glow.spv.h"
 #include "kernels/camera/camera_panes.spv.h"
 #include "kernels/camera/camera_rays.spv.h"
+#include "kernels/camera/camera_sky.spv.h"
+#include "kernels/camera/camera_sort.spv.h"
 #include "kernels/camera/camera_surface.spv.h"
 #include "kernels/camera/camera_truth.spv.h"
 
@@ -40,21 +43,33 @@ void append(std::vector<gpu::Timing>& timings, const gpu::Stream& stream) {
 
 CameraKernels::CameraKernels(gpu::Device& device) {
   constexpr size_t kPush = sizeof(shared::CameraPush);
-  rays = device.createKernel(kCameraRays_spv, "camera rays", kPush);
-  panes = device.createKernel(kCameraPanes_spv, "camera panes", kPush);
-  surface = device.createKernel(kCameraSurface_spv, "camera surface", kPush);
-  direct = device.createKernel(kCameraDirect_spv, "camera direct", kPush);
-  detours = device.createKernel(kCameraDetours_spv, "camera detours", kPush);
-  detourLight = device.createKernel(kCameraDetourLight_spv, "camera detour light", kPush);
-  gather = device.createKernel(kCameraGather_spv, "camera gather", kPush);
-  filter = device.createKernel(kCameraFilter_spv, "camera filter", kPush);
-  glow = device.createKernel(kCameraGlow_spv, "camera glow", kPush);
-  combine = device.createKernel(kCameraCombine_spv, "camera combine", kPush);
-  glare = device.createKernel(kCameraGlare_spv, "camera glare", kPush);
-  develop = device.createKernel(kCameraDevelop_spv, "camera develop", kPush);
-  truth = device.createKernel(kCameraTruth_spv, "camera truth", kPush);
-  flowMask = device.createKernel(kCameraFlowMask_spv, "camera flow mask", kPush);
-  aim = device.createKernel(kCameraAim_spv, "camera aim", sizeof(shared::CameraAimPush));
+  static_assert(kPush == 128, "the least that every device grants");
+  constexpr std::array<uint32_t, 1> kOff{0};
+  constexpr std::array<uint32_t, 1> kOn{1};
+  const auto make = [&](std::span<const uint32_t> spirv, const char* name, std::span<const uint32_t> constants = {}) {
+    return device.createKernel(spirv, name, kPush, constants);
+  };
+  rays = make(kCameraRays_spv, "camera rays");
+  sort = make(kCameraSort_spv, "camera sort");
+  panes = make(kCameraPanes_spv, "camera panes");
+  sky = make(kCameraSky_spv, "camera sky");
+  surfaceStill = make(kCameraSurface_spv, "camera surface", kOff);
+  surfaceMoving = make(kCameraSurface_spv, "camera surface, moving", kOn);
+  direct = make(kCameraDirect_spv, "camera direct");
+  detours = make(kCameraDetours_spv, "camera detours");
+  detourLight = make(kCameraDetourLight_spv, "camera detour light");
+  gather = make(kCameraGather_spv, "camera gather");
+  filter = make(kCameraFilter_spv, "camera filter");
+  glow = make(kCameraGlow_spv, "camera glow");
+  combine = make(kCameraCombine_spv, "camera combine", kOff);
+  combineGlow = make(kCameraCombine_spv, "camera combine, glow", kOn);
+  glare = make(kCameraGlare_spv, "camera glare");
+  develop = make(kCameraDevelop_spv, "camera develop");
+  truth = make(kCameraTruth_spv, "camera truth", kOff);
+  truthNormals = make(kCameraTruth_spv, "camera truth, normals", kOn);
+  flow = make(kCameraFlow_spv, "camera flow");
+  flowMask = make(kCameraFlowMask_spv, "camera flow mask");
+  aim = make(kCameraAim_spv, "camera aim");
 }
 
 CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const Options& options)
@@ -77,7 +92,7 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
   depth_ = Readable(device, n * sizeof(float), "camera depth");
   semantic_ = Readable(device, n * sizeof(uint32_t), "camera semantic");
   instance_ = Readable(device, n * sizeof(uint32_t), "camera instance");
-  normals_ = Readable(device, n * sizeof(uint32_t), "camera normals");
+  if (options.normals) normals_ = Readable(device, n * sizeof(uint32_t), "camera normals");
   if (options.flow) {
     flow_ = Readable(device, n * sizeof(glm::vec2), "camera flow");
     flowState_ = Readable(device, n * sizeof(uint32_t), "camera flow state");
@@ -86,26 +101,28 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
   shadowRays_ = make(n * sizeof(shared::Ray), "camera shadow rays");
   shadowHits_ = make(n * sizeof(shared::Hit), "camera shadow hits");
   pending_ = make(n * sizeof(glm::vec3), "camera pending light");
+  shadowed_ = make(n * sizeof(glm::vec3), "camera shadowed light");
   radiance_ = make(n * sizeof(glm::vec3), "camera radiance");
   points_ = make(n * sizeof(shared::CameraPoint), "camera points");
   detourShadowRays_ = make(detourCapacity_ * sizeof(shared::Ray), "camera detour shadow rays");
   detourShadowHits_ = make(detourCapacity_ * sizeof(shared::Hit), "camera detour shadow hits");
   detours_ = make(detourCapacity_ * sizeof(shared::CameraDetour), "camera detours");
-  gathered_ = make(gathered * sizeof(glm::vec3), "camera gathered");
-  gatheredNext_ = make(gathered * sizeof(glm::vec3), "camera gathered next");
-  glossyPixels_ = Readable(device, (n + 1) * sizeof(uint32_t), "camera glossy pixels");
+  gathered_ = make(gathered * sizeof(glm::uvec2), "camera gathered");
+  gatheredNext_ = make(gathered * sizeof(glm::uvec2), "camera gathered next");
+  lists_ = Readable(device, (shared::kListHead + shared::kListCount * n) * sizeof(uint32_t), "camera lists");
   glow_ = make(size_t{over(options.width, 4)} * over(options.height, 4) * sizeof(glm::vec4), "camera glow");
   glare_ = make(size_t{4} * over(options.width, 8) * over(options.height, 8) * sizeof(glm::vec3), "camera glare");
   sum_ = Readable(device, n * sizeof(glm::vec3), "camera sum");
   image_ = Readable(device, n * sizeof(uint32_t), "camera image");
 }
 
-void CameraView::upload(shared::CameraFrame frame) {
+void CameraView::upload(shared::CameraFrame frame, const shared::CameraPush& instant) {
   frame.rays = rays_.address();
   frame.hits = hits_.address();
   frame.shadowRays = shadowRays_.address();
   frame.shadowHits = shadowHits_.address();
   frame.pending = pending_.address();
+  frame.shadowed = shadowed_.address();
   frame.radiance = radiance_.address();
   frame.points = points_.address();
   frame.detourRays = detourRays_.address();
@@ -115,68 +132,84 @@ void CameraView::upload(shared::CameraFrame frame) {
   frame.detours = detours_.address();
   frame.gathered = gathered_.address();
   frame.gatheredNext = gatheredNext_.address();
-  frame.glossyPixels = glossyPixels_.address();
+  frame.lists = lists_.address();
   frame.glow = glow_.address();
   frame.sum = sum_.address();
   frame.glare = glare_.address();
   frame.image = image_.address();
-  frame.truthRays = rays_.address();  // the image's rays are done with by then
-  frame.truthHits = hits_.address();
+  frame.aims = aims_.address();
   frame.depth = depth_.address();
   frame.semantic = semantic_.address();
   frame.instance = instance_.address();
   frame.normals = normals_.address();
   frame.flow = flow_.address();
   frame.flowState = flowState_.address();
-  frame.width = options_.width;
-  frame.height = options_.height;
-  frame.gatherScale = gatherScale_;
-  frame.gatherWidth = gatherWidth_;
-  frame.gatherHeight = gatherHeight_;
-  frame.glowWidth = over(options_.width, 4);
-  frame.glowHeight = over(options_.height, 4);
-  frame.glareWidth = over(options_.width, 8);
-  frame.glareHeight = over(options_.height, 8);
+  push_ = instant;
+  push_.frame = frame_.address();
+  push_.width = options_.width;
+  push_.height = options_.height;
+  push_.gatherScale = gatherScale_;
   glows_ = frame.light.glowLampCount > 0;
   std::memcpy(frame_.host(), &frame, sizeof frame);
 }
 
-void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
-                          uint32_t sample, uint32_t pass) {
-  stream.dispatch(kernel, name, gpu::groupsFor(items, kGroup),
-                  shared::CameraPush{frame_.address(), sample, pass, items, 0});
+void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items, uint32_t sample, uint32_t pass) {
+  if (items == 0) return;
+  push_.sampleIndex = sample;
+  push_.pass = pass;
+  push_.count = items;
+  stream.dispatch(kernel, name, gpu::groupsFor(items, kGroup), push_);
 }
 
-void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples,
-                       std::vector<gpu::Timing>& timings) {
+CameraView::Counts CameraView::finishLists(gpu::Stream& stream, std::vector<gpu::Timing>& timings) {
+  lists_.fetch(stream, sizeof(Counts));
+  stream.finish();
+  append(timings, stream);
+  Counts counts{};
+  const std::span<const uint32_t> head = lists_.view<uint32_t>(counts.size());
+  std::transform(head.begin(), head.end(), counts.begin(), [&](uint32_t count) { return std::min(count, pixels()); });
+  return counts;
+}
+
+CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tracer, uint32_t sample, std::vector<gpu::Timing>& timings) {
+  const uint32_t n = pixels();
+  stream.fill(lists_.buffer(), 0);
+  dispatch(stream, kernels_.rays, "camera rays", n, sample);
+  tracer.closestHit(stream, {rays_, hits_, n});
+  dispatch(stream, kernels_.sort, "camera sort", n, sample);
+  const Counts counts = finishLists(stream, timings);
+  const uint32_t panes = counts[shared::kListPanes];
+  if (panes == 0) return counts;
+  for (uint32_t pass = 0; pass < 2; ++pass) {
+    dispatch(stream, kernels_.panes, "camera panes", panes, sample, pass);
+    tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), panes});
+  }
+  dispatch(stream, kernels_.panes, "camera panes", panes, sample, 2);
+  dispatch(stream, kernels_.sort, "camera sort", panes, sample, 1);
+  return finishLists(stream, timings);
+}
+
+void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples, std::vector<gpu::Timing>& timings) {
   const uint32_t n = pixels();
   const uint32_t gathered = gatherWidth_ * gatherHeight_;
   for (uint32_t sample = 0; sample < samples; ++sample) {
-    dispatch(stream, kernels_.rays, "camera rays", n, sample);
-    tracer.closestHit(stream, {rays_, hits_, n});
-    for (uint32_t pass = 0; pass < kPanes; ++pass) {
-      dispatch(stream, kernels_.panes, "camera panes", n, sample, pass);
-      tracer.closestHit(stream, {rays_, shadowHits_, n});
-    }
-    dispatch(stream, kernels_.panes, "camera panes", n, sample, kPanes);
-    stream.fill(glossyPixels_.buffer(), 0);
-    dispatch(stream, kernels_.surface, "camera surface", n, sample);
-    tracer.anyHit(stream, {shadowRays_, shadowHits_, n});
-    dispatch(stream, kernels_.direct, "camera direct", n, sample);
-    glossyPixels_.fetch(stream, sizeof(uint32_t));
-    stream.finish();
-    append(timings, stream);
-    const uint32_t detours = gathered + std::min(glossyPixels_.view<uint32_t>(1)[0], n);
+    const Counts counts = sortPixels(stream, tracer, sample, timings);
+    const uint32_t still = counts[shared::kListStill];
+    const uint32_t surfaces = still + counts[shared::kListMoving];
+    dispatch(stream, kernels_.sky, "camera sky", counts[shared::kListSky], sample);
+    dispatch(stream, kernels_.surfaceStill, "camera surface", still, sample, 0);
+    dispatch(stream, kernels_.surfaceMoving, "camera surface", surfaces - still, sample, still);
+    if (surfaces > 0) tracer.anyHit(stream, {shadowRays_, shadowHits_, surfaces});
+    dispatch(stream, kernels_.direct, "camera direct", surfaces, sample, still);
+    const uint32_t detours = gathered + finishLists(stream, timings)[shared::kListGlossy];
     dispatch(stream, kernels_.detours, "camera detours", detours, sample);
     tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), detours});
     dispatch(stream, kernels_.detourLight, "camera detour light", detours, sample);
     tracer.anyHit(stream, {detourShadowRays_, detourShadowHits_, detours});
     dispatch(stream, kernels_.gather, "camera gather", detours, sample);
-    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass)
-      dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
-    if (glows_)
-      dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
-    dispatch(stream, kernels_.combine, "camera combine", n, sample);
+    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass) dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
+    if (glows_) dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
+    dispatch(stream, glows_ ? kernels_.combineGlow : kernels_.combine, "camera combine", n, sample);
   }
 }
 
@@ -191,8 +224,10 @@ void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
   const uint32_t n = pixels();
   dispatch(stream, kernels_.rays, "camera truth rays", n, 0, 1);
   tracer.closestHit(stream, {rays_, hits_, n});
-  dispatch(stream, kernels_.truth, "camera truth", n, 0, options_.flow ? 1 : 0);
+  dispatch(stream, options_.normals ? kernels_.truthNormals : kernels_.truth, "camera truth", n);
+  if (options_.normals) normals_.fetch(stream, n * sizeof(uint32_t));
   if (options_.flow) {
+    dispatch(stream, kernels_.flow, "camera flow", n);
     tracer.anyHit(stream, {rays_, hits_, n});
     dispatch(stream, kernels_.flowMask, "camera flow mask", n);
     flow_.fetch(stream, n * sizeof(glm::vec2));
@@ -201,16 +236,12 @@ void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
   depth_.fetch(stream, n * sizeof(float));
   semantic_.fetch(stream, n * sizeof(uint32_t));
   instance_.fetch(stream, n * sizeof(uint32_t));
-  normals_.fetch(stream, n * sizeof(uint32_t));
 }
 
-void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims,
-                     uint32_t rayCount) {
+void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims, uint32_t rayCount) {
   NF_ASSERT(aims.size() <= kMostAims && rayCount <= detourCapacity_, "{} aims, {} rays", aims.size(), rayCount);
   std::memcpy(aims_.host(), aims.data(), aims.size_bytes());
-  const shared::CameraAimPush push{frame_.address(), aims_.address(), detourRays_.address(),
-                                   static_cast<uint32_t>(aims.size()), rayCount};
-  stream.dispatch(kernels_.aim, "camera aim", gpu::groupsFor(rayCount, kGroup), push);
+  dispatch(stream, kernels_.aim, "camera aim", rayCount, 0, static_cast<uint32_t>(aims.size()));
   tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), rayCount});
   detourHits_.fetch(stream, rayCount * sizeof(shared::Hit));
 }

@@ -1,7 +1,9 @@
 // The stages of a frame, in order, on the device: each is one kernel, and the tracer between them.
 #pragma once
 
+#include <array>
 #include <span>
+#include <vector>
 
 #include "engine/gpu/device.hpp"
 #include "engine/scenario/camera_spec.hpp"
@@ -14,16 +16,16 @@ namespace nightfog::camera {
 /// Every kernel of the camera; made once, used by views of any size.
 struct CameraKernels {
   explicit CameraKernels(gpu::Device& device);
-  gpu::Kernel rays, panes, surface, direct, detours, detourLight, gather, filter, glow, combine, glare, develop, truth,
-      flowMask, aim;
+  gpu::Kernel rays, sort, panes, sky, surfaceStill, surfaceMoving, direct, detours, detourLight, gather, filter, glow, combine, combineGlow, glare,
+      develop, truth, truthNormals, flow, flowMask, aim;
 };
 
 /// Buffers for pictures of one size, and the passes over them.
 ///
-///   rays → trace → panes (twice traced again) → surface → shadow trace → direct
+///   rays → trace → sort → [panes → trace → panes → trace → panes → sort] → sky, surfaces → shadow trace → direct
 ///        → detours → trace → detour light → shadow trace → gather → filter → [glow] → combine         once per sample
 ///   glare → develop                                                                                   once
-///   rays through centres → trace → truth → [trace → flow mask]                                        once
+///   rays through centres → trace → truth → [flow → trace → flow mask]                                 once
 class CameraView {
  public:
   struct Options {
@@ -31,6 +33,7 @@ class CameraView {
     uint32_t height = 0;
     bool image = true;  ///< false: truth only
     bool filterIndirect = true;
+    bool normals = false;
     bool flow = false;
   };
   CameraView(gpu::Device& device, const CameraKernels& kernels, const Options& options);
@@ -38,8 +41,8 @@ class CameraView {
   uint32_t width() const { return options_.width; }
   uint32_t height() const { return options_.height; }
   uint32_t pixels() const { return options_.width * options_.height; }
-  /// Fills in addresses and sizes; the rest of the frame is the caller's. Uploads it.
-  void upload(shared::CameraFrame frame);
+  /// Fills in addresses; the rest of the frame is the caller's. Uploads it. `instant` is the frame's part of what travels with each dispatch.
+  void upload(shared::CameraFrame frame, const shared::CameraPush& instant);
 
   /// Radiance of `samples` samples into sum(). Finishes the stream once a sample (the number of reflections is the
   /// device's to say).
@@ -65,6 +68,10 @@ class CameraView {
  private:
   void dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
                 uint32_t sample = 0, uint32_t pass = 0);
+  using Counts = std::array<uint32_t, shared::kListCount>;
+  /// Finishes what was asked for so far, and says how long each list is.
+  Counts finishLists(gpu::Stream& stream, std::vector<gpu::Timing>& timings);
+  Counts sortPixels(gpu::Stream& stream, trace::Tracer& tracer, uint32_t sample, std::vector<gpu::Timing>& timings);
 
   gpu::Device& device_;
   const CameraKernels& kernels_;
@@ -74,10 +81,11 @@ class CameraView {
   uint32_t gatherHeight_ = 0;
   uint32_t detourCapacity_ = 0;
   bool glows_ = false;
-  gpu::Buffer frame_, rays_, hits_, shadowRays_, shadowHits_, pending_, radiance_, points_;
+  shared::CameraPush push_{};
+  gpu::Buffer frame_, rays_, hits_, shadowRays_, shadowHits_, pending_, shadowed_, radiance_, points_;
   gpu::Buffer detourRays_, detourShadowRays_, detourShadowHits_, detours_, gathered_, gatheredNext_, glow_, glare_,
       aims_;
-  Readable detourHits_, glossyPixels_, sum_, image_, depth_, semantic_, instance_, normals_, flow_, flowState_;
+  Readable detourHits_, lists_, sum_, image_, depth_, semantic_, instance_, normals_, flow_, flowState_;
 };
 
 }  // namespace nightfog::camera
