@@ -87,7 +87,8 @@ struct CameraSensor::Impl {
   shared::CameraShutter shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const;
   shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                 uint32_t frame, const Exposure& exposure);
-  shared::CameraPush instant(const content::SceneSnapshot& snapshot, uint32_t frame, const shared::CameraFrame& data) const;
+  shared::CameraPush instant(const content::SceneSnapshot& snapshot, uint32_t frame,
+                             const shared::CameraFrame& data) const;
   void uploadLight(const FrameLight& light);
   double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
                     gpu::Stream& stream);
@@ -160,7 +161,8 @@ shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& 
   return data;
 }
 
-shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& snapshot, uint32_t frame, const shared::CameraFrame& data) const {
+shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& snapshot, uint32_t frame,
+                                               const shared::CameraFrame& data) const {
   shared::CameraPush push{};
   push.frameNumber = frame;
   push.keyLow = static_cast<uint32_t>(key);
@@ -172,8 +174,10 @@ shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& sna
   push.extinction_1pm = data.light.extinction_1pm;
   push.fx = data.lens.fx;
   // While metering nothing is known of the exposure: the light itself says what white is.
-  push.white_cdpm2 = data.sensor.scale > 0 ? 1 / data.sensor.scale
-                                           : std::max(shared::luminanceOf(data.light.sunIrradiance + data.light.skyIrradiance) / shared::kPiFloat, 1.0f);
+  push.white_cdpm2 =
+      data.sensor.scale > 0
+          ? 1 / data.sensor.scale
+          : std::max(shared::luminanceOf(data.light.sunIrradiance + data.light.skyIrradiance) / shared::kPiFloat, 1.0f);
   push.lampCount = data.light.lampCount;
   push.tileCount = services.scene.tileCount();
   const glm::dvec2 origin(services.scene.origin());

@@ -153,7 +153,8 @@ void CameraView::upload(shared::CameraFrame frame, const shared::CameraPush& ins
   std::memcpy(frame_.host(), &frame, sizeof frame);
 }
 
-void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items, uint32_t sample, uint32_t pass) {
+void CameraView::dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
+                          uint32_t sample, uint32_t pass) {
   if (items == 0) return;
   push_.sampleIndex = sample;
   push_.pass = pass;
@@ -171,7 +172,8 @@ CameraView::Counts CameraView::finishLists(gpu::Stream& stream, std::vector<gpu:
   return counts;
 }
 
-CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tracer, uint32_t sample, std::vector<gpu::Timing>& timings) {
+CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tracer, uint32_t sample,
+                                          std::vector<gpu::Timing>& timings) {
   const uint32_t n = pixels();
   stream.fill(lists_.buffer(), 0);
   dispatch(stream, kernels_.rays, "camera rays", n, sample);
@@ -189,7 +191,8 @@ CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tr
   return finishLists(stream, timings);
 }
 
-void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples, std::vector<gpu::Timing>& timings) {
+void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples,
+                       std::vector<gpu::Timing>& timings) {
   const uint32_t n = pixels();
   const uint32_t gathered = gatherWidth_ * gatherHeight_;
   for (uint32_t sample = 0; sample < samples; ++sample) {
@@ -207,8 +210,10 @@ void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samp
     dispatch(stream, kernels_.detourLight, "camera detour light", detours, sample);
     tracer.anyHit(stream, {detourShadowRays_, detourShadowHits_, detours});
     dispatch(stream, kernels_.gather, "camera gather", detours, sample);
-    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass) dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
-    if (glows_) dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
+    for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass)
+      dispatch(stream, kernels_.filter, "camera filter", gathered, sample, pass);
+    if (glows_)
+      dispatch(stream, kernels_.glow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
     dispatch(stream, glows_ ? kernels_.combineGlow : kernels_.combine, "camera combine", n, sample);
   }
 }
@@ -238,7 +243,8 @@ void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
   instance_.fetch(stream, n * sizeof(uint32_t));
 }
 
-void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims, uint32_t rayCount) {
+void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims,
+                     uint32_t rayCount) {
   NF_ASSERT(aims.size() <= kMostAims && rayCount <= detourCapacity_, "{} aims, {} rays", aims.size(), rayCount);
   std::memcpy(aims_.host(), aims.data(), aims.size_bytes());
   dispatch(stream, kernels_.aim, "camera aim", rayCount, 0, static_cast<uint32_t>(aims.size()));

@@ -16,8 +16,8 @@ namespace nightfog::camera {
 /// Every kernel of the camera; made once, used by views of any size.
 struct CameraKernels {
   explicit CameraKernels(gpu::Device& device);
-  gpu::Kernel rays, sort, panes, sky, surfaceStill, surfaceMoving, direct, detours, detourLight, gather, filter, glow, combine, combineGlow, glare,
-      develop, truth, truthNormals, flow, flowMask, aim;
+  gpu::Kernel rays, sort, panes, sky, surfaceStill, surfaceMoving, direct, detours, detourLight, gather, filter, glow,
+      combine, combineGlow, glare, develop, truth, truthNormals, flow, flowMask, aim;
 };
 
 /// Buffers for pictures of one size, and the passes over them.
@@ -41,7 +41,8 @@ class CameraView {
   uint32_t width() const { return options_.width; }
   uint32_t height() const { return options_.height; }
   uint32_t pixels() const { return options_.width * options_.height; }
-  /// Fills in addresses; the rest of the frame is the caller's. Uploads it. `instant` is the frame's part of what travels with each dispatch.
+  /// Fills in addresses; the rest of the frame is the caller's. Uploads it. `instant` is the frame's part of what
+  /// travels with each dispatch.
   void upload(shared::CameraFrame frame, const shared::CameraPush& instant);
 
   /// Radiance of `samples` samples into sum(). Finishes the stream once a sample (the number of reflections is the
