@@ -169,9 +169,8 @@ double RawEmbree::build_s() const {
   return impl_->build_s;
 }
 
-double RawEmbree::trace(Jobs& jobs) {
+void RawEmbree::trace(Jobs& jobs) {
   Impl& self = *impl_;
-  const Clock::time_point start = Clock::now();
   jobs.parallelFor(self.packets.size(), 128, [&](size_t begin, size_t end) {
     alignas(32) const int valid[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
     for (size_t i = begin; i < end; ++i) {
@@ -182,7 +181,6 @@ double RawEmbree::trace(Jobs& jobs) {
       rtcIntersect8(valid, self.scene, &context, &packet);
     }
   });
-  return since(start);
 }
 
 std::vector<float> RawEmbree::distances() const {

@@ -19,8 +19,8 @@ class RawEmbree {
   ~RawEmbree();
 
   double build_s() const;
-  /// Traces all packets once and returns the seconds it took.
-  double trace(Jobs& jobs);
+  /// Traces all packets once.
+  void trace(Jobs& jobs);
   /// t of the last trace(), infinite where nothing was hit.
   std::vector<float> distances() const;
 
