@@ -58,7 +58,7 @@ NF_FN vec2 undistortPoint(CameraLens lens, vec2 d) {
     NF_PRECISE float jxy = slope * x * y + 2.0f * lens.p1 * x + 2.0f * lens.p2 * y;
     NF_PRECISE float jyy = radial + slope * y * y + 6.0f * lens.p1 * y + 2.0f * lens.p2 * x;
     NF_PRECISE float det = jxx * jyy - jxy * jxy;
-    if (abs(det) < 1e-6f) break;
+    if (abs(det) < 1e-6f || abs(ex) + abs(ey) < 3e-8f) break;  // a few hundred-thousandths of a pixel
     x = x - (jyy * ex - jxy * ey) / det;
     y = y - (jxx * ey - jxy * ex) / det;
   }

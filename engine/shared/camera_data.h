@@ -16,8 +16,7 @@ NF_CONST uint kPurposeLensSample = 1u;
 NF_CONST uint kPurposeLightSample = 2u;
 NF_CONST uint kPurposeBounce = 3u;
 NF_CONST uint kPurposeBounceLight = 4u;
-NF_CONST uint kPurposeGlow = 5u;
-NF_CONST uint kPurposeReflectedLight = 6u;
+NF_CONST uint kPurposeReflectedLight = 5u;
 
 /// Lamps near a place: the grid is horizontal, square cells around the frame's origin.
 NF_CONST uint kLampGridSize = 48u;

@@ -32,15 +32,18 @@ NF_FN float saturationLuminance(float fNumber, float exposure_s, float iso) {
   return 120.0f * fNumber * fNumber / (exposure_s * iso);
 }
 
-/// Electrons that a pixel counts when `mean` are expected; exact inversion below 24, normal beyond (skewness < 0.2).
+/// Electrons that a pixel counts when `mean` are expected: exact inversion below 4; beyond, the square of a normal number, (s + z / 2)^2 with s^2 = mean - 1/4,
+/// whose mean is exact, whose variance is mean - 1/8 (1/12 comes back by rounding), and whose skewness is the Poisson's to first order [Anscombe 1948].
 NF_FN float poissonCount(float mean, uint bitsA, uint bitsB) {
-  if (mean <= 0.0f) return 0.0f;
-  if (mean > 24.0f) return max(floor(mean + sqrt(mean) * normalPair(bitsA, bitsB).x + 0.5f), 0.0f);
+  float s = sqrt(max(mean - 0.25f, 0.0f));
+  float root = s + 0.5f * normalPair(bitsA, bitsB).x;
+  float many = floor(root * root + 0.5f);
+  if (mean >= 4.0f) return many;
   float u = unitFloat(bitsA);
-  float p = expOf(-mean);
+  float p = expOf(-max(mean, 0.0f));
   float cumulative = p;
   float k = 0.0f;
-  for (int i = 0; i < 80; ++i) {
+  for (int i = 0; i < 24; ++i) {
     if (u < cumulative) break;
     k += 1.0f;
     p = p * mean / k;

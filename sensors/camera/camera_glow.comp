@@ -22,10 +22,9 @@ void main() {
   // Beyond the layer's lid there is no fog.
   if (ray.direction.z > 1e-3f) reach = min(reach, kFogLayer_m / ray.direction.z);
   reach = min(reach, 12.0f / push.extinction_1pm);
-  uvec4 bits = randomBits(i, kPurposeGlow);
   vec3 sum = vec3(0.0f);
   Lamps lamps = Lamps(frame.value.light.lamps);
   for (uint lamp = 0u; lamp < frame.value.light.glowLampCount; ++lamp)
-    sum += lampInScatter(lamps.at[lamp], ray.origin, ray.direction, reach, push.extinction_1pm, 0.3f + 0.4f * unitFloat(bits.x));
+    sum += lampInScatter(lamps.at[lamp], ray.origin, ray.direction, reach, push.extinction_1pm, 0.5f);
   Vec4s(frame.value.glow).at[i] = vec4(sum, reach);
 }

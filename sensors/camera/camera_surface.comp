@@ -11,6 +11,9 @@ layout(constant_id = 0) const uint kMovesWord = 0u;
 const bool kMoves = kMovesWord != 0u;
 #include "sensors/camera/camera_scene.glsl"
 
+/// Even over every 3 x 3 pixels [Jimenez, "Next generation post processing in Call of Duty", SIGGRAPH 2014].
+float interleavedGradient(vec2 p) { return fract(52.9829189f * fract(0.06711056f * p.x + 0.00583715f * p.y)); }
+
 void main() {
   uint i = globalIndex();
   if (i >= push.count) return;
@@ -35,7 +38,13 @@ void main() {
   radiance.at[pixel] = light;
   through *= fog;
 
-  LightSample sampled = sampleLight(frame, s, m, detail, view, randomBits(pixel, kPurposeLightSample));
+  // Neighbours look at different parts of the sun's disk, evenly: their mean, which the lens makes, is then smooth.
+  uvec4 bits = randomBits(pixel, kPurposeLightSample);
+  float turn = float(push.frameNumber & 63u) * 5.588238f + float(push.sampleIndex) * 0.618034f;
+  vec2 place = vec2(float(pixel % push.width), float(pixel / push.width)) + vec2(5.588238f * float(push.frameNumber & 63u));
+  bits.x = uint(fract(interleavedGradient(place.yx) + turn) * 4294967040.0f);
+  bits.y = uint(fract(interleavedGradient(place) + turn) * 4294967040.0f);
+  LightSample sampled = sampleLight(frame, s, m, detail, view, bits);
   Vec3s(frame.value.shadowed).at[item] = sampled.radiance * through;
   Rays(frame.value.shadowRays).at[item] = shadowRay(s, sampled, hit.t, ray.time_s);
 

@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
   bool labelsOnly = false;
   bool planes = false;
   bool allTruth = false;
+  bool jpeg = false;
   std::vector<std::string> wanted;
   for (int i = 2; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -94,6 +95,8 @@ int main(int argc, char** argv) {
       planes = true;
     else if (argument == "--all-truth")
       allTruth = true;
+    else if (argument == "--jpeg")
+      jpeg = true;
     else
       wanted.push_back(argument);
   }
@@ -116,6 +119,8 @@ int main(int argc, char** argv) {
     options.spec.readoutTime_s = 0.020;
     options.spec.exposureTime_s = 0.016;
     options.spec.samplesPerPixel = spp;
+    options.spec.encoding = jpeg ? scenario::ImageEncoding::kJpeg : scenario::ImageEncoding::kPng;
+    options.spec.jpegQuality = 85;
     options.spec.truth.normals = allTruth;
     options.spec.truth.flow = allTruth;
     preview::StreetScene scene(device, jobs, options);
@@ -137,7 +142,8 @@ int main(int argc, char** argv) {
       }
       if (frame + 1 < repeat) continue;
       const std::string stem = fmt::format("{}/{}", out, named.name);
-      if (!labelsOnly) writeFileAtomically(stem + ".png", std::string(image.encoded.begin(), image.encoded.end()));
+      if (!labelsOnly)
+        writeFileAtomically(stem + (jpeg ? ".jpg" : ".png"), std::string(image.encoded.begin(), image.encoded.end()));
       if (planes) writePlanes(image, stem);
     }
   }
