@@ -99,7 +99,8 @@ double OutsideView::backShare() const {
 
 OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& topology,
                             const std::vector<bool>& isTwoSided) {
-  OutsideView seen{std::vector<uint32_t>(topology.pieces), std::vector<uint32_t>(topology.pieces)};
+  OutsideView seen{std::vector<uint32_t>(topology.pieces), std::vector<uint32_t>(topology.pieces),
+                   std::vector<uint32_t>(soup.triangles.size())};
   if (soup.triangles.empty()) return seen;
   glm::vec3 low(std::numeric_limits<float>::max());
   glm::vec3 high(std::numeric_limits<float>::lowest());
@@ -113,7 +114,9 @@ OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& top
   for (const glm::vec3& towards : viewDirections()) {
     const View view(soup, towards, 0.5f * (low + high), radius);
     for (const Pixel& pixel : view.pixels()) {
-      if (pixel.triangle == 0xffffffffu || isTwoSided[soup.materialOfTriangle[pixel.triangle]]) continue;
+      if (pixel.triangle == 0xffffffffu) continue;
+      seen.frontOfTriangle[pixel.triangle] += pixel.isFront ? 1 : 0;
+      if (isTwoSided[soup.materialOfTriangle[pixel.triangle]]) continue;
       ++(pixel.isFront ? seen.front : seen.back)[topology.pieceOfTriangle[pixel.triangle]];
     }
   }
