@@ -150,6 +150,10 @@ size_t dropDoubles(TriangleSoup& soup, const SurfaceTopology& topology, const Ou
     isKept[isSecondSeen ? a : b] = false;
     if (isSecondSeen) first = i;
   }
+  for (size_t t = 0; t < isKept.size(); ++t) {
+    const uint32_t seen = std::max(view.frontOfTriangle[t], view.backOfTriangle[t]);
+    if (view.coveredOfTriangle[t] > 1 && view.coveredOfTriangle[t] > seen) isKept[t] = false;
+  }
   return soup.keepOnly(isKept);
 }
 

@@ -37,7 +37,9 @@ SurfaceTopology examine(const TriangleSoup& soup);
 struct OutsideView {
   std::vector<uint32_t> front;  ///< pixels by piece
   std::vector<uint32_t> back;
-  std::vector<uint32_t> frontOfTriangle;
+  std::vector<uint32_t> frontOfTriangle;    ///< pixels by triangle
+  std::vector<uint32_t> backOfTriangle;     ///< the same, from behind
+  std::vector<uint32_t> coveredOfTriangle;  ///< from behind, had not a face that looks the other way lain on it
   /// Of all pixels, those that show the back of a face.
   double backShare() const;
 };
@@ -46,9 +48,10 @@ struct OutsideView {
 OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& topology,
                             const std::vector<bool>& isTwoSided);
 
-/// Drops one of two triangles with the same corners: artists draw the inside of a sheet as a second face, which a ray
-/// cannot tell from the first. The one that is seen from outside stays. Copies that face the same side go if they are
-/// of one material (else the upper is a decal). Returns how many went.
+/// Drops the inner of two skins in the same place: artists draw the inside of a sheet as second faces, which a ray
+/// cannot tell from the first. Of two triangles with the same corners the one that is seen from outside stays; a
+/// triangle that only others with other corners cover goes when it is covered more than it is seen. Copies that face
+/// the same side go if they are of one material (else the upper is a decal). Returns how many went.
 size_t dropDoubles(TriangleSoup& soup, const SurfaceTopology& topology, const OutsideView& view);
 
 /// Turns pieces that are seen more from behind than from the front. Returns how many.
