@@ -177,6 +177,22 @@ TEST_CASE("A box whose faces look inwards is seen from behind all over, and `out
   checkNormals(turned.mesh());
 }
 
+TEST_CASE("Of two faces back to back the one that is seen from outside stays") {
+  const Folder folder;
+  // The box once more with every face the other way round, and before it: only the outward ones may stay.
+  const std::string box = test::objBox({2, 1, 1});
+  std::string both = box.substr(0, box.find("f "));
+  std::string inward = box.substr(box.find("f "));
+  for (size_t at = 0; at != std::string::npos; at = inward.find("f ", at + 1))
+    std::swap(inward[at + 4], inward[at + 8]);
+  folder.write("both.obj", both + inward + box.substr(box.find("f ")));
+  const Imported imported(assetOf(folder, "both.obj"));
+  CHECK(imported.report.triangles == 12);
+  CHECK(imported.report.doubles == 12);
+  CHECK(imported.report.crowdedEdges == 0);
+  CHECK(volume(imported.mesh()) == doctest::Approx(2));
+}
+
 TEST_CASE("Topology counts what a box with a missing and a doubled side has") {
   const Folder folder;
   std::string open = test::objBox({1, 1, 1});

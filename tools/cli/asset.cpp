@@ -122,6 +122,7 @@ Json toJson(const Loaded& loaded) {
                   {"size_in_file", array(r.fileSize)},
                   {"scale", r.scale},
                   {"degenerate", r.degenerate},
+                  {"doubles", r.doubles},
                   {"edges", r.edges},
                   {"open_edges", r.openEdges},
                   {"crowded_edges", r.crowdedEdges},

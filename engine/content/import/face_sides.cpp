@@ -12,6 +12,7 @@ namespace nightfog::content {
 namespace {
 
 constexpr int kSize = 256;
+constexpr uint32_t kNone = 0xffffffffu;
 
 /// Towards the viewer. Nobody looks from below: a car without a floor shows the inside of its roof there.
 std::vector<glm::vec3> viewDirections() {
@@ -29,7 +30,8 @@ std::vector<glm::vec3> viewDirections() {
 
 struct Pixel {
   float depth = -std::numeric_limits<float>::infinity();  ///< towards the viewer
-  uint32_t triangle = 0xffffffffu;
+  uint32_t triangle = kNone;
+  uint32_t covered = kNone;  ///< the triangle on whose back the nearest lies
   bool isFront = false;
 };
 
@@ -72,12 +74,28 @@ class View {
     }
   }
 
-  /// Of two faces back to back the one that looks at the viewer is seen.
+  /// Of two faces back to back the one that looks at the viewer is seen, and covers the other.
   void put(Pixel& pixel, float depth, uint32_t triangle, bool isFront) const {
     const float gain = depth - pixel.depth;
-    const bool isTie = std::abs(gain) <= sameDepth_;
-    if (isTie ? !(isFront && !pixel.isFront) : gain < 0) return;
-    pixel = {isTie ? std::max(depth, pixel.depth) : depth, triangle, isFront};
+    if (std::abs(gain) > sameDepth_ || pixel.triangle == kNone) {
+      if (gain > 0) pixel = {depth, triangle, kNone, isFront};
+      return;
+    }
+    if (isFront == pixel.isFront) return;
+    const uint32_t front = isFront ? triangle : pixel.triangle;
+    const uint32_t back = isFront ? pixel.triangle : triangle;
+    pixel = {std::max(depth, pixel.depth), front, isSkinOf(front, back) ? back : kNone, true};
+  }
+
+  /// Within some 15 degrees of lying flat on it; at an edge the faces of a body meet as well.
+  bool isSkinOf(uint32_t front, uint32_t back) const {
+    const glm::vec3 a = faceNormal(front), b = faceNormal(back);
+    return glm::dot(a, b) < -0.96f * glm::length(a) * glm::length(b);
+  }
+  glm::vec3 faceNormal(uint32_t triangle) const {
+    const glm::uvec3& t = soup_.triangles[triangle];
+    const glm::vec3 a = soup_.positions[t.x];
+    return glm::cross(soup_.positions[t.y] - a, soup_.positions[t.z] - a);
   }
 
   const TriangleSoup& soup_;
@@ -99,7 +117,12 @@ double OutsideView::backShare() const {
 
 OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& topology,
                             const std::vector<bool>& isTwoSided) {
-  OutsideView seen{std::vector<uint32_t>(topology.pieces), std::vector<uint32_t>(topology.pieces)};
+  OutsideView seen;
+  seen.front.resize(topology.pieces);
+  seen.back.resize(topology.pieces);
+  seen.frontOfTriangle.resize(soup.triangles.size());
+  seen.backOfTriangle.resize(soup.triangles.size());
+  seen.coveredOfTriangle.resize(soup.triangles.size());
   if (soup.triangles.empty()) return seen;
   glm::vec3 low(std::numeric_limits<float>::max());
   glm::vec3 high(std::numeric_limits<float>::lowest());
@@ -113,7 +136,10 @@ OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& top
   for (const glm::vec3& towards : viewDirections()) {
     const View view(soup, towards, 0.5f * (low + high), radius);
     for (const Pixel& pixel : view.pixels()) {
-      if (pixel.triangle == 0xffffffffu || isTwoSided[soup.materialOfTriangle[pixel.triangle]]) continue;
+      if (pixel.triangle == kNone) continue;
+      ++(pixel.isFront ? seen.frontOfTriangle : seen.backOfTriangle)[pixel.triangle];
+      if (pixel.covered != kNone) ++seen.coveredOfTriangle[pixel.covered];
+      if (isTwoSided[soup.materialOfTriangle[pixel.triangle]]) continue;
       ++(pixel.isFront ? seen.front : seen.back)[topology.pieceOfTriangle[pixel.triangle]];
     }
   }

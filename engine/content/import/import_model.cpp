@@ -134,16 +134,22 @@ Model importModel(const catalog::AssetInfo& asset, const mesh_file::MeshFile& fi
   TriangleSoup soup = placeMesh(asset, file, report);
   const std::vector<MaterialId> materials = importMaterials(asset, file, soup, content, report);
   const std::vector<bool> isTwoSided = twoSidedMaterials(file, materials, content);
-  const SurfaceTopology topology = examine(soup);
+  SurfaceTopology topology = examine(soup);
+  OutsideView view = lookFromOutside(soup, topology, isTwoSided);
+  report.doubles = dropDoubles(soup, topology, view);
+  if (report.doubles > 0) {
+    topology = examine(soup);
+    view = lookFromOutside(soup, topology, isTwoSided);
+  }
+  report.triangles = soup.triangles.size();
   report.edges = topology.edges;
   report.openEdges = topology.openEdges;
   report.crowdedEdges = topology.crowdedEdges;
   report.contraryEdges = topology.contraryEdges;
   report.pieces = topology.pieces;
-  const OutsideView before = lookFromOutside(soup, topology, isTwoSided);
-  report.backShareOfFile = report.backShare = before.backShare();
+  report.backShareOfFile = report.backShare = view.backShare();
   if (asset.mesh->faces == catalog::FaceSides::kOutward) {
-    report.turnedPieces = turnOutward(soup, topology, before);
+    report.turnedPieces = turnOutward(soup, topology, view);
     if (report.turnedPieces > 0) report.backShare = lookFromOutside(soup, topology, isTwoSided).backShare();
   }
   mendNormals(soup);

@@ -32,6 +32,7 @@ struct ImportReport {
   size_t triangles = 0;
   size_t degenerate = 0;  ///< left out: no area
   size_t notNumbers = 0;  ///< left out: a corner that is NaN, infinite or absurdly far
+  size_t doubles = 0;     ///< left out: the inner of two faces back to back
   size_t edges = 0;
   size_t openEdges = 0;
   size_t crowdedEdges = 0;   ///< of three or more triangles

@@ -163,7 +163,7 @@ class MeshChecker {
   }
 
   void checkTriangles() {
-    const size_t all = report_.triangles + report_.degenerate;
+    const size_t all = report_.triangles + report_.doubles + report_.degenerate;
     if (report_.degenerate > 0) {
       add(10 * report_.degenerate > all, "A09",
           fmt::format("{} of {} triangles have no area and were left out", report_.degenerate, all), "");

@@ -149,23 +149,16 @@ class MeshPlacer {
 
   /// Measured as MeshBuilder does, on what is stored.
   void dropWithoutArea() {
-    size_t kept = 0;
+    std::vector<bool> isKept(soup_.triangles.size());
     for (size_t t = 0; t < soup_.triangles.size(); ++t) {
-      const glm::uvec3 v = soup_.triangles[t];
+      const glm::uvec3& v = soup_.triangles[t];
       const glm::vec3 ab = soup_.positions[v.y] - soup_.positions[v.x];
       const glm::vec3 ac = soup_.positions[v.z] - soup_.positions[v.x];
       const glm::vec3 bc = ac - ab;
       const float longest = std::max({glm::dot(ab, ab), glm::dot(ac, ac), glm::dot(bc, bc)});
-      if (glm::length(glm::cross(ab, ac)) <= 1e-5f * longest || longest < 1e-12f) continue;
-      soup_.triangles[kept] = v;
-      soup_.materialOfTriangle[kept] = soup_.materialOfTriangle[t];
-      soup_.partOfTriangle[kept++] = soup_.partOfTriangle[t];
+      isKept[t] = glm::length(glm::cross(ab, ac)) > 1e-5f * longest && longest >= 1e-12f;
     }
-    report_.degenerate = soup_.triangles.size() - kept;
-    soup_.triangles.resize(kept);
-    soup_.materialOfTriangle.resize(kept);
-    soup_.partOfTriangle.resize(kept);
-    report_.triangles = kept;
+    report_.degenerate = soup_.keepOnly(isKept);
   }
 
   const catalog::AssetInfo& asset_;

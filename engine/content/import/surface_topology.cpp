@@ -68,8 +68,25 @@ class UnionFind {
 
 }  // namespace
 
+size_t TriangleSoup::keepOnly(const std::vector<bool>& isKept) {
+  const size_t before = triangles.size();
+  size_t kept = 0;
+  for (size_t t = 0; t < before; ++t) {
+    if (!isKept[t]) continue;
+    triangles[kept] = triangles[t];
+    materialOfTriangle[kept] = materialOfTriangle[t];
+    partOfTriangle[kept++] = partOfTriangle[t];
+  }
+  triangles.resize(kept);
+  materialOfTriangle.resize(kept);
+  partOfTriangle.resize(kept);
+  return before - kept;
+}
+
 SurfaceTopology examine(const TriangleSoup& soup) {
-  const std::vector<uint32_t> places = placesOf(soup);
+  SurfaceTopology topology;
+  topology.placeOfVertex = placesOf(soup);
+  const std::vector<uint32_t>& places = topology.placeOfVertex;
   std::vector<Edge> edges;
   edges.reserve(3 * soup.triangles.size());
   for (size_t t = 0; t < soup.triangles.size(); ++t) {
@@ -80,7 +97,6 @@ SurfaceTopology examine(const TriangleSoup& soup) {
     }
   }
   std::sort(edges.begin(), edges.end());
-  SurfaceTopology topology;
   UnionFind pieces(soup.triangles.size());
   for (size_t first = 0, last = 0; first < edges.size(); first = last) {
     while (last < edges.size() && edges[last].low == edges[first].low && edges[last].high == edges[first].high) ++last;
@@ -101,6 +117,44 @@ SurfaceTopology examine(const TriangleSoup& soup) {
     topology.pieceOfTriangle[t] = root == t ? topology.pieces++ : topology.pieceOfTriangle[root];
   }
   return topology;
+}
+
+size_t dropDoubles(TriangleSoup& soup, const SurfaceTopology& topology, const OutsideView& view) {
+  struct Corners {
+    std::array<uint32_t, 3> places;  // ascending
+    uint32_t triangle;
+    bool isEven;  // of the permutation that sorts them: tells the side
+  };
+  std::vector<Corners> all(soup.triangles.size());
+  for (uint32_t t = 0; t < all.size(); ++t) {
+    const glm::uvec3& v = soup.triangles[t];
+    std::array<uint32_t, 3> p{topology.placeOfVertex[v.x], topology.placeOfVertex[v.y], topology.placeOfVertex[v.z]};
+    const bool isEven = ((p[0] > p[1]) + (p[0] > p[2]) + (p[1] > p[2])) % 2 == 0;
+    std::sort(p.begin(), p.end());
+    all[t] = {p, t, isEven};
+  }
+  std::sort(all.begin(), all.end(), [](const Corners& a, const Corners& b) {
+    return std::tie(a.places, a.triangle) < std::tie(b.places, b.triangle);
+  });
+  std::vector<bool> isKept(soup.triangles.size(), true);
+  for (size_t i = 1, first = 0; i < all.size(); ++i) {
+    if (all[i].places != all[first].places) {
+      first = i;
+      continue;
+    }
+    const uint32_t a = all[first].triangle;
+    const uint32_t b = all[i].triangle;
+    const bool isOtherSide = all[i].isEven != all[first].isEven;
+    if (!isOtherSide && soup.materialOfTriangle[a] != soup.materialOfTriangle[b]) continue;
+    const bool isSecondSeen = isOtherSide && view.frontOfTriangle[b] > view.frontOfTriangle[a];
+    isKept[isSecondSeen ? a : b] = false;
+    if (isSecondSeen) first = i;
+  }
+  for (size_t t = 0; t < isKept.size(); ++t) {
+    const uint32_t seen = std::max(view.frontOfTriangle[t], view.backOfTriangle[t]);
+    if (view.coveredOfTriangle[t] > 1 && view.coveredOfTriangle[t] > seen) isKept[t] = false;
+  }
+  return soup.keepOnly(isKept);
 }
 
 }  // namespace nightfog::content

@@ -14,6 +14,9 @@ struct TriangleSoup {
   std::vector<glm::uvec3> triangles;
   std::vector<uint32_t> materialOfTriangle;  ///< of the file
   std::vector<uint32_t> partOfTriangle;
+
+  /// Keeps the triangles that `isKept` says. Returns how many went.
+  size_t keepOnly(const std::vector<bool>& isKept);
 };
 
 /// How its surface hangs together. Edges are those of corners at the same place.
@@ -24,6 +27,7 @@ struct SurfaceTopology {
   size_t contraryEdges = 0;  ///< of two triangles that face opposite sides
   uint32_t pieces = 0;       ///< connected and facing the same side throughout
   std::vector<uint32_t> pieceOfTriangle;
+  std::vector<uint32_t> placeOfVertex;  ///< the same for vertices that coincide
 };
 
 SurfaceTopology examine(const TriangleSoup& soup);
@@ -33,6 +37,9 @@ SurfaceTopology examine(const TriangleSoup& soup);
 struct OutsideView {
   std::vector<uint32_t> front;  ///< pixels by piece
   std::vector<uint32_t> back;
+  std::vector<uint32_t> frontOfTriangle;    ///< pixels by triangle
+  std::vector<uint32_t> backOfTriangle;     ///< the same, from behind
+  std::vector<uint32_t> coveredOfTriangle;  ///< from behind, had not a face that looks the other way lain on it
   /// Of all pixels, those that show the back of a face.
   double backShare() const;
 };
@@ -40,6 +47,12 @@ struct OutsideView {
 /// Triangles of materials with `isTwoSided` cover but are not counted.
 OutsideView lookFromOutside(const TriangleSoup& soup, const SurfaceTopology& topology,
                             const std::vector<bool>& isTwoSided);
+
+/// Drops the inner of two skins in the same place: artists draw the inside of a sheet as second faces, which a ray
+/// cannot tell from the first. Of two triangles with the same corners the one that is seen from outside stays; a
+/// triangle that only others with other corners cover goes when it is covered more than it is seen. Copies that face
+/// the same side go if they are of one material (else the upper is a decal). Returns how many went.
+size_t dropDoubles(TriangleSoup& soup, const SurfaceTopology& topology, const OutsideView& view);
 
 /// Turns pieces that are seen more from behind than from the front. Returns how many.
 size_t turnOutward(TriangleSoup& soup, const SurfaceTopology& topology, const OutsideView& view);

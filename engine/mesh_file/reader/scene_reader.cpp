@@ -12,9 +12,9 @@ namespace nightfog::mesh_file {
 namespace {
 
 // Normals are kept where the file has them; made with a crease of 40° where it has none.
-constexpr unsigned kSteps = aiProcess_Triangulate | aiProcess_SortByPType | aiProcess_FindInvalidData |
-                            aiProcess_GenUVCoords | aiProcess_TransformUVCoords | aiProcess_GenSmoothNormals |
-                            aiProcess_JoinIdenticalVertices | aiProcess_ValidateDataStructure;
+constexpr unsigned kSteps = aiProcess_Triangulate | aiProcess_SortByPType | aiProcess_GenUVCoords |
+                            aiProcess_TransformUVCoords | aiProcess_GenSmoothNormals | aiProcess_JoinIdenticalVertices |
+                            aiProcess_ValidateDataStructure;
 
 const aiScene& import(Assimp::Importer& importer, const std::filesystem::path& file) {
   importer.SetPropertyInteger(AI_CONFIG_PP_SBP_REMOVE, aiPrimitiveType_POINT | aiPrimitiveType_LINE);
