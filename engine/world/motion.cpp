@@ -89,6 +89,7 @@ class TrackMotion final : public Motion {
   double cruiseSpeed_mps() const override { return cruiseSpeed_mps_; }
   glm::dvec3 place(double travelled_m) const override { return track_.at(travelled_m).position; }
   Pace* pace() override { return &pace_; }
+  Track* track() override { return &track_; }
 
  private:
   Track track_;

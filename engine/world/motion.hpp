@@ -7,6 +7,7 @@
 #include "engine/catalog/asset_info.hpp"
 #include "engine/scenario/scenario.hpp"
 #include "engine/world/pace.hpp"
+#include "engine/world/track.hpp"
 
 namespace nightfog::world {
 
@@ -35,6 +36,8 @@ class Motion {
   virtual glm::dvec3 place(double travelled_m) const = 0;
   /// How fast it goes its way, to be changed; nullptr for who has no way.
   virtual Pace* pace() { return nullptr; }
+  /// The way itself, to be changed beyond what is already travelled; nullptr for who has none.
+  virtual Track* track() { return nullptr; }
 };
 
 /// nullptr for a FreeBody, which only physics can move. Throws Error (naming the actor) for a behaviour that cannot be
