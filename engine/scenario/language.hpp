@@ -11,6 +11,7 @@
 #include "engine/road/road.hpp"
 #include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/distribution.hpp"
+#include "engine/scenario/weather_timeline.hpp"
 
 namespace nightfog::scenario {
 
@@ -62,13 +63,7 @@ struct WorldFile {
   SceneryFile scenery;
 };
 
-struct FogFile {
-  double visibility_m = 0;
-};
-struct WeatherKeyframe {
-  SimTime at;
-  std::optional<FogFile> fog;
-};
+using config::Named;
 
 // -- actors
 // ---------------------------------------------------------------------------------------------------------------------

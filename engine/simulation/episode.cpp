@@ -100,6 +100,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
                          std::vector<std::string>& files) {
   const auto start = Clock::now();
   EpisodeReport report;
+  weather::refuseUnseen(scenario.weather);
 
   content::SceneContent content;
   content::loadMaterials(services.assetsFolder / "materials.yaml", content);
@@ -133,7 +134,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
-    snapshot.media = weather::mediaFor(scenario.weather);
+    snapshot.media = weather::mediaFor(scenario.weather.at(look.exposure.reference()));
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
