@@ -64,11 +64,9 @@ void World::Impl::letGo(Player& player) {
                             now.velocity_mps + glm::cross(now.angularVelocity_radps, lever), now.angularVelocity_radps);
 }
 
-namespace {
-
 /// One command to one actor at one instant.
-struct Executor {
-  World::Impl& world;
+struct World::Executor {
+  Impl& world;
   Player& player;
   double now_s;
 
@@ -202,8 +200,6 @@ struct Executor {
   }
 };
 
-}  // namespace
-
 void World::command(ObjectId actor, const scenario::Action& action) {
   Impl& w = *impl_;
   Player& player = w.player(actor);
@@ -219,7 +215,8 @@ void World::enter(ObjectId actor, const RigidTransform& worldFromActor, const gl
   NF_ASSERT(!player.isPresent, "actor '{}' enters twice", player.name);
   requireFreeBody(player.name, player.asset, velocity_mps, angularVelocity_radps);
   player.kind = BodyKind::kFree;
-  player.body = w.physics.add(player.asset, player.id, player.kind, worldFromActor, velocity_mps, angularVelocity_radps);
+  player.body =
+      w.physics.add(player.asset, player.id, player.kind, worldFromActor, velocity_mps, angularVelocity_radps);
   player.appear(w.lastStep, player.evaluate(w.physics, now().seconds()));
   player.startMoving(w.lastStep);
   w.witness(player.last());

@@ -80,15 +80,15 @@ uint64_t hashPose(uint64_t hash, const RigidTransform& pose) {
 
 }  // namespace
 
-World::Impl::Impl(World& world, const scenario::Scenario& scenario, Director* director)
+World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by)
     : self(world),
-      director(director),
-      step(scenario.step),
-      road(scenario.road),
-      ground(scenario.hasRoad ? Ground(road) : Ground()),
+      director(by),
+      step(played.step),
+      road(played.road),
+      ground(played.hasRoad ? Ground(road) : Ground()),
       physics(ground),
-      environment(content::environmentAt(scenario.timeOfDay_s)),
-      scenario(scenario) {}
+      environment(content::environmentAt(played.timeOfDay_s)),
+      scenario(played) {}
 
 void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) {
   const scenario::Actor& actor = member.actor;
@@ -299,14 +299,8 @@ size_t World::castSize() const {
 ActorView World::view(ObjectId actor) const {
   const Player& player = impl_->player(actor);
   const MotionState& motion = player.last().motion;
-  ActorView view{player.name,
-                 player.asset,
-                 motion.worldFromActor,
-                 motion.velocity_mps,
-                 motion.angularVelocity_radps,
-                 {},
-                 {},
-                 player.isPresent};
+  ActorView view{player.name, player.asset, motion.worldFromActor, motion.velocity_mps, motion.angularVelocity_radps,
+                 {},          {},           player.isPresent};
   player.rig->boxOf(player.asset, view.boxSize, view.boxCentre);
   return view;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/content/scene.hpp"
+#include "engine/scenario/action.hpp"
 #include "engine/scenario/scenario.hpp"
 
 namespace nightfog::world {
@@ -89,6 +90,7 @@ class World {
 
  private:
   struct Impl;
+  struct Executor;
   std::unique_ptr<Impl> impl_;
 };
 
