@@ -198,7 +198,7 @@ class Checker {
       if (found == wanted) return true;
       const char* code = wanted.kind == Kind::kActor    ? "E0412"
                          : wanted.kind == Kind::kLane   ? "E0409"
-                         : wanted.kind == Kind::kSensor ? "E0415"
+                         : wanted.kind == Kind::kSensor ? "E0420"
                          : wanted.kind == Kind::kPoint  ? "E0416"
                                                         : "E0417";
       const std::string kind = describe(wanted.kind);

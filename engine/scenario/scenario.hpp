@@ -46,9 +46,14 @@ struct SensorMount {
   std::variant<LidarSpec, CameraSpec> spec;
 };
 
+/// A copy of the record in another form, made when the episode is whole.
 struct Export {
-  std::string format;  ///< "mcap"
-  std::string file;    ///< relative to the episode's folder; may be empty
+  std::string format;                ///< "mcap", "kitti"
+  std::string file;                  ///< of mcap: name within the episode's folder; may be empty
+  std::string dir;                   ///< of the others: folder within the episode's
+  std::vector<std::string> sensors;  ///< empty: the record's only camera and only LiDAR
+  std::optional<double> rate_hz;     ///< of the frames exported; none: all
+  bool rectify = false;              ///< write images as an ideal, level pinhole camera would have taken them
 };
 
 struct Scenario {

@@ -169,7 +169,13 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     files.push_back("preview.png");
   }
   for (const auto& wanted : scenario.exports) {
-    if (wanted.format != "mcap" || wanted.file.empty() || wanted.file == "record.mcap") continue;
+    if (wanted.format != "mcap") {
+      NF_ASSERT(services.writeExport, "nobody to write the export '{}'", wanted.format);
+      for (const std::string& name : services.writeExport(wanted, folder / "record.mcap", folder / wanted.dir))
+        files.push_back(wanted.dir + "/" + name);
+      continue;
+    }
+    if (wanted.file.empty() || wanted.file == "record.mcap") continue;
     writeFileAtomically(folder / wanted.file, readFile(folder / "record.mcap"));
     files.push_back(wanted.file);
   }

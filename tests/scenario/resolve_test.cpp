@@ -42,7 +42,7 @@ const std::string kEverything = onRoad(
     "  side: {kind: lidar, profile: velodyne.vlp16, mount: {actor: van, xyz: [0 m, 1 m, 2 m], yaw: {uniform: [-1 deg, "
     "1 deg]}, pitch: 5 deg}}\n"
     "  fixed: {kind: lidar, profile: hesai.pandar64, mount: {actor: world, xyz: [0 m, 1 m, 2 m]}, threshold: false}\n"
-    "exports: [{format: mcap, file: run.mcap}]\n"
+    "exports: [{format: mcap, file: run.mcap}, {format: mcap}]\n"
     "x-vendor: {anything: 1}\n");
 
 ScenarioTemplate everything() {
