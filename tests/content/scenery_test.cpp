@@ -193,7 +193,7 @@ TEST_CASE("Nothing stands where vehicles drive or park") {
   }
 }
 
-TEST_CASE("No two fences or hedges stand in one another, neighbours' included") {
+TEST_CASE("No two fences stand in one another, neighbours' included") {
   // Two rectangles in plan do not overlap if an edge of one has all of the other on its far side.
   struct Run {
     std::array<glm::dvec2, 4> corners;
@@ -216,14 +216,14 @@ TEST_CASE("No two fences or hedges stand in one another, neighbours' included") 
     std::vector<Run> runs;
     for (const StaticPlacement& placement : content.scenery) {
       const Mesh& mesh = content.meshes[placement.mesh.value];
-      if (mesh.name != "fence" && mesh.name != "hedge") continue;
+      if (mesh.name != "fence") continue;  // hedges may grow together
       glm::vec3 low = mesh.positions[0];
       glm::vec3 high = low;
       for (const glm::vec3& p : mesh.positions) low = glm::min(low, p), high = glm::max(high, p);
       const auto at = [&](float x, float y) { return glm::dvec2(placement.worldFromMesh * glm::dvec3(x, y, 0)); };
       runs.push_back({{at(low.x, low.y), at(high.x, low.y), at(high.x, high.y), at(low.x, high.y)}});
     }
-    CHECK(runs.size() > 10);
+    CHECK(runs.size() > 4);
     size_t overlaps = 0;
     for (size_t i = 0; i < runs.size(); ++i) {
       for (size_t k = 0; k < i; ++k) overlaps += !isApart(runs[i], runs[k]) && !isApart(runs[k], runs[i]);
