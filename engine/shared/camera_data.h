@@ -44,17 +44,23 @@ struct CameraLight {
   uint glowLampCount;   ///< of these, as many as light the fog visibly
 };
 
-/// A pixel's surface, for the light that comes by a detour, in few words: on a CPU device every word a kernel loads is a loop over lanes.
+/// A pixel's surface, for the light that comes by a detour.
 struct CameraPoint {
-  float distance_m;    ///< along the view ray; negative: no surface (sky)
-  uint normal;         ///< towards the viewer, octahedral
-  uint diffuseRg;      ///< halfs; multiplies radiance gathered over the hemisphere; includes fog
-  uint diffuseB_specularR;
-  uint specularGb;     ///< multiplies the reflected radiance; includes fog
-  float roughness;     ///< perceptual
+  float distance_m;  ///< along the view ray; negative: no surface (sky)
+  vec3 normal;       ///< towards the viewer
+  vec3 diffuse;      ///< multiplies radiance gathered over the hemisphere; includes fog
+  vec3 specular;     ///< multiplies the reflected radiance; includes fog
+  float roughness;   ///< perceptual
 };
 
-/// Pixels by what they show: a kernel does one kind of work, because a CPU device runs both sides of a branch.
+/// What the filter of gathered light compares.
+struct CameraGuide {
+  vec3 normal;
+  float distance_m;
+  float slope;  ///< tangent of the angle between view and normal
+};
+
+/// Pixels by what they show: a kernel does one kind of work, because lanes of a device wait for each other.
 NF_CONST uint kListSky = 0u;
 NF_CONST uint kListStill = 1u;   ///< surfaces of what stands
 NF_CONST uint kListMoving = 2u;  ///< surfaces of what has several pose keys
@@ -88,7 +94,8 @@ struct CameraFrame {
   uint64_t detourShadowRays;
   uint64_t detourShadowHits;
   uint64_t detours;        ///< CameraDetour[gathered + glossy]
-  uint64_t gathered;       ///< uvec2[gathered], radiance over the hemisphere in units of diffuse white, halfs
+  uint64_t guides;         ///< CameraGuide[gathered]
+  uint64_t gathered;       ///< vec3[gathered], radiance over the hemisphere, cd/m^2
   uint64_t gatheredNext;   ///< the filter's other side
   uint64_t lists;          ///< uint[kListHead + kListCount * pixels]: counts, then the pixels of each list
   uint64_t glow;           ///< vec4[a quarter of the width and height, rounded up]: light of lamps in fog, and the distance it stands for
