@@ -102,7 +102,7 @@ struct CameraFrame {
   uint64_t sum;            ///< vec3[pixels], mean radiance of all samples
   uint64_t glare;          ///< vec3[4 * an eighth of the width and height, rounded up]
   uint64_t image;          ///< uint[pixels], RGBA8
-  uint64_t aims;           ///< CameraAim[], ascending firstRay; their rays go to detourRays
+  uint64_t aims;           ///< CameraAim[]; their rays go to detourRays
   uint64_t depth;          ///< float[pixels]
   uint64_t semantic;       ///< uint[pixels]
   uint64_t instance;       ///< uint[pixels]
@@ -143,14 +143,10 @@ struct CameraPush {
   float cloudCover;
 };
 
-/// A rectangle of pixels whose rays are traced again against one object alone; pixels that show the object already are left out.
+/// A pixel whose ray is traced again, against one object alone.
 struct CameraAim {
   uint object;
-  uint firstRay;
-  uint left;
-  uint top;
-  uint width;
-  uint height;
+  uint pixel;
 };
 
 NF_SHARED_END

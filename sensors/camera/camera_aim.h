@@ -1,23 +1,10 @@
-// The rays of rectangles of pixels again, each aimed at one object alone; pixels that show the object already rest. `pass`: number of rectangles.
+// Rays of pixels again, each aimed at one object alone.
 
 void cameraAim(uint i) {
   FrameRef frame = FrameRef(push.frame);
-  Aims aims = Aims(frame.value.aims);
-  uint low = 0u;
-  uint high = push.pass;
-  while (high - low > 1u) {
-    uint middle = (low + high) / 2u;
-    if (aims.at[middle].firstRay <= i) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  CameraAim aim = aims.at[low];
-  uint inRect = i - aim.firstRay;
-  uint y = aim.top + inRect / aim.width;
-  uint x = aim.left + inRect % aim.width;
-  uint pixel = y * push.width + x;
+  CameraAim aim = Aims(frame.value.aims).at[i];
+  uint y = aim.pixel / push.width;
+  uint x = aim.pixel - y * push.width;
   float time_s = rowInstant(frame.value.shutter, float(y), 0.5f);
   PoseKey pose = cameraPose(frame, time_s);
   Ray ray;
@@ -27,7 +14,7 @@ void cameraAim(uint i) {
   ray.tMax = kCameraFar_m;
   ray.time_s = time_s;
   ray.target = aim.object;
-  ray.mask = Words(frame.value.instance).at[pixel] == aim.object ? 0u : 0xffffffffu;
-  ray.beam = pixel;
+  ray.mask = 0xffffffffu;
+  ray.beam = aim.pixel;
   Rays(frame.value.detourRays).at[i] = ray;
 }

@@ -19,13 +19,15 @@ void cameraFlow(uint pixel) {
   vec2 place = vec2(float(x), row);
   bool inView = false;
   Ray back = ray;
-  for (int i = 0; i < 4; ++i) {
+  bool settled = false;
+  for (int i = 0; i < 4 && !settled; ++i) {
     float time_s = rowInstant(frame.value.nextShutter, clamp(row, 0.0f, float(push.height - 1u)), 0.5f);
     PoseKey pose = cameraPose(frame, time_s);
     if (moves) next = pointToFrame(instancePose(frame, instance.firstKey, instance.keyCount, time_s, true), body);
     // The sky goes with the camera's turning.
     vec3 seen = met ? pointToBody(pose, next) : rotateBack(pose.rotation, ray.direction);
     inView = projectPoint(frame.value.lens, seen, place);
+    settled = abs(place.y - row) * frame.value.nextShutter.rowTime_s < 1e-7f;  // s
     row = place.y;
     back.time_s = time_s;
     back.origin = pose.translation;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "sensors/camera/camera_headers.h"
@@ -76,6 +77,8 @@ class CameraProgram {
 
   const CameraPush push;
   ListsOfBlock& lists_;
+  float cameraTime_s_ = std::numeric_limits<float>::quiet_NaN();  ///< of cameraPose_
+  PoseKey cameraPose_{};
 };
 
 }  // namespace nightfog::shared

@@ -11,6 +11,13 @@ uint listBegin(uint list) { return kListHead + list * (push.width * push.height)
 
 /// Pose of the camera (frame from optical axes) at an instant.
 PoseKey cameraPose(FrameRef frame, float time_s) {
+#ifdef __cplusplus  // pixels of a row look at one instant
+  if (cameraTime_s_ == time_s) return cameraPose_;
+  cameraTime_s_ = time_s;
+  return cameraPose_ = cameraPoseAnew(frame, time_s);
+}
+PoseKey cameraPoseAnew(FrameRef frame, float time_s) {
+#endif
   float fraction;
   uint segment = poseSegment(time_s, push.keyStep_s, frame.value.keyCount, fraction);
   PoseKeys keys = PoseKeys(frame.value.sensorKeys);

@@ -340,13 +340,17 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   self.view.truth(stream, self.services.tracer);
   self.finish(stream);
 
-  const CameraVisibility::Frame seen{snapshot,        track,           self.lens,        image.start,         image.end,
-                                     image.reference, self.spec.width, self.spec.height, self.view.instance()};
+  const CameraVisibility::Frame seen{
+      snapshot,        track,           self.lens,        image.start,          image.end,
+      image.reference, self.spec.width, self.spec.height, self.view.instance(), self.view.depth()};
   self.timed("camera visibility plan", [&] { self.visibility.plan(seen); });
-  for (const CameraVisibility::Batch& batch : self.visibility.batches(self.view.aimCapacity())) {
-    self.view.aim(stream, self.services.tracer, batch.aims, batch.rayCount);
+  const std::span<const shared::CameraAim> aims = self.visibility.aims();
+  for (size_t begin = 0; begin < aims.size(); begin += self.view.aimCapacity()) {
+    const auto some = aims.subspan(begin, std::min<size_t>(self.view.aimCapacity(), aims.size() - begin));
+    self.view.aim(stream, self.services.tracer, some);
     self.finish(stream);
-    self.timed("camera visibility", [&] { self.visibility.take(seen, batch, self.view.aimHits(batch.rayCount)); });
+    self.timed("camera visibility",
+               [&] { self.visibility.take(seen, some, self.view.aimHits(static_cast<uint32_t>(some.size()))); });
   }
   image.visibility = self.visibility.finish(seen);
   self.timed("camera planes", [&] { self.takePlanes(image); });

@@ -26,10 +26,10 @@ namespace nightfog::camera {
 
 namespace {
 
-constexpr uint32_t kGroup = 64;        // invocations of a work group, as the kernels say
-constexpr uint32_t kFilterPasses = 4;  // even: the result lies where it began
-constexpr uint32_t kPanes = 2;         // panes that a ray may pass
-constexpr uint32_t kMostAims = 4096;
+constexpr uint32_t kGroup = 64;           // invocations of a work group, as the kernels say
+constexpr uint32_t kFilterPasses = 4;     // even: the result lies where it began
+constexpr uint32_t kPanes = 2;            // panes that a ray may pass
+constexpr uint32_t kMostAims = 1u << 18;  // traced at once
 
 uint32_t over(uint32_t n, uint32_t divisor) {
   return (n + divisor - 1) / divisor;
@@ -92,7 +92,7 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
   hits_ = make(n * sizeof(shared::Hit), "camera hits");
   detourRays_ = make(detourCapacity_ * sizeof(shared::Ray), "camera detour rays");
   detourHits_ = Readable(device, detourCapacity_ * sizeof(shared::Hit), "camera detour hits");
-  aims_ = device.createBuffer(kMostAims * sizeof(shared::CameraAim), gpu::Memory::kUpload, "camera aims");
+  aims_ = device.createBuffer(aimCapacity() * sizeof(shared::CameraAim), gpu::Memory::kUpload, "camera aims");
   depth_ = Readable(device, n * sizeof(float), "camera depth");
   semantic_ = Readable(device, n * sizeof(uint32_t), "camera semantic");
   instance_ = Readable(device, n * sizeof(uint32_t), "camera instance");
@@ -232,6 +232,10 @@ void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samp
   }
 }
 
+uint32_t CameraView::aimCapacity() const {
+  return std::min(detourCapacity_, kMostAims);
+}
+
 void CameraView::develop(gpu::Stream& stream) {
   for (uint32_t pass = 0; pass < 5; ++pass)
     dispatch(stream, Stage::kGlare, "camera glare", over(options_.width, 8) * over(options_.height, 8), 0, pass);
@@ -257,13 +261,13 @@ void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
   instance_.fetch(stream, n * sizeof(uint32_t));
 }
 
-void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims,
-                     uint32_t rayCount) {
-  NF_ASSERT(aims.size() <= kMostAims && rayCount <= detourCapacity_, "{} aims, {} rays", aims.size(), rayCount);
+void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims) {
+  NF_ASSERT(aims.size() <= aimCapacity(), "{} aims", aims.size());
+  const auto count = static_cast<uint32_t>(aims.size());
   std::memcpy(aims_.host(), aims.data(), aims.size_bytes());
-  dispatch(stream, Stage::kAim, "camera aim", rayCount, 0, static_cast<uint32_t>(aims.size()));
-  tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), rayCount});
-  detourHits_.fetch(stream, rayCount * sizeof(shared::Hit));
+  dispatch(stream, Stage::kAim, "camera aim", count);
+  tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), count, true});
+  detourHits_.fetch(stream, count * sizeof(shared::Hit));
 }
 
 }  // namespace nightfog::camera

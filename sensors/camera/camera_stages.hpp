@@ -64,9 +64,9 @@ class CameraView {
   void develop(gpu::Stream& stream);
   /// The planes of truth; `flow` also where every point goes.
   void truth(gpu::Stream& stream, trace::Tracer& tracer);
-  /// Traces rectangles of pixels against one object each; `rayCount` at most aimCapacity(). Hits in aimHits().
-  void aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims, uint32_t rayCount);
-  uint32_t aimCapacity() const { return detourCapacity_; }
+  /// Traces pixels against one object each; at most aimCapacity(). Hits in aimHits().
+  void aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims);
+  uint32_t aimCapacity() const;
 
   std::span<const glm::vec3> sum() const { return sum_.view<glm::vec3>(pixels()); }
   void fetchSum(gpu::Stream& stream) const { sum_.fetch(stream, pixels() * sizeof(glm::vec3)); }
