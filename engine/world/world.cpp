@@ -83,7 +83,7 @@ struct World::Impl {
   Ground ground;
   Physics physics;
   std::vector<WorldActor> actors;
-  std::vector<size_t> movers;  ///< indices of actors that are not parked
+  std::vector<size_t> movers;  ///< indices of actors that are not parked, or that a clip moves where they stand
   content::Environment environment;
   StepState still;  ///< state at the start, of everybody; parked actors keep it
 
@@ -134,7 +134,7 @@ void World::Impl::addActor(const scenario::Scenario& scenario, const scenario::A
     entry.rig->settle(state);
     entry.body = physics.add(asset, entry.id, entry.kind, state.worldFromActor);
   }
-  if (entry.kind != BodyKind::kParked) movers.push_back(actors.size());
+  if (entry.kind != BodyKind::kParked || entry.rig->movesByTime()) movers.push_back(actors.size());
   actors.push_back(std::move(entry));
 }
 
@@ -149,7 +149,7 @@ ActorState World::Impl::evaluate(const WorldActor& actor, double time_s) const {
     state.motion.velocity_mps = body.velocity_mps;
     state.motion.angularVelocity_radps = body.angularVelocity_radps;
   }
-  actor.rig->appendPoses(state.motion, state.worldFromPart);
+  actor.rig->appendPoses(state.motion, time_s, state.worldFromPart);
   return state;
 }
 
@@ -170,7 +170,7 @@ void World::Impl::advance() {
     const double at_s = begin.seconds() + substep_s * k;
     for (size_t index : movers) {
       const WorldActor& actor = actors[index];
-      if (!actor.motion) continue;
+      if (!actor.motion || actor.kind == BodyKind::kParked) continue;
       MotionState state = actor.motion->at(at_s);
       actor.rig->settle(state);
       physics.drive(actor.body, state.worldFromActor);
@@ -261,13 +261,22 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
     }
     snapshot.objects.push_back(std::move(object));
 
+    // What bends keeps the shape of the exposure's middle.
+    const double middle_s = 0.5 * (start.seconds() + end.seconds());
+    const double middle =
+        std::clamp((middle_s - snapshot.firstKey.seconds()) / w.step.seconds(), 0.0, static_cast<double>(last - first));
+    const auto keyBefore = std::min(static_cast<int64_t>(middle), last - first - 1);
+    const double travelledBefore_m = stateAt(first + keyBefore).motion.travelled_m;
+    const double travelled_m =
+        travelledBefore_m + (middle - static_cast<double>(keyBefore)) *
+                                (stateAt(first + keyBefore + 1).motion.travelled_m - travelledBefore_m);
     const std::vector<size_t>& parts = actor.rig->drawnParts();
     for (size_t p = 0; p < parts.size(); ++p) {
       const RigidTransform& firstPose = stateAt(first).worldFromPart[p];
       bool moves = false;
       for (int64_t n = first + 1; n <= last && !moves; ++n) moves = !samePose(stateAt(n).worldFromPart[p], firstPose);
       content::SnapshotInstance instance;
-      instance.mesh = actor.rig->mesh(parts[p]);
+      instance.mesh = actor.rig->meshAt(parts[p], travelled_m, middle_s);
       instance.object = actor.id;
       instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
       instance.keyCount = moves ? snapshot.keyCount : 1;
