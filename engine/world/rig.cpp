@@ -85,6 +85,12 @@ GaitPose Rig::gaitPose(double travelled_m) const {
 void Rig::boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& centre) const {
   size = asset.boxSize;
   centre = asset.boxCentre;
+  if (model_.clip) {
+    const glm::dvec3 low = glm::min(centre - 0.5 * size, model_.clip->low);
+    const glm::dvec3 high = glm::max(centre + 0.5 * size, model_.clip->high);
+    size = high - low;
+    centre = 0.5 * (low + high);
+  }
   if (!gait_) return;
   const double front = std::max(centre.x + 0.5 * size.x, gait_->front_m());
   const double back = std::min(centre.x - 0.5 * size.x, gait_->back_m());
@@ -93,6 +99,11 @@ void Rig::boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& c
 }
 
 void Rig::settle(MotionState& state) const {
+  const bool walksByClip = model_.clip && model_.clip->stride_m > 0;
+  if (walksByClip && !gait_ && ground_->hasRoad()) {
+    state.worldFromActor.translation.z = ground_->height_m(state.worldFromActor.translation);
+    return;
+  }
   if (!gait_ || !(motion_->wayLength_m() > 0)) return;
   if (!ground_->hasRoad()) return;
   const GaitPose pose = gaitPose(state.travelled_m);
@@ -164,7 +175,31 @@ glm::dquat Rig::jointRotation(size_t index, const MotionState& state, double tim
   return glm::dquat(1, 0, 0, 0);
 }
 
+double Rig::clipPosition(double travelled_m, double time_s) const {
+  if (!model_.clip) return 0;
+  const content::ModelClip& clip = *model_.clip;
+  const double cycles = clip.stride_m > 0 ? travelled_m / clip.stride_m : time_s / clip.period_s;
+  return (cycles - std::floor(cycles)) * clip.samples;
+}
+
+MeshId Rig::meshAt(size_t index, double travelled_m, double time_s) const {
+  const content::ModelPart& part = model_.parts[index];
+  if (part.meshOfSample.empty()) return part.mesh;
+  const double position = clipPosition(travelled_m, time_s);
+  return part.meshOfSample[static_cast<size_t>(position + 0.5) % part.meshOfSample.size()];
+}
+
+RigidTransform Rig::parentFromPart(size_t index, double clipPosition) const {
+  const content::ModelPart& part = model_.parts[index];
+  if (part.poseOfSample.empty()) return part.parentFromPart;
+  const size_t count = part.poseOfSample.size();
+  const auto before = static_cast<size_t>(clipPosition);
+  return interpolate(part.poseOfSample[before % count], part.poseOfSample[(before + 1) % count],
+                     clipPosition - static_cast<double>(before));
+}
+
 void Rig::appendPoses(const MotionState& state, double time_s, std::vector<RigidTransform>& poses) const {
+  const double position = clipPosition(state.travelled_m, time_s);
   GaitPose pose;
   if (gait_ && motion_->wayLength_m() > 0) pose = gaitPose(state.travelled_m);
   std::vector<RigidTransform> worldFromPart(model_.parts.size());
@@ -173,9 +208,9 @@ void Rig::appendPoses(const MotionState& state, double time_s, std::vector<Rigid
     if (part.parent < 0) {
       RigidTransform worldFromRoot = state.worldFromActor;
       worldFromRoot.translation -= worldFromRoot.rotate({0, 0, pose.pelvisDrop_m});
-      worldFromPart[i] = worldFromRoot * part.parentFromPart;
+      worldFromPart[i] = worldFromRoot * parentFromPart(i, position);
     } else {
-      worldFromPart[i] = worldFromPart[part.parent] * part.parentFromPart;
+      worldFromPart[i] = worldFromPart[part.parent] * parentFromPart(i, position);
     }
     if (part.joint != content::Joint::kFixed) {
       worldFromPart[i].rotation = glm::normalize(worldFromPart[i].rotation * jointRotation(i, state, time_s, pose));

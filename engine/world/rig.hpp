@@ -24,12 +24,16 @@ class Rig {
 
   /// Parts that have a mesh, in the model's order.
   const std::vector<size_t>& drawnParts() const { return drawn_; }
-  MeshId mesh(size_t part) const { return model_.parts[part].mesh; }
+  /// The mesh of a part then: one that bends has a mesh for each sample of its model's clip, and the nearest is taken.
+  MeshId meshAt(size_t part, double travelled_m, double time_s) const;
+  /// The model moves also where it stands.
+  bool movesByTime() const { return model_.clip && model_.clip->stride_m == 0; }
   const std::vector<content::ModelLamp>& lamps() const { return model_.lamps; }
   bool walks() const { return gait_.has_value(); }
   const std::optional<Gait>& gait() const { return gait_; }
 
-  /// The object's box over the whole episode: the asset's, but long enough for a walker's stride.
+  /// The object's box over the whole episode: the asset's, but long enough for a walker's stride, or all that the
+  /// model's clip fills.
   void boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& centre) const;
   /// Puts the feet on the ground: beside a road, someone who walks is at the ground's height wherever the path's points
   /// lie.
@@ -62,6 +66,9 @@ class Rig {
   void findLegs();
   GaitPose gaitPose(double travelled_m) const;
   glm::dquat jointRotation(size_t part, const MotionState& state, double time_s, const GaitPose& gaitPose) const;
+  /// Where in its model's clip the actor is, in samples from 0 to their number.
+  double clipPosition(double travelled_m, double time_s) const;
+  RigidTransform parentFromPart(size_t part, double clipPosition) const;
 
   content::Model model_;
   const Motion* motion_;
