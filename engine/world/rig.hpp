@@ -10,11 +10,13 @@
 #include "engine/world/gait.hpp"
 #include "engine/world/ground.hpp"
 #include "engine/world/motion.hpp"
+#include "engine/world/pedalling.hpp"
 
 namespace nightfog::world {
 
 /// Poses the parts of one actor's model. Wheels roll and steer by its motion; a person with legs ("thigh.left",
-/// "shin.left", optionally "foot.left"; "upper_arm.left", "forearm.left"; the same for ".right") walks by it. Hinges of
+/// "shin.left", optionally "foot.left"; "upper_arm.left", "forearm.left"; the same for ".right") walks by it; one
+/// whose model has a "crank" with "pedal.left" and "pedal.right" pedals. Hinges of
 /// other names stay at rest.
 class Rig {
  public:
@@ -47,7 +49,7 @@ class Rig {
   void swing(const std::string& part, double now_s, double angle_rad, double duration_s);
 
  private:
-  enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm };
+  enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm, kCrank, kPedal };
   struct PartRole {
     Limb limb = Limb::kNone;
     Side side = kLeft;
@@ -77,6 +79,7 @@ class Rig {
   std::vector<size_t> drawn_;
   std::optional<Gait> gait_;
   std::vector<Swing> swings_;
+  std::optional<Pedalling> pedalling_;
 };
 
 }  // namespace nightfog::world
