@@ -127,6 +127,7 @@ void Rig::settle(MotionState& state) const {
 void Rig::follow(const Motion& motion) {
   motion_ = &motion;
   gait_.reset();
+  pedalling_.reset();
   findLegs();
 }
 
