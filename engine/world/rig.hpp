@@ -10,11 +10,13 @@
 #include "engine/world/gait.hpp"
 #include "engine/world/ground.hpp"
 #include "engine/world/motion.hpp"
+#include "engine/world/pedalling.hpp"
 
 namespace nightfog::world {
 
 /// Poses the parts of one actor's model. Wheels roll and steer by its motion; a person with legs ("thigh.left",
-/// "shin.left", optionally "foot.left"; "upper_arm.left", "forearm.left"; the same for ".right") walks by it. Hinges of
+/// "shin.left", optionally "foot.left"; "upper_arm.left", "forearm.left"; the same for ".right") walks by it; one
+/// whose model has a "crank" with "pedal.left" and "pedal.right" pedals. Hinges of
 /// other names stay at rest.
 class Rig {
  public:
@@ -41,8 +43,13 @@ class Rig {
   /// Appends worldFromPart of every drawn part.
   void appendPoses(const MotionState& state, double time_s, std::vector<RigidTransform>& poses) const;
 
+  /// From now on it goes by another motion, from its beginning. Outlives the rig.
+  void follow(const Motion& motion);
+  /// A hinged part (a door) swings to an angle. Throws Error naming the parts that can where there is no such hinge.
+  void swing(const std::string& part, double now_s, double angle_rad, double duration_s);
+
  private:
-  enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm };
+  enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm, kCrank, kPedal };
   struct PartRole {
     Limb limb = Limb::kNone;
     Side side = kLeft;
@@ -50,12 +57,20 @@ class Rig {
     double axisSign = 1;         ///< -1 where the part's y axis points to the actor's right
   };
 
+  /// A hinge that somebody moves: from one angle to another.
+  struct Swing {
+    size_t part = 0;
+    double start_s = 0, duration_s = 0;
+    double from_rad = 0, to_rad = 0;
+    double angle_rad(double time_s) const;
+  };
+
   void findLegs();
   GaitPose gaitPose(double travelled_m) const;
+  glm::dquat jointRotation(size_t part, const MotionState& state, double time_s, const GaitPose& gaitPose) const;
   /// Where in its model's clip the actor is, in samples from 0 to their number.
   double clipPosition(double travelled_m, double time_s) const;
   RigidTransform parentFromPart(size_t part, double clipPosition) const;
-  glm::dquat jointRotation(size_t part, const MotionState& state, const GaitPose& gaitPose) const;
 
   content::Model model_;
   const Motion* motion_;
@@ -63,6 +78,8 @@ class Rig {
   std::vector<PartRole> roles_;
   std::vector<size_t> drawn_;
   std::optional<Gait> gait_;
+  std::vector<Swing> swings_;
+  std::optional<Pedalling> pedalling_;
 };
 
 }  // namespace nightfog::world
