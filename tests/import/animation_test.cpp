@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 
 #include "engine/content/import/import_model.hpp"
 #include "engine/content/import/mesh_check.hpp"
@@ -240,5 +241,42 @@ TEST_CASE("The simple skin of assimp-testmodels bends as its joints say") {
     const auto at = std::find(skinned->positions.begin(), skinned->positions.end(), glm::vec3(bound));
     REQUIRE(at != skinned->positions.end());
     CHECK(isNear(bent.positions[static_cast<size_t>(at - skinned->positions.begin())], expected));
+  }
+}
+
+TEST_CASE("An animated file with changed or missing bytes plays, or is refused with a reason") {
+  const Folder folder;
+  writeTurningTriangle(folder);
+  catalog::AssetInfo asset = assetOf(folder, "tri.gltf");
+  asset.mesh->animation = catalog::ClipSource{};
+  const auto content = [&folder](const char* name) {
+    std::ifstream stream(folder.path() / name, std::ios::binary);
+    return std::string((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  };
+  const std::string json = content("tri.gltf");
+  const std::string numbers = content("tri.bin");
+  uint32_t state = 7;
+  const auto next = [&state] { return (state = state * 1664525u + 1013904223u) >> 8; };
+  const auto play = [&] {
+    SceneContent scene;
+    try {
+      const Model model = importModel(asset, scene);
+      for (const Mesh& mesh : scene.meshes) {
+        for (const glm::vec3& p : mesh.positions) CHECK(std::isfinite(p.x + p.y + p.z));
+      }
+      for (const ModelPart& part : model.parts) {
+        for (const RigidTransform& pose : part.poseOfSample) CHECK(std::isfinite(pose.translation.x + pose.rotation.w));
+      }
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).size() > 10);
+    }
+  };
+  for (int round = 0; round < 40; ++round) {
+    std::string changed = round % 2 == 0 ? json : numbers;
+    for (int i = 0; i < 3; ++i) changed[next() % changed.size()] ^= static_cast<char>(1u << next() % 8);
+    if (round % 8 >= 6) changed.resize(next() % changed.size());
+    folder.write("tri.gltf", round % 2 == 0 ? changed : json);
+    folder.write("tri.bin", round % 2 == 0 ? numbers : changed);
+    play();
   }
 }
