@@ -120,6 +120,15 @@ struct CameraFrame {
   std::vector<ObjectTruth> objects;  ///< at image.reference, ascending id
 };
 
+/// The labels of one frame of any sensor.
+struct FrameLabels {
+  uint32_t frame = 0;
+  SimTime reference;                              ///< boxes are stated at this time
+  std::vector<ObjectTruth> objects;               ///< ascending id
+  std::vector<LidarObjectVisibility> lidar;       ///< of a LiDAR, ascending id
+  std::vector<CameraObjectVisibility> camera;     ///< of a camera, ascending id
+};
+
 /// The ego vehicle at one instant.
 struct EgoState {
   uint32_t frame = 0;  ///< of the episode's reference sensor

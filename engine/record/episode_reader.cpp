@@ -145,6 +145,28 @@ struct EpisodeReader::Impl {
     return frame;
   }
 
+  FrameLabels labels(const FrameRefs& refs) {
+    FrameLabels labels;
+    if (refs.cameraFrame) {
+      decode<v1::CameraFrame>(*refs.cameraFrame, [&](const v1::CameraFrame& message) {
+        const CameraImage image = fromMessage(message);
+        labels.frame = image.frame;
+        labels.reference = image.reference;
+        labels.camera = image.visibility;
+      });
+    } else {
+      decode<v1::LidarSweep>(*refs.sweep, [&](const v1::LidarSweep& message) {
+        const LidarSweep sweep = fromMessage(message);
+        labels.frame = sweep.frame;
+        labels.reference = sweep.reference;
+        labels.lidar = sweep.visibility;
+      });
+    }
+    decode<v1::ObjectTruths>(*refs.objects,
+                             [&](const v1::ObjectTruths& message) { labels.objects = fromMessage(message); });
+    return labels;
+  }
+
   template <class Message, class Item>
   std::vector<Item> readAll(std::string_view topic) {
     std::vector<Item> out;
@@ -195,6 +217,11 @@ LidarFrame EpisodeReader::lidarFrame(const std::string& sensor, size_t index) {
 CameraFrame EpisodeReader::cameraFrame(const std::string& sensor, size_t index) {
   NF_ASSERT(index < frameCount(sensor), "sensor '{}' has {} frames, not {}", sensor, frameCount(sensor), index + 1);
   return impl_->cameraFrame(impl_->frames.at(sensor).at(impl_->frameNumbers.at(sensor)[index]));
+}
+
+FrameLabels EpisodeReader::labels(const std::string& sensor, size_t index) {
+  NF_ASSERT(index < frameCount(sensor), "sensor '{}' has {} frames, not {}", sensor, frameCount(sensor), index + 1);
+  return impl_->labels(impl_->frames.at(sensor).at(impl_->frameNumbers.at(sensor)[index]));
 }
 
 std::vector<EgoState> EpisodeReader::egoStates() {

@@ -34,6 +34,8 @@ class EpisodeReader {
   LidarFrame lidarFrame(const std::string& sensor, size_t index);
   /// Of a sensor that is a camera (SensorInfo::camera). `rgb` is empty: decodeImage() makes it from `encoded`.
   CameraFrame cameraFrame(const std::string& sensor, size_t index);
+  /// What a frame says of its objects, of either kind of sensor, without points, images and planes.
+  FrameLabels labels(const std::string& sensor, size_t index);
   std::vector<EgoState> egoStates();
   std::vector<CollisionEvent> collisions();
   McapReader& mcap();
