@@ -119,7 +119,10 @@ std::optional<NetworkPoint> RoadNetwork::locate(const glm::dvec3& world) const {
   double bound = 1e300;
   const auto consider = [&](uint32_t r, double s) {
     const Road& road = roads_[r];
-    const RoadPoint on = road.pointAt(s, point);
+    RoadPoint on = road.pointAt(s, point);
+    // What lies above a banked plane lies a little aside of it in the plan.
+    const double roll = road.data_.superelevation.value(s);
+    if (roll != 0) on.t += road.height_m(s, on.t) * std::tan(roll);
     // Beyond an end the line's tangent goes on, but the road does not.
     const PlanPoint at = road.plan(s);
     const glm::dvec2 offset = point - at.position;
@@ -154,7 +157,7 @@ double RoadNetwork::height_m(const glm::dvec3& world) const {
   const Road& road = roads_[on->road];
   // Beyond the edge the surface goes on level with it.
   const double t = std::clamp(on->t, road.rightEdge_m(on->s), road.leftEdge_m(on->s));
-  return road.pose(on->s, t, road.height_m(on->s, on->t)).translation.z;
+  return road.crossSection(on->s).at(t, road.height_m(on->s, on->t)).z;
 }
 
 double RoadNetwork::laneCentre_t(LaneRef lane, double s) const {

@@ -174,12 +174,12 @@ class MapReader {
       s += piece.length_m;
       pieces.push_back(piece);
     }
+    if (!isSound) return false;
     if (pieces.empty()) {
       xml_.error("E0805", node, "a road without a reference line")
           .withHelp("add <planView> with at least one <geometry>");
       return false;
     }
-    if (!isSound) return false;
     networkLength_m_ += s;
     if (networkLength_m_ > kLongestNetwork_m || networkTurn_rad_ > kMostNetworkTurn_rad) {
       xml_.error("E0803", node, "the map is too large")

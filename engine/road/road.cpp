@@ -115,22 +115,26 @@ double Road::clampedS(double s) const {
   return std::clamp(s, 0.0, length_m());
 }
 
-RigidTransform Road::pose(double s, double t, double h) const {
+Road::CrossSection Road::crossSection(double s) const {
   s = clampedS(s);
   const PlanPoint at = plan(s);
   const double roll = data_.superelevation.value(s);
-  const double z = data_.elevation.value(s);
-  const double pitch = data_.elevation.isEmpty() ? 0 : -std::atan(data_.elevation.slope(s));
-  RigidTransform pose = RigidTransform::fromYawPitchRoll(glm::dvec3(at.position, z), at.heading_rad, pitch, roll);
   // t lies across the line, level or banked; it is not tilted by the grade.
   const double c = std::cos(roll), sn = std::sin(roll);
-  const glm::dvec3 left(-std::sin(at.heading_rad), std::cos(at.heading_rad), 0);
-  pose.translation += left * (t * c - h * sn) + glm::dvec3(0, 0, t * sn + h * c);
-  return pose;
+  const glm::dvec3 across(-std::sin(at.heading_rad), std::cos(at.heading_rad), 0);
+  return {glm::dvec3(at.position, data_.elevation.value(s)), across * c + glm::dvec3(0, 0, sn),
+          across * -sn + glm::dvec3(0, 0, c)};
+}
+
+RigidTransform Road::pose(double s, double t, double h) const {
+  s = clampedS(s);
+  const double pitch = data_.elevation.isEmpty() ? 0 : -std::atan(data_.elevation.slope(s));
+  return RigidTransform::fromYawPitchRoll(crossSection(s).at(t, h), plan(s).heading_rad, pitch,
+                                          data_.superelevation.value(s));
 }
 
 glm::dvec3 Road::surfacePoint(double s, double t) const {
-  return pose(s, t, height_m(s, t)).translation;
+  return crossSection(s).at(t, height_m(s, t));
 }
 
 double Road::footBetween(const glm::dvec2& point, double first_s, double last_s) const {

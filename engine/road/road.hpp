@@ -97,6 +97,14 @@ class Road {
   double curvature_1pm(double s) const { return plan(s).curvature_1pm; }
   /// Rise per metre along the line.
   double grade(double s) const { return data_.elevation.slope(clampedS(s)); }
+  /// A slice through the road: (t, h) lies at origin + t * left + h * up.
+  struct CrossSection {
+    glm::dvec3 origin{0};
+    glm::dvec3 left{0, 1, 0};
+    glm::dvec3 up{0, 0, 1};
+    glm::dvec3 at(double t, double h) const { return origin + t * left + h * up; }
+  };
+  CrossSection crossSection(double s) const;
   /// World pose in the road's reference plane at s (clamped to the road), moved t to the left and h up from the plane;
   /// x along the road, y to its left, z up from it.
   RigidTransform pose(double s, double t = 0, double h = 0) const;
