@@ -67,10 +67,18 @@ constexpr CodeInfo kCodes[] = {
     {"E0620", "the format cannot hold it", "The export's format has no place for what the sensors make."},
     {"E0701", "mesh outside its root",
      "A mesh lies below its pack's folder, or below a root that the pack names with the package that brings it."},
+    {"E0801", "not a map", "The file is not OpenDRIVE, or of a version that cannot be read, or too large."},
+    {"E0802", "map: attribute missing or malformed", "OpenDRIVE wants the attribute, with a value of its kind."},
+    {"E0803", "map: outside what is allowed", "The number, or the number of things, is beyond the reader's limits."},
+    {"E0804", "map: dangling link", "A link names a road or junction that is not in the map, or two have one id."},
+    {"E0805", "map: geometry impossible", "The line, its lanes or its profile do not fit together."},
     {"L0201", "space before the unit", "Write '30 km/h', with one space."},
     {"L0202", "no seed", "Without `seed:` the seed is 0: fixed, but shared by every such file."},
     {"L0203", "unquoted time of day", "Other YAML readers take 22:40 for the number 1360: quote it."},
     {"W0401", "unused parameter", "The parameter is drawn and nothing reads it."},
+    {"W0801", "map: not modelled", "The map holds it; this version builds the road without it."},
+    {"W0802", "map: unknown word", "The map uses a word that OpenDRIVE does not define; the message says what it is taken for."},
+    {"W0803", "map: inexact geometry", "Numbers of the map contradict each other slightly; the message says which count."},
 };
 
 }  // namespace

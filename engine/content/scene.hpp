@@ -57,6 +57,7 @@ struct SnapshotLamp {
   ObjectId object;
   uint32_t firstKey = 0;
   uint32_t keyCount = 1;
+  bool isOrdered = false;  ///< somebody switched it on: it burns by day too
 };
 
 /// State of a labelled object across the exposure.

@@ -16,8 +16,8 @@ double extinctionFromMor(double mor_m);
 /// this one. Throws like extinctionFromMor().
 double extinctionFromVisualRange(double visualRange_m);
 
-/// Throws Error for weather that the language has and no sensor sees yet: rain, snow, dust, puddles, snow on the road. A
-/// record must not pretend.
+/// Throws Error for weather that the language has and no sensor sees yet: rain, snow, dust, puddles, snow on the road.
+/// A record must not pretend.
 void refuseUnseen(const scenario::WeatherTimeline& weather);
 
 /// The medium at an instant. Clear air (no fog) has extinction 0.

@@ -53,30 +53,31 @@ class ConstantMotionLaw final : public Motion {
   glm::dvec3 angularVelocity_{0};
 };
 
-/// Along a track at one speed from `start` to its end; before, as placed.
+/// Along a track at a pace; before it starts, as placed.
 class TrackMotion final : public Motion {
  public:
   TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m)
       : track_(std::move(track)),
+        pace_(Pace::steady(speed_mps, start.seconds())),
         placed_(placed),
-        speed_mps_(speed_mps),
+        cruiseSpeed_mps_(speed_mps),
         start_s_(start.seconds()),
         wheelbase_m_(wheelbase_m) {}
 
   MotionState at(double time_s) const override {
     MotionState state;
-    const double wanted = speed_mps_ * (time_s - start_s_);
-    const bool moves = time_s >= start_s_ && wanted < track_.length_m() && speed_mps_ > 0;
-    if (time_s < start_s_ || !(track_.length_m() > 0) || speed_mps_ == 0) {
+    const double wanted = pace_.distance_m(time_s);
+    if (time_s < start_s_ || !(track_.length_m() > 0) || (wanted == 0 && pace_.speed_mps(time_s) == 0)) {
       state.worldFromActor = placed_;
       return state;
     }
     state.travelled_m = std::min(wanted, track_.length_m());
     const TrackPoint point = track_.at(state.travelled_m);
     state.worldFromActor = RigidTransform::fromYawPitchRoll(point.position, point.heading_rad);
-    if (moves) {
-      state.velocity_mps = point.tangent * speed_mps_;
-      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed_mps_};
+    if (wanted < track_.length_m()) {
+      const double speed = pace_.speed_mps(time_s);
+      state.velocity_mps = point.tangent * speed;
+      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed};
     }
     state.steerCurvature_1pm = track_.meanCurvature(state.travelled_m, wheelbase_m_);
     return state;
@@ -84,14 +85,17 @@ class TrackMotion final : public Motion {
   double rolled_m(double travelled_m, const glm::dvec2& wheel) const override {
     return track_.rolled_m(travelled_m, wheel);
   }
-  double wayLength_m() const override { return speed_mps_ > 0 ? track_.length_m() : 0; }
-  double cruiseSpeed_mps() const override { return speed_mps_; }
+  double wayLength_m() const override { return cruiseSpeed_mps_ > 0 ? track_.length_m() : 0; }
+  double cruiseSpeed_mps() const override { return cruiseSpeed_mps_; }
   glm::dvec3 place(double travelled_m) const override { return track_.at(travelled_m).position; }
+  Pace* pace() override { return &pace_; }
+  Track* track() override { return &track_; }
 
  private:
   Track track_;
+  Pace pace_;
   RigidTransform placed_;
-  double speed_mps_ = 0;
+  double cruiseSpeed_mps_ = 0;
   double start_s_ = 0;
   double wheelbase_m_ = 0;
 };

@@ -100,7 +100,34 @@ void Rig::settle(MotionState& state) const {
   state.velocity_mps.z = pose.groundSlope * glm::length(glm::dvec2(state.velocity_mps));
 }
 
-glm::dquat Rig::jointRotation(size_t index, const MotionState& state, const GaitPose& pose) const {
+void Rig::follow(const Motion& motion) {
+  motion_ = &motion;
+  gait_.reset();
+  findLegs();
+}
+
+double Rig::Swing::angle_rad(double time_s) const {
+  const double u = duration_s > 0 ? std::clamp((time_s - start_s) / duration_s, 0.0, 1.0) : 1.0;
+  return from_rad + (to_rad - from_rad) * u * u * (3 - 2 * u);
+}
+
+void Rig::swing(const std::string& part, double now_s, double angle_rad, double duration_s) {
+  std::string known;
+  for (size_t i = 0; i < model_.parts.size(); ++i) {
+    if (model_.parts[i].joint != content::Joint::kHinge || roles_[i].limb != Limb::kNone) continue;
+    known += (known.empty() ? "" : ", ") + model_.parts[i].name;
+    if (model_.parts[i].name != part) continue;
+    const auto old = std::find_if(swings_.begin(), swings_.end(), [i](const Swing& swing) { return swing.part == i; });
+    const double from = old == swings_.end() ? 0 : old->angle_rad(now_s);
+    if (old != swings_.end()) swings_.erase(old);
+    swings_.push_back({i, now_s, duration_s, from, angle_rad});
+    return;
+  }
+  throw Error(ExitCode::kDiagnostics, fmt::format("asset '{}' has no hinged part '{}'", model_.asset, part),
+              known.empty() ? "none of its parts can be opened" : "those that open: " + known);
+}
+
+glm::dquat Rig::jointRotation(size_t index, const MotionState& state, double time_s, const GaitPose& pose) const {
   const content::ModelPart& part = model_.parts[index];
   const PartRole& role = roles_[index];
   switch (part.joint) {
@@ -128,13 +155,16 @@ glm::dquat Rig::jointRotation(size_t index, const MotionState& state, const Gait
       if (role.limb == Limb::kUpperArm) angle = pose.arms[role.side].shoulder_rad;
       if (role.limb == Limb::kForearm) angle = pose.arms[role.side].elbow_rad;
       if (angle != 0) return aboutY(angle);
+      for (const Swing& swing : swings_) {
+        if (swing.part == index) return aboutZ(swing.angle_rad(time_s));
+      }
       break;
     }
   }
   return glm::dquat(1, 0, 0, 0);
 }
 
-void Rig::appendPoses(const MotionState& state, std::vector<RigidTransform>& poses) const {
+void Rig::appendPoses(const MotionState& state, double time_s, std::vector<RigidTransform>& poses) const {
   GaitPose pose;
   if (gait_ && motion_->wayLength_m() > 0) pose = gaitPose(state.travelled_m);
   std::vector<RigidTransform> worldFromPart(model_.parts.size());
@@ -148,7 +178,7 @@ void Rig::appendPoses(const MotionState& state, std::vector<RigidTransform>& pos
       worldFromPart[i] = worldFromPart[part.parent] * part.parentFromPart;
     }
     if (part.joint != content::Joint::kFixed) {
-      worldFromPart[i].rotation = glm::normalize(worldFromPart[i].rotation * jointRotation(i, state, pose));
+      worldFromPart[i].rotation = glm::normalize(worldFromPart[i].rotation * jointRotation(i, state, time_s, pose));
     }
     if (part.mesh.isValid()) poses.push_back(worldFromPart[i]);
   }

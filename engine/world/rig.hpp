@@ -35,7 +35,12 @@ class Rig {
   /// lie.
   void settle(MotionState& state) const;
   /// Appends worldFromPart of every drawn part.
-  void appendPoses(const MotionState& state, std::vector<RigidTransform>& poses) const;
+  void appendPoses(const MotionState& state, double time_s, std::vector<RigidTransform>& poses) const;
+
+  /// From now on it goes by another motion, from its beginning. Outlives the rig.
+  void follow(const Motion& motion);
+  /// A hinged part (a door) swings to an angle. Throws Error naming the parts that can where there is no such hinge.
+  void swing(const std::string& part, double now_s, double angle_rad, double duration_s);
 
  private:
   enum class Limb { kNone, kThigh, kShin, kFoot, kUpperArm, kForearm };
@@ -46,9 +51,17 @@ class Rig {
     double axisSign = 1;         ///< -1 where the part's y axis points to the actor's right
   };
 
+  /// A hinge that somebody moves: from one angle to another.
+  struct Swing {
+    size_t part = 0;
+    double start_s = 0, duration_s = 0;
+    double from_rad = 0, to_rad = 0;
+    double angle_rad(double time_s) const;
+  };
+
   void findLegs();
   GaitPose gaitPose(double travelled_m) const;
-  glm::dquat jointRotation(size_t part, const MotionState& state, const GaitPose& gaitPose) const;
+  glm::dquat jointRotation(size_t part, const MotionState& state, double time_s, const GaitPose& gaitPose) const;
 
   content::Model model_;
   const Motion* motion_;
@@ -56,6 +69,7 @@ class Rig {
   std::vector<PartRole> roles_;
   std::vector<size_t> drawn_;
   std::optional<Gait> gait_;
+  std::vector<Swing> swings_;
 };
 
 }  // namespace nightfog::world
