@@ -10,6 +10,7 @@
 #include "engine/core/hash.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/version.hpp"
+#include "engine/road/opendrive.hpp"
 #include "engine/scenario/columns.hpp"
 #include "engine/scenario/constraints.hpp"
 #include "engine/scenario/placement.hpp"
@@ -194,16 +195,41 @@ class Builder {
         if (const auto* right = std::get_if<RightBend>(&piece))
           line.segments.push_back({right->length_m, -1 / right->radius_m});
       }
-      out_.road =
-          road::Road(std::move(line), world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
+      out_.roads = std::make_shared<road::RoadNetwork>(
+          road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m));
     }
-    if (out_.hasRoad && worldIsSound_) lanes_ = LaneMap(out_.road);
+    if (out_.roads == nullptr) return;
+    out_.road = out_.roads->road(0);
+    lanes_ = LaneMap(out_.roads);
   }
 
+  /// A map is read once; each scenario names its lanes on a copy.
   bool takeMap(const WorldFile& world) {
-    diagnostics_.error("E0501", world.map->node->keyPlace(), "'map' is not supported by this version")
-        .withHelp("describe the road with `road:`");
-    return false;
+    FileFinder finder(source_.roots, source_.shared->documents, diagnostics_);
+    const auto found = finder.find(*world.map->node);
+    if (!found) return false;
+    const auto map = source_.shared->map(*found, *world.map->node, diagnostics_);
+    if (map == nullptr) return false;
+    fileDigests_.push_back(source_.shared->digestOf(found->canonical));
+    auto named = std::make_shared<road::RoadNetwork>(*map);
+    bool ok = true;
+    for (const auto& [name, lane] : world.lanes) {
+      if (const auto at = map->findLane(lane.value)) {
+        named->nameLane(name, *at);
+        continue;
+      }
+      ok = false;
+      const auto known = map->laneNames();
+      auto& d = diagnostics_.error("E0409", lane.node->place(), fmt::format("the map has no lane '{}'", lane.value))
+                    .withHelp(suggestionHelp(lane.value, known));
+      if (const auto near = suggest(lane.value, known)) d.withFix(*near);
+    }
+    if (map->roads().empty()) {
+      diagnostics_.error("E0603", world.map->node->place(), "the map has no roads").withHelp("choose another map");
+      return false;
+    }
+    out_.roads = std::move(named);
+    return ok;
   }
 
   const catalog::AssetInfo* findAsset(const Reference& asset) {
@@ -429,6 +455,23 @@ const LidarProfile* ProfileShelf::find(const Reference& reference, Diagnostics& 
     return nullptr;
   }
   return profiles_.emplace(reference.value, std::move(profile)).first->second.get();
+}
+
+std::shared_ptr<const road::RoadNetwork> SharedFiles::map(const FileFinder::Found& file, const Node& mention,
+                                                          Diagnostics& diagnostics) {
+  if (const auto known = maps.find(file.canonical); known != maps.end()) return known->second;
+  std::string text;
+  try {
+    text = readFile(file.canonical, road::kLargestMap_bytes);
+  } catch (const IoError& error) {
+    diagnostics.error("E0114", mention.place(), error.what())
+        .withHelp("check the name; paths are relative to the file that mentions them");
+    return nullptr;
+  }
+  const size_t before = diagnostics.errorCount();
+  auto network = road::readOpenDrive(file.shown.string(), std::move(text), diagnostics);
+  if (!network || diagnostics.errorCount() != before) return nullptr;
+  return maps.emplace(file.canonical, std::make_shared<road::RoadNetwork>(std::move(*network))).first->second;
 }
 
 const std::string& SharedFiles::digestOf(const fs::path& path) {

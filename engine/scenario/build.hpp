@@ -30,13 +30,16 @@ class ProfileShelf {
 
 /// What the templates of one Library share.
 struct SharedFiles {
-  explicit SharedFiles(std::filesystem::path profiles) : profiles(std::move(profiles)) {}
+  explicit SharedFiles(std::filesystem::path profileFolder) : profiles(std::move(profileFolder)) {}
   FileCache documents;
   ProfileShelf profiles;
   std::map<const config::Document*, LibraryFile> libraries;
   std::map<std::filesystem::path, std::string> digests;
-  std::map<std::filesystem::path, std::shared_ptr<const road::Road>> maps;
+  std::map<std::filesystem::path, std::shared_ptr<const road::RoadNetwork>> maps;
 
+  /// nullptr: reported at `mention` or in the map.
+  std::shared_ptr<const road::RoadNetwork> map(const FileFinder::Found& file, const config::Node& mention,
+                                               config::Diagnostics& diagnostics);
   /// SHA-256 of a file; empty when it cannot be read.
   const std::string& digestOf(const std::filesystem::path& path);
 };

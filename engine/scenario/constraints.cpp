@@ -10,7 +10,6 @@
 namespace nightfog::scenario {
 
 using expression::Interval;
-using expression::Value;
 
 namespace {
 
@@ -58,11 +57,11 @@ const PlacedBox* PlacedWorld::box(std::string_view id) const {
   return nullptr;
 }
 
-Value PlacedWorld::name(std::string_view) const {
+expression::Value PlacedWorld::name(std::string_view) const {
   return {};  // parameters are literals by now
 }
 
-Value PlacedWorld::call(std::string_view function, std::span<const expression::Argument> arguments) const {
+expression::Value PlacedWorld::call(std::string_view function, std::span<const expression::Argument> arguments) const {
   const PlacedBox* a = arguments.empty() ? nullptr : box(arguments[0].name);
   if (a == nullptr || arguments.size() < 2) return {};
   const auto flat = [](const glm::dvec3& from, const glm::dvec3& to) {
@@ -70,11 +69,11 @@ Value PlacedWorld::call(std::string_view function, std::span<const expression::A
   };
   if (function == "distance_to") {
     const auto point = points_.find(std::string(arguments[1].name));
-    return point == points_.end() ? Value() : Value(flat(middleOf(*a), point->second));
+    return point == points_.end() ? expression::Value() : expression::Value(flat(middleOf(*a), point->second));
   }
   if (function == "in_lane") {
     const auto lane = lanes_.find(std::string(arguments[1].name));
-    return lane ? Value(lanes_.isInLane(middleOf(*a), *lane)) : Value();
+    return lane ? expression::Value(lanes_.isInLane(middleOf(*a), *lane)) : expression::Value();
   }
   const PlacedBox* b = box(arguments[1].name);
   if (b == nullptr) return {};

@@ -69,11 +69,11 @@ std::optional<FileFinder::Found> FileFinder::findStandard(const Node& name) {
     return !word.empty() && std::all_of(word.begin(), word.end(),
                                         [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
   };
-  const auto major = at == std::string::npos ? std::nullopt : parseWholeNumber(rest.substr(at + 1));
+  const uint64_t major = at == std::string::npos ? 0 : parseWholeNumber(rest.substr(at + 1)).value_or(0);
   std::error_code failed;
   const fs::path path = roots_.standard() / (rest + ".yaml");
-  if (major && *major <= 1000 && isWord(rest.substr(0, at)) && fs::is_regular_file(path, failed))
-    return Found{path, fs::weakly_canonical(path, failed), true, static_cast<uint32_t>(*major)};
+  if (major >= 1 && major <= 1000 && isWord(rest.substr(0, at)) && fs::is_regular_file(path, failed))
+    return Found{path, fs::weakly_canonical(path, failed), true, static_cast<uint32_t>(major)};
   std::vector<std::string> known;
   for (const auto& entry : fs::directory_iterator(roots_.standard(), failed)) {
     if (entry.path().extension() == ".yaml") known.push_back("std/" + entry.path().stem().string());

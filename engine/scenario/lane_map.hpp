@@ -1,21 +1,17 @@
 // Where lanes lie: everything of a road that placing needs, and nothing else.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/core/transform.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 
 namespace nightfog::scenario {
 
-/// A lane that has a name.
-struct NamedLane {
-  uint32_t road = 0;
-  int lane = 0;  ///< its number on the road
-};
+using NamedLane = road::LaneRef;
 
 /// The middle of a lane, moved to its left.
 struct LaneSpot {
@@ -34,9 +30,9 @@ class LaneMap {
  public:
   /// No road at all: an endless plane at z = 0.
   LaneMap() = default;
-  explicit LaneMap(const road::Road& road) : road_(&road) {}
+  explicit LaneMap(std::shared_ptr<const road::RoadNetwork> roads) : roads_(std::move(roads)) {}
 
-  bool hasRoad() const { return road_ != nullptr; }
+  bool hasRoad() const { return roads_ != nullptr; }
   std::optional<NamedLane> find(const std::string& name) const;
   std::vector<std::string> names() const;
   /// Of the road the lane belongs to.
@@ -60,10 +56,11 @@ class LaneMap {
   glm::dvec3 across(const glm::dvec3& world) const;
 
  private:
-  /// t of the lane's borders.
-  std::pair<double, double> borders(const NamedLane& lane, double s) const;
+  const road::Road& roadOf(const NamedLane& lane) const { return roads_->road(lane.road); }
+  /// t of the lane's right and left border, seen along s; nothing where the lane is not.
+  std::optional<std::pair<double, double>> borders(const NamedLane& lane, double s) const;
 
-  const road::Road* road_ = nullptr;
+  std::shared_ptr<const road::RoadNetwork> roads_;
 };
 
 }  // namespace nightfog::scenario

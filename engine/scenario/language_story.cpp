@@ -127,12 +127,13 @@ Codec<TimePointFile> timePointCodec() {
 
 Codec<InjectorFile> injectorCodec() {
   static const auto d = [] {
-    Descriptor<InjectorFile> d("injector", "A rare event. Exposes id.start, id.end, id.started, id.ended.");
-    d.required("use", &InjectorFile::use, located(reference("import.injector")), "which; `nightfog list injectors`");
-    addTrigger(d, false);
-    d.optional("until", &InjectorFile::until, expressionCodec(false), "ends it when it becomes true");
-    d.optional("severity", &InjectorFile::severity, quantity(Dimension::kRatio, {0, 1}),
-               "0 %: as if it were not there");
+    Descriptor<InjectorFile> table("injector", "A rare event. Exposes id.start, id.end, id.started, id.ended.");
+    table.required("use", &InjectorFile::use, located(reference("import.injector")),
+                   "which; `nightfog list injectors`");
+    addTrigger(table, false);
+    table.optional("until", &InjectorFile::until, expressionCodec(false), "ends it when it becomes true");
+    table.optional("severity", &InjectorFile::severity, quantity(Dimension::kRatio, {0, 1}),
+                   "0 %: as if it were not there");
     Codec<const Node*> with;
     with.info.kind = ValueInfo::Kind::kOther;
     with.info.what = "the injector's own parameters";
@@ -140,12 +141,12 @@ Codec<InjectorFile> injectorCodec() {
       out = &node;
       return expectKind(node, NodeKind::kMap, context);
     };
-    d.optional("with", &InjectorFile::with, with, "by the table of its library");
-    d.check([](InjectorFile& f, const Node& node, ReadContext&) {
+    table.optional("with", &InjectorFile::with, with, "by the table of its library");
+    table.check([](InjectorFile& f, const Node& node, ReadContext&) {
       f.node = &node;
       return true;
     });
-    return d;
+    return table;
   }();
   Codec<InjectorFile> codec = object(d);
   codec.read = [](const Node& node, InjectorFile& out, ReadContext& context) {
@@ -162,17 +163,18 @@ Codec<InjectorFile> injectorCodec() {
 
 Codec<EventFile> eventCodec() {
   static const auto d = [] {
-    Descriptor<EventFile> d("event", "Actors get commands when something becomes true. Exposes id.start, id.started.");
-    d.required("id", &EventFile::id, identifier(false, "an event's id"), "unique among events and injectors");
-    addTrigger(d, true);
-    d.required("do", &EventFile::commands, mapOf(commandsCodec(), 100), "actor by actor");
-    d.check([](EventFile& f, const Node& node, ReadContext& context) {
+    Descriptor<EventFile> table("event",
+                                "Actors get commands when something becomes true. Exposes id.start, id.started.");
+    table.required("id", &EventFile::id, identifier(false, "an event's id"), "unique among events and injectors");
+    addTrigger(table, true);
+    table.required("do", &EventFile::commands, mapOf(commandsCodec(), 100), "actor by actor");
+    table.check([](EventFile& f, const Node& node, ReadContext& context) {
       if (f.when) return true;
       context.diagnostics.error("E0201", node.place(), "event needs 'when'")
           .withHelp("add `when:` (a condition; `time >= 0 s` for the start)");
       return false;
     });
-    return d;
+    return table;
   }();
   Codec<EventFile> codec = object(d);
   codec.read = [](const Node& node, EventFile& out, ReadContext& context) {

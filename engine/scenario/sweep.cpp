@@ -28,9 +28,9 @@ constexpr size_t kMostPairwise = 20;  // axes
 /// Swept names in `exclude`, and their values in a cell.
 class CellNames : public expression::Names, public expression::Environment {
  public:
-  explicit CellNames(const std::vector<std::pair<std::string, Place>>& names, const SweepCell* cell)
+  CellNames(const std::vector<std::pair<std::string, Place>>& names, const SweepCell* cell)
       : names_(names), cell_(cell) {}
-  const SweepCell* cell_ = nullptr;
+  void setCell(const SweepCell* cell) { cell_ = cell; }
 
   std::optional<Type> find(std::string_view name) const override {
     for (const auto& [known, value] : *cell_) {
@@ -69,6 +69,7 @@ class CellNames : public expression::Names, public expression::Environment {
 
  private:
   const std::vector<std::pair<std::string, Place>>& names_;
+  const SweepCell* cell_ = nullptr;
 };
 
 class Reader {
@@ -317,7 +318,7 @@ class Reader {
     if (!expression::check(*syntax, *text, names, expression::kTruth, diagnostics_)) return;
     std::vector<SweepCell> kept;
     for (const SweepCell& cell : plan_.cells) {
-      names.cell_ = &cell;
+      names.setCell(&cell);
       if (!expression::isTrue(*syntax, names).value_or(false)) kept.push_back(cell);
     }
     if (kept.empty())
