@@ -10,154 +10,246 @@
 namespace nightfog::road {
 namespace {
 
-void requireLanes(const std::vector<Lane>& lanes) {
-  for (const Lane& lane : lanes) {
-    if (!(lane.width_m > 0) || !std::isfinite(lane.width_m)) {
-      throw Error(ExitCode::kDiagnostics, fmt::format("Lane '{}' has width {} m.", lane.name, lane.width_m),
-                  "Give each lane a positive width, e.g. 3.25 m.");
+constexpr double kLongestChord_m = 50;
+
+[[noreturn]] void refuse(const RoadData& road, const std::string& what, std::string help) {
+  throw Error(ExitCode::kDiagnostics, fmt::format("Road '{}': {}.", road.id, what), std::move(help));
+}
+
+void requireSections(RoadData& road) {
+  const double length = road.line.length_m();
+  if (road.sections.empty()) road.sections.push_back({0, length, {}, {}, {}});
+  double last = 0;
+  for (const LaneSection& section : road.sections) {
+    if (section.first_s != last || !(section.last_s >= section.first_s)) {
+      refuse(road,
+             fmt::format("a lane section begins at {} m where the one before ends at {} m", section.first_s, last),
+             "sections follow each other without gaps");
+    }
+    last = section.last_s;
+    for (const bool isLeft : {true, false}) {
+      const std::vector<Lane>& lanes = isLeft ? section.left : section.right;
+      for (size_t i = 0; i < lanes.size(); ++i) {
+        const int wanted = (isLeft ? 1 : -1) * static_cast<int>(i + 1);
+        if (lanes[i].id != wanted) {
+          refuse(road, fmt::format("lane {} where lane {} belongs", lanes[i].id, wanted),
+                 "lanes are numbered from the centre line outwards without gaps");
+        }
+      }
     }
   }
+  if (last != length) refuse(road, fmt::format("its lanes end at {} m of {} m", last, length), "cover all of it");
 }
 
-bool isRaised(LaneKind kind) {
-  return kind == LaneKind::kSidewalk || kind == LaneKind::kVerge;
+/// From a lane's heights at s: what counts there.
+template <class T>
+const T* validAt(const std::vector<T>& entries, double s) {
+  const T* found = nullptr;
+  for (const T& entry : entries) {
+    if (entry.s <= s || found == nullptr) found = &entry;
+  }
+  return found;
 }
 
-double totalWidth(const std::vector<Lane>& lanes) {
-  double width = 0;
-  for (const Lane& lane : lanes) width += lane.width_m;
-  return width;
+double widthAt(const Lane& lane, double s) {
+  return std::max(0.0, lane.width.value(s));
 }
 
 }  // namespace
 
-Road::Road(RoadLine line, std::vector<Lane> left, std::vector<Lane> right, double kerbHeight_m)
-    : line_(std::move(line)), left_(std::move(left)), right_(std::move(right)), kerbHeight_m_(kerbHeight_m) {
-  requireLanes(left_);
-  requireLanes(right_);
-  if (!std::isfinite(kerbHeight_m_) || kerbHeight_m_ < 0) {
-    throw Error(ExitCode::kDiagnostics, fmt::format("The kerb is {} m high.", kerbHeight_m_),
-                "Give it a height of 0 m or more.");
+bool isDrivable(LaneKind kind) {
+  switch (kind) {
+    case LaneKind::kDriving:
+    case LaneKind::kBus:
+    case LaneKind::kEntry:
+    case LaneKind::kExit:
+    case LaneKind::kOnRamp:
+    case LaneKind::kOffRamp:
+    case LaneKind::kConnectingRamp:
+    case LaneKind::kBidirectional:
+      return true;
+    default:
+      return false;
   }
-  if (!std::isfinite(line_.start.x + line_.start.y + line_.heading_rad)) {
-    throw Error(ExitCode::kDiagnostics, "The road's start is not a finite place and heading.", "Give numbers.");
+}
+
+const Lane* LaneSection::find(int id) const {
+  if (id == 0) return &centre;
+  const std::vector<Lane>& lanes = id > 0 ? left : right;
+  const auto index = static_cast<size_t>(std::abs(static_cast<int64_t>(id)) - 1);
+  return index < lanes.size() ? &lanes[index] : nullptr;
+}
+
+Road::Road(RoadData data) : data_(std::move(data)) {
+  requireSections(data_);
+  index();
+}
+
+void Road::index() {
+  const std::vector<double> stations = data_.line.stations(kChordTurn_rad, kLongestChord_m);
+  for (size_t i = 0; i + 1 < stations.size(); ++i) {
+    const Chord chord{stations[i], stations[i + 1]};
+    PlanBox box;
+    box.include(plan(chord.first_s).position);
+    box.include(plan(chord.last_s).position);
+    // A curve that turns by a leaves its chord by about a/8 of its length; a/4 also holds where it turns unevenly.
+    box.grow(0.25 * kChordTurn_rad * (chord.last_s - chord.first_s) + 1e-6);
+    chords_.push_back(chord);
+    chordBoxes_.push_back(box);
   }
-  Knot knot{0, line_.start, line_.heading_rad};
-  for (size_t i = 0; i < line_.segments.size(); ++i) {
-    const Segment& segment = line_.segments[i];
-    if (!(segment.length_m > 0) || !std::isfinite(segment.length_m) || !std::isfinite(segment.curvature_1pm) ||
-        std::abs(segment.length_m * segment.curvature_1pm) > 2 * kPi) {
-      throw Error(ExitCode::kDiagnostics,
-                  fmt::format("Road segment {} has length {} m and curvature {} 1/m.", i, segment.length_m,
-                              segment.curvature_1pm),
-                  "A segment needs a positive length and may turn once round at most.");
+  tree_ = BoxTree(chordBoxes_);
+  for (const LaneSection& section : data_.sections) {
+    // Widths are cubic: sampled finely enough that what lies between adds a few centimetres at most, then grown.
+    constexpr int kSamples = 32;
+    for (int i = 0; i <= kSamples; ++i) {
+      const double s = section.first_s + (section.last_s - section.first_s) * i / kSamples;
+      const double left = borders(section, static_cast<int>(section.left.size()), s).outer;
+      const double right = borders(section, -static_cast<int>(section.right.size()), s).outer;
+      leftReach_m_ = std::max(leftReach_m_, left);
+      rightReach_m_ = std::max(rightReach_m_, -right);
     }
-    knots_.push_back(knot);
-    knot = along(i, segment.length_m);
   }
-  length_m_ = knot.s;
 }
 
-size_t Road::segmentAt(double s) const {
-  size_t segment = 0;
-  while (segment + 1 < knots_.size() && s >= knots_[segment + 1].s) ++segment;
-  return segment;
+double Road::clampedS(double s) const {
+  return std::clamp(s, 0.0, length_m());
 }
 
-// The chord of an arc of angle a is 2 R sin(a/2) long and points along heading + a/2; sin(x)/x keeps it exact for small
-// curvature.
-Road::Knot Road::along(size_t segment, double ds) const {
-  const Knot& from = knots_[segment];
-  const double half = 0.5 * ds * line_.segments[segment].curvature_1pm;
-  const double chord = half == 0 ? ds : ds * std::sin(half) / half;
-  const double bearing = from.heading_rad + half;
-  return {from.s + ds, from.position + chord * glm::dvec2(std::cos(bearing), std::sin(bearing)),
-          from.heading_rad + 2 * half};
+Road::CrossSection Road::crossSection(double s) const {
+  s = clampedS(s);
+  const PlanPoint at = plan(s);
+  const double roll = data_.superelevation.value(s);
+  // t lies across the line, level or banked; it is not tilted by the grade.
+  const double c = std::cos(roll), sn = std::sin(roll);
+  const glm::dvec3 across(-std::sin(at.heading_rad), std::cos(at.heading_rad), 0);
+  return {glm::dvec3(at.position, data_.elevation.value(s)), across * c + glm::dvec3(0, 0, sn),
+          across * -sn + glm::dvec3(0, 0, c)};
 }
 
-RigidTransform Road::pose(double s, double t) const {
-  Knot at{0, line_.start, line_.heading_rad};
-  if (!knots_.empty()) {
-    s = std::clamp(s, 0.0, length_m_);
-    const size_t segment = segmentAt(s);
-    at = along(segment, s - knots_[segment].s);
+RigidTransform Road::pose(double s, double t, double h) const {
+  s = clampedS(s);
+  const double pitch = data_.elevation.isEmpty() ? 0 : -std::atan(data_.elevation.slope(s));
+  return RigidTransform::fromYawPitchRoll(crossSection(s).at(t, h), plan(s).heading_rad, pitch,
+                                          data_.superelevation.value(s));
+}
+
+glm::dvec3 Road::surfacePoint(double s, double t) const {
+  return crossSection(s).at(t, height_m(s, t));
+}
+
+double Road::footBetween(const glm::dvec2& point, double first_s, double last_s) const {
+  // (P - r(s)) · T(s) falls through zero at the foot.
+  const auto ahead = [&](const PlanPoint& at) {
+    const glm::dvec2 offset = point - at.position;
+    return offset.x * std::cos(at.heading_rad) + offset.y * std::sin(at.heading_rad);
+  };
+  const PlanPoint first = plan(first_s), last = plan(last_s);
+  const double before = ahead(first);
+  const double after = ahead(last);
+  if (!(before > 0 && after < 0)) {
+    return glm::length(point - first.position) <= glm::length(point - last.position) ? first_s : last_s;
   }
-  const glm::dvec2 left(-std::sin(at.heading_rad), std::cos(at.heading_rad));
-  return RigidTransform::fromYawPitchRoll(glm::dvec3(at.position + t * left, 0), at.heading_rad);
+  double low = first_s, high = last_s;
+  double s = first_s + (last_s - first_s) * before / (before - after);
+  for (int i = 0; i < 60; ++i) {
+    const PlanPoint at = plan(s);
+    const double f = ahead(at);
+    (f > 0 ? low : high) = s;
+    const glm::dvec2 offset = point - at.position;
+    const double t = offset.y * std::cos(at.heading_rad) - offset.x * std::sin(at.heading_rad);
+    const double slope = at.curvature_1pm * t - 1;
+    double next = slope < -1e-3 ? s - f / slope : 0.5 * (low + high);
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    if (std::abs(next - s) < 1e-13 * (1 + s)) return next;
+    s = next;
+  }
+  return s;
 }
 
-double Road::curvature_1pm(double s) const {
-  return knots_.empty() ? 0 : line_.segments[segmentAt(std::clamp(s, 0.0, length_m_))].curvature_1pm;
+RoadPoint Road::pointAt(double s, const glm::dvec2& world) const {
+  const PlanPoint at = plan(s);
+  const glm::dvec2 offset = world - at.position;
+  const double lateral = offset.y * std::cos(at.heading_rad) - offset.x * std::sin(at.heading_rad);
+  return {s, lateral / std::cos(data_.superelevation.value(s))};
 }
 
 RoadPoint Road::project(const glm::dvec3& world) const {
-  const glm::dvec2 point(world.x, world.y);
-  RoadPoint best;
-  double bestDistance = -1;
-  const auto consider = [&](size_t segment, double ds) {
-    const Knot at = along(segment, ds);
-    const glm::dvec2 offset = point - at.position;
-    const double distance = glm::dot(offset, offset);
-    if (bestDistance >= 0 && distance >= bestDistance) return;
-    bestDistance = distance;
-    best = {at.s, glm::dot(offset, glm::dvec2(-std::sin(at.heading_rad), std::cos(at.heading_rad)))};
-  };
-  for (size_t i = 0; i < knots_.size(); ++i) {
-    const double length = line_.segments[i].length_m;
-    const double curvature = line_.segments[i].curvature_1pm;
-    const glm::dvec2 forward(std::cos(knots_[i].heading_rad), std::sin(knots_[i].heading_rad));
-    const glm::dvec2 left(-forward.y, forward.x);
-    const glm::dvec2 offset = point - knots_[i].position;
-    consider(i, 0);
-    consider(i, length);
-    if (curvature == 0) {
-      consider(i, std::clamp(glm::dot(offset, forward), 0.0, length));
-      continue;
-    }
-    // Seen from the arc's centre, the foot of the perpendicular lies at the point's own bearing.
-    const double side = curvature > 0 ? 1.0 : -1.0;
-    const double radius = 1.0 / std::abs(curvature);
-    const glm::dvec2 fromCentre = offset - left * (side * radius);
-    double angle = std::atan2(glm::dot(fromCentre, forward), -side * glm::dot(fromCentre, left));
-    if (angle < 0) angle += 2 * kPi;
-    if (angle * radius <= length) consider(i, angle * radius);
-  }
-  if (knots_.empty()) {
-    const glm::dvec2 left(-std::sin(line_.heading_rad), std::cos(line_.heading_rad));
-    best = {0, glm::dot(point - line_.start, left)};
-  }
-  return best;
+  const glm::dvec2 point(world);
+  double best_s = 0, best = 1e300;
+  tree_.visitNear(point, best, [&](uint32_t i) {
+    if (chordBoxes_[i].distance(point) >= best) return best;
+    const double s = footBetween(point, chords_[i].first_s, chords_[i].last_s);
+    const double distance = glm::length(point - plan(s).position);
+    if (distance < best) best = distance, best_s = s;
+    return best;
+  });
+  return pointAt(best_s, point);
 }
 
-double Road::height_m(double t) const {
+size_t Road::sectionIndex(double s) const {
+  const auto after = std::upper_bound(data_.sections.begin(), data_.sections.end(), s,
+                                      [](double place, const LaneSection& section) { return place < section.first_s; });
+  return after == data_.sections.begin() ? 0 : static_cast<size_t>(after - data_.sections.begin()) - 1;
+}
+
+Road::Borders Road::borders(const LaneSection& section, int lane, double s) const {
+  const double offset = data_.laneOffset.value(s);
+  Borders at{offset, offset};
+  const double side = lane > 0 ? 1 : -1;
+  for (const Lane& other : lane > 0 ? section.left : section.right) {
+    if (lane == 0) break;
+    at.inner = at.outer;
+    at.outer += side * widthAt(other, s);
+    if (other.id == lane) break;
+  }
+  return at;
+}
+
+double Road::leftEdge_m(double s) const {
+  const LaneSection& at = section(s);
+  return borders(at, static_cast<int>(at.left.size()), clampedS(s)).outer;
+}
+
+double Road::rightEdge_m(double s) const {
+  const LaneSection& at = section(s);
+  return borders(at, -static_cast<int>(at.right.size()), clampedS(s)).outer;
+}
+
+const Lane* Road::laneAt(double s, double t) const {
+  s = clampedS(s);
+  const LaneSection& at = section(s);
+  const double centre = data_.laneOffset.value(s);
+  const double side = t >= centre ? 1 : -1;
   double edge = 0;
-  for (const Lane& lane : t > 0 ? left_ : right_) {
-    if (isRaised(lane.kind) && std::abs(t) >= edge) return kerbHeight_m_;
-    edge += lane.width_m;
+  for (const Lane& lane : side > 0 ? at.left : at.right) {
+    edge += widthAt(lane, s);
+    if (side * (t - centre) <= edge) return &lane;
   }
-  return 0.0;
+  return nullptr;
 }
 
-double Road::leftEdge_m() const {
-  return totalWidth(left_);
-}
-double Road::rightEdge_m() const {
-  return -totalWidth(right_);
+double Road::height_m(double s, double t) const {
+  s = clampedS(s);
+  const LaneSection& at = section(s);
+  const double centre = data_.laneOffset.value(s);
+  const double side = t >= centre ? 1 : -1;
+  const double beyond = side * (t - centre);
+  double edge = 0, height = 0;
+  for (const Lane& lane : side > 0 ? at.left : at.right) {
+    const double width = widthAt(lane, s);
+    const LaneHeight* heights = validAt(lane.heights, s);
+    const double inner = heights != nullptr ? heights->inner_m : 0;
+    const double outer = heights != nullptr ? heights->outer_m : 0;
+    if (beyond < edge + width) return width > 0 ? inner + (outer - inner) * (beyond - edge) / width : inner;
+    height = outer;
+    edge += width;
+  }
+  return height;
 }
 
-bool Road::findLane(const std::string& name, double& centre_t, bool& againstS) const {
-  for (const bool isLeft : {true, false}) {
-    double edge = 0;
-    for (const Lane& lane : isLeft ? left_ : right_) {
-      if (lane.name == name) {
-        centre_t = (isLeft ? 1 : -1) * (edge + 0.5 * lane.width_m);
-        againstS = isLeft;
-        return true;
-      }
-      edge += lane.width_m;
-    }
-  }
-  return false;
+RoadType Road::type(double s) const {
+  const RoadType* found = validAt(data_.types, s);
+  return found != nullptr ? *found : RoadType{};
 }
 
 }  // namespace nightfog::road

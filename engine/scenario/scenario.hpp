@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -11,7 +12,7 @@
 #include "engine/catalog/asset_info.hpp"
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 #include "engine/scenario/behavior.hpp"
 #include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/event.hpp"
@@ -67,8 +68,9 @@ struct Scenario {
   SimTime duration;
   SimTime step = SimTime::fromMs(10);
   double timeOfDay_s = 12 * 3600.0;
-  std::map<std::string, double> parameters;  ///< drawn values, SI, for the record
-  road::Road road;
+  std::map<std::string, double> parameters;        ///< drawn values, SI, for the record
+  std::shared_ptr<const road::RoadNetwork> roads;  ///< with its lanes named; none: a plane
+  road::Road road;                                 ///< the first of `roads`
   bool hasRoad = true;
   Scenery scenery;
   std::vector<Actor> actors;                 ///< file order; object id = index + 1

@@ -1,4 +1,4 @@
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 
 #include <doctest/doctest.h>
 
@@ -93,30 +93,26 @@ TEST_CASE("Beyond the ends s is clamped and t stays lateral") {
 }
 
 TEST_CASE("Lanes lie in their order from the line outwards; the left ones run against s") {
-  const Road road = street();
-  double t = 0;
-  bool againstS = false;
-  REQUIRE(road.findLane("ego_lane", t, againstS));
-  CHECK(t == doctest::Approx(-1.625));
-  CHECK_FALSE(againstS);
-  REQUIRE(road.findLane("parking", t, againstS));
-  CHECK(t == doctest::Approx(-(3.25 + 1.1)));
-  REQUIRE(road.findLane("oncoming", t, againstS));
-  CHECK(t == doctest::Approx(1.625));
-  CHECK(againstS);
-  CHECK_FALSE(road.findLane("tram", t, againstS));
-  CHECK(road.leftEdge_m() == doctest::Approx(5.75));
-  CHECK(road.rightEdge_m() == doctest::Approx(-7.95));
+  const RoadNetwork map(street());
+  const auto centre = [&](const char* name) { return map.laneCentre_t(*map.findLane(name), 30); };
+  CHECK(centre("ego_lane") == doctest::Approx(-1.625));
+  CHECK(centre("parking") == doctest::Approx(-(3.25 + 1.1)));
+  CHECK(centre("oncoming") == doctest::Approx(1.625));
+  CHECK(map.laneCentre(*map.findLane("ego_lane"), 30).heading_rad == 0);
+  CHECK(map.laneCentre(*map.findLane("oncoming"), 30).heading_rad == doctest::Approx(kPi));
+  CHECK_FALSE(map.findLane("tram").has_value());
+  CHECK(map.road(0).leftEdge_m(50) == doctest::Approx(5.75));
+  CHECK(map.road(0).rightEdge_m(50) == doctest::Approx(-7.95));
 }
 
 TEST_CASE("Sidewalks are a kerb above the carriageway") {
   const Road road = street();
-  CHECK(road.height_m(0) == 0);
-  CHECK(road.height_m(-5.4) == 0);
-  CHECK(road.height_m(-5.46) == doctest::Approx(0.12));
-  CHECK(road.height_m(3.3) == doctest::Approx(0.12));
-  CHECK(road.height_m(-40) == doctest::Approx(0.12));
-  CHECK(Road({{0, 0}, 0, {{10, 0}}}, {}, {{"lane"}}).height_m(-40) == 0);
+  CHECK(road.height_m(50, 0) == 0);
+  CHECK(road.height_m(50, -5.4) == 0);
+  CHECK(road.height_m(50, -5.46) == doctest::Approx(0.12));
+  CHECK(road.height_m(50, 3.3) == doctest::Approx(0.12));
+  CHECK(road.height_m(50, -40) == doctest::Approx(0.12));
+  CHECK(Road({{0, 0}, 0, {{10, 0}}}, {}, {{"lane"}}).height_m(5, -40) == 0);
 }
 
 TEST_CASE("A road that cannot be built says which segment or lane") {

@@ -1,0 +1,268 @@
+#include "engine/road/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+
+namespace nightfog::road {
+namespace {
+
+/// Surfaces this near in height are one level: of roads that cross on a level the nearer line counts.
+constexpr double kSameLevel_m = 0.5;
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw Error(ExitCode::kDiagnostics, what, "links name roads, junctions and lanes of the same map");
+}
+
+}  // namespace
+
+RoadNetwork::RoadNetwork(Road road) {
+  for (const LaneSection& section : road.sections()) {
+    for (const std::vector<Lane>* lanes : {&section.left, &section.right}) {
+      for (const Lane& lane : *lanes) {
+        if (!lane.name.empty()) laneNames_[lane.name] = {0, lane.id};
+      }
+    }
+  }
+  roads_.push_back(std::move(road));
+  index();
+}
+
+RoadNetwork::RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header)
+    : roads_(std::move(roads)), junctions_(std::move(junctions)), header_(std::move(header)) {
+  for (const Road& road : roads_) {
+    for (const RoadLink* link : {&road.data_.predecessor, &road.data_.successor}) {
+      const bool ok = link->to == RoadLink::To::kNothing ||
+                      (link->to == RoadLink::To::kRoad ? link->index < roads_.size() : link->index < junctions_.size());
+      if (!ok) refuse(fmt::format("Road '{}' is linked to something that is not there.", road.id()));
+    }
+    if (road.data_.junction >= static_cast<int>(junctions_.size()))
+      refuse(fmt::format("Road '{}' leads through a junction that is not there.", road.id()));
+  }
+  for (const Junction& junction : junctions_) {
+    for (const JunctionConnection& connection : junction.connections) {
+      if (connection.incomingRoad >= roads_.size() || connection.connectingRoad >= roads_.size())
+        refuse(fmt::format("Junction '{}' connects a road that is not there.", junction.id));
+    }
+  }
+  index();
+}
+
+void RoadNetwork::index() {
+  for (uint32_t r = 0; r < roads_.size(); ++r) {
+    const Road& road = roads_[r];
+    byId_.emplace(road.id(), r);
+    if (!road.name().empty()) byName_.emplace(road.name(), r);
+    isFlat_ = isFlat_ && road.data_.elevation.isZero() && road.data_.superelevation.isZero();
+    const double reach = std::max(road.leftReach_m(), road.rightReach_m());
+    for (uint32_t c = 0; c < road.chords_.size(); ++c) {
+      chords_.push_back({r, c});
+      boxes_.push_back(road.chordBoxes_[c]);
+      boxes_.back().grow(1.05 * reach + 0.1);
+    }
+  }
+  tree_ = BoxTree(boxes_);
+}
+
+std::optional<uint32_t> RoadNetwork::findRoad(const std::string& nameOrId) const {
+  if (const auto named = byName_.find(nameOrId); named != byName_.end()) return named->second;
+  if (const auto known = byId_.find(nameOrId); known != byId_.end()) return known->second;
+  return std::nullopt;
+}
+
+std::optional<LaneRef> RoadNetwork::findLane(const std::string& name) const {
+  if (const auto named = laneNames_.find(name); named != laneNames_.end()) return named->second;
+  const size_t slash = name.rfind('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::optional<uint32_t> road = findRoad(name.substr(0, slash));
+  int lane = 0;
+  const char* end = name.data() + name.size();
+  const auto parsed = std::from_chars(name.data() + slash + 1, end, lane);
+  if (!road || parsed.ec != std::errc() || parsed.ptr != end || lane == 0) return std::nullopt;
+  for (const LaneSection& section : roads_[*road].sections()) {
+    if (section.find(lane) != nullptr) return LaneRef{*road, lane};
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> RoadNetwork::laneNames() const {
+  constexpr size_t kMost = 200;
+  std::vector<std::string> names;
+  for (const auto& [name, lane] : laneNames_) names.push_back(name);
+  if (!names.empty()) return names;
+  for (const Road& road : roads_) {
+    if (road.data_.junction >= 0) continue;
+    for (const std::vector<Lane>* lanes : {&road.sections().front().left, &road.sections().front().right}) {
+      for (const Lane& lane : *lanes) {
+        if (names.size() >= kMost) return names;
+        if (lane.kind != LaneKind::kVerge)
+          names.push_back(fmt::format("{}/{}", road.name().empty() ? road.id() : road.name(), lane.id));
+      }
+    }
+  }
+  return names;
+}
+
+bool RoadNetwork::hasLane(LaneRef lane, double s) const {
+  return lane.road < roads_.size() && lane.lane != 0 && roads_[lane.road].section(s).find(lane.lane) != nullptr;
+}
+
+std::optional<NetworkPoint> RoadNetwork::locate(const glm::dvec3& world) const {
+  if (roads_.empty()) return std::nullopt;
+  const glm::dvec2 point(world);
+  std::optional<NetworkPoint> best;
+  double bestLevel = 0;
+  double bound = 1e300;
+  const auto consider = [&](uint32_t r, double s) {
+    const Road& road = roads_[r];
+    RoadPoint on = road.pointAt(s, point);
+    // What lies above a banked plane lies a little aside of it in the plan.
+    const double roll = road.data_.superelevation.value(s);
+    if (roll != 0) on.t += road.height_m(s, on.t) * std::tan(roll);
+    // Beyond an end the line's tangent goes on, but the road does not.
+    const PlanPoint at = road.plan(s);
+    const glm::dvec2 offset = point - at.position;
+    const double ahead = std::abs(offset.x * std::cos(at.heading_rad) + offset.y * std::sin(at.heading_rad));
+    const double aside = std::max({0.0, on.t - road.leftEdge_m(s), road.rightEdge_m(s) - on.t});
+    const double beyond = std::hypot(ahead > 1e-6 ? ahead : 0.0, aside);
+    const double level = std::abs(world.z - road.surfacePoint(s, on.t).z);
+    if (best) {
+      const bool nearer = beyond < best->beyond_m;
+      const bool tied = beyond == best->beyond_m;
+      const bool otherLevel = std::abs(level - bestLevel) > kSameLevel_m;
+      if (!nearer && !(tied && (otherLevel ? level < bestLevel : std::abs(on.t) < std::abs(best->t)))) return;
+    }
+    best = NetworkPoint{r, s, on.t, beyond};
+    bestLevel = level;
+    bound = beyond;
+  };
+  tree_.visitNear(point, bound, [&](uint32_t i) {
+    const auto [r, c] = chords_[i];
+    if (boxes_[i].distance(point) > bound) return bound;
+    const Road::Chord& chord = roads_[r].chords_[c];
+    consider(r, roads_[r].footBetween(point, chord.first_s, chord.last_s));
+    return bound;
+  });
+  if (!best) best = NetworkPoint{0, 0, roads_[0].pointAt(0, point).t, glm::length(point - roads_[0].plan(0).position)};
+  return best;
+}
+
+double RoadNetwork::height_m(const glm::dvec3& world) const {
+  const std::optional<NetworkPoint> on = locate(world);
+  if (!on) return 0;
+  const Road& road = roads_[on->road];
+  // Beyond the edge the surface goes on level with it.
+  const double t = std::clamp(on->t, road.rightEdge_m(on->s), road.leftEdge_m(on->s));
+  return road.crossSection(on->s).at(t, road.height_m(on->s, on->t)).z;
+}
+
+double RoadNetwork::laneCentre_t(LaneRef lane, double s) const {
+  const Road& road = roads_[lane.road];
+  return road.borders(road.section(s), lane.lane, std::clamp(s, 0.0, road.length_m())).centre();
+}
+
+LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
+  const Road& road = roads_[lane.road];
+  s = std::clamp(s, 0.0, road.length_m());
+  const LaneSection& section = road.section(s);
+  const bool against = road.isAgainstS(lane.lane);
+  const auto centre_t = [&](double at) { return road.borders(section, lane.lane, at).centre(); };
+  // The lane's direction against the line's: atan(t' / (1 - kappa t)). Central differences of 2 cm.
+  constexpr double kStep_m = 0.02;
+  const double low = std::max(s - kStep_m, section.first_s), high = std::min(s + kStep_m, section.last_s);
+  const auto headingAt = [&](double at) {
+    const double a = std::max(at - kStep_m, section.first_s), b = std::min(at + kStep_m, section.last_s);
+    const double slope = b > a ? (centre_t(b) - centre_t(a)) / (b - a) : 0;
+    const PlanPoint line = road.plan(at);
+    return line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * centre_t(at));
+  };
+  const double t = centre_t(s);
+  const PlanPoint line = road.plan(s);
+  const double slope = high > low ? (centre_t(high) - centre_t(low)) / (high - low) : 0;
+  const double heading = line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * t);
+  const double metresPerS = std::hypot(1 - line.curvature_1pm * t, slope);
+  LanePose pose;
+  pose.curvature_1pm =
+      high > low && metresPerS > 1e-9 ? wrapAngle(headingAt(high) - headingAt(low)) / (high - low) / metresPerS : 0;
+  pose.grade = metresPerS > 1e-9 ? road.grade(s) / metresPerS : 0;
+  pose.heading_rad = wrapAngle(against ? heading + kPi : heading);
+  const Road::Borders borders = road.borders(section, lane.lane, s);
+  pose.width_m = std::abs(borders.outer - borders.inner);
+  const RigidTransform plane = road.pose(s, t, road.height_m(s, t));
+  pose.worldFromLane = plane * RigidTransform::fromYawPitchRoll({0, 0, 0}, pose.heading_rad - line.heading_rad);
+  if (against) pose.curvature_1pm = -pose.curvature_1pm, pose.grade = -pose.grade;
+  return pose;
+}
+
+LaneKey RoadNetwork::keyAt(LaneRef lane, double s) const {
+  return {lane.road, static_cast<uint32_t>(roads_[lane.road].sectionIndex(s)), lane.lane};
+}
+
+std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastEnd) const {
+  std::vector<Met> found;
+  const Road& road = roads_[key.road];
+  const Lane* lane = road.sections()[key.section].find(key.lane);
+  if (lane == nullptr) return found;
+  const std::optional<int>& linked = pastEnd ? lane->successor : lane->predecessor;
+  const auto add = [&](uint32_t r, bool atEnd, int id) {
+    const auto& sections = roads_[r].sections();
+    const auto index = static_cast<uint32_t>(atEnd ? sections.size() - 1 : 0);
+    if (id != 0 && sections[index].find(id) != nullptr) found.push_back({{r, index, id}, atEnd});
+  };
+  if (pastEnd ? key.section + 1 < road.sections().size() : key.section > 0) {
+    const uint32_t next = pastEnd ? key.section + 1 : key.section - 1;
+    if (linked && *linked != 0 && road.sections()[next].find(*linked) != nullptr)
+      found.push_back({{key.road, next, *linked}, !pastEnd});
+    return found;
+  }
+  const RoadLink& link = pastEnd ? road.data_.successor : road.data_.predecessor;
+  if (link.to == RoadLink::To::kRoad && linked) add(link.index, link.atEnd, *linked);
+  if (link.to != RoadLink::To::kJunction) return found;
+  for (const JunctionConnection& connection : junctions_[link.index].connections) {
+    if (connection.incomingRoad == key.road) {
+      for (const JunctionConnection::Link& through : connection.lanes) {
+        if (through.from == key.lane) add(connection.connectingRoad, connection.atEnd, through.to);
+      }
+    }
+    // Ways through the junction that lead to this lane: their own links name it.
+    const Road& way = roads_[connection.connectingRoad];
+    for (const bool wayEnd : {false, true}) {
+      const RoadLink& meets = wayEnd ? way.data_.successor : way.data_.predecessor;
+      if (meets.to != RoadLink::To::kRoad || meets.index != key.road || meets.atEnd != pastEnd) continue;
+      const LaneSection& last = wayEnd ? way.sections().back() : way.sections().front();
+      for (const std::vector<Lane>* lanes : {&last.left, &last.right}) {
+        for (const Lane& other : *lanes) {
+          const std::optional<int>& to = wayEnd ? other.successor : other.predecessor;
+          if (to && *to == key.lane) add(connection.connectingRoad, wayEnd, other.id);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+// Who drives on enters a lane where it begins for its own traffic, and came from where another one ends for its own.
+std::vector<LaneKey> RoadNetwork::meeting(const LaneKey& lane, bool onwards) const {
+  const bool pastEnd = roads_[lane.road].isAgainstS(lane.lane) != onwards;
+  std::vector<LaneKey> keys;
+  for (const Met& met : beyond(lane, pastEnd)) {
+    if (met.atEnd == (roads_[met.key.road].isAgainstS(met.key.lane) == onwards)) keys.push_back(met.key);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+std::vector<LaneKey> RoadNetwork::successors(const LaneKey& lane) const {
+  return meeting(lane, true);
+}
+
+std::vector<LaneKey> RoadNetwork::predecessors(const LaneKey& lane) const {
+  return meeting(lane, false);
+}
+
+}  // namespace nightfog::road
