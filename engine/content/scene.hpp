@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/content/mesh.hpp"
+#include "engine/content/sensor_fault.hpp"
 #include "engine/core/ids.hpp"
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
@@ -99,6 +100,7 @@ struct SceneSnapshot {
   Media media;
   Environment environment;
   std::vector<SnapshotLamp> lamps;  ///< of things that move or were placed; the scenery's are SceneContent::lamps
+  std::vector<SensorFault> faults;  ///< that sensors have at the exposure's start
 
   /// Pose of an object at any instant of the exposure: neighbours interpolated as rays see them.
   RigidTransform objectPose(const SnapshotObject& object, SimTime at) const;

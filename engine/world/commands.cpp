@@ -222,6 +222,15 @@ void World::enter(ObjectId actor, const RigidTransform& worldFromActor, const gl
   w.witness(player.last());
 }
 
+size_t World::breakSensor(const content::SensorFault& fault) {
+  impl_->faults.push_back({fault, now(), std::nullopt});
+  return impl_->faults.size() - 1;
+}
+
+void World::repair(size_t fault) {
+  impl_->faults.at(fault).to = now();
+}
+
 /// Followers speed up and slow down by the gap to their leader and how fast it closes, once a step.
 void World::Impl::keepGaps() {
   const double now_s = self.now().seconds();

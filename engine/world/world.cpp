@@ -96,8 +96,9 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   player.id = ObjectId{static_cast<uint32_t>(players.size() + 1)};
   player.name = actor.id;
   player.asset = asset;
+  if (member.mass_kg) player.asset.mass_kg = *member.mass_kg;
   player.isPresent = member.isPresent;
-  player.motion = makeMotion(scenario, actor, asset);
+  player.motion = makeMotion(scenario, actor, player.asset);
   player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
   if (!member.isPresent) {
     players.push_back(std::move(player));
@@ -105,13 +106,13 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   }
   player.kind = kindOf(actor.behavior);
   if (const auto* free = std::get_if<scenario::FreeBody>(&actor.behavior)) {
-    requireFreeBody(actor.id, asset, free->velocity_mps, free->angularVelocity_radps);
-    player.body = physics.add(asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
+    requireFreeBody(actor.id, player.asset, free->velocity_mps, free->angularVelocity_radps);
+    player.body = physics.add(player.asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
                               free->angularVelocity_radps);
   } else {
     MotionState state = player.motion->at(0);
     player.rig->settle(state);
-    player.body = physics.add(asset, player.id, player.kind, state.worldFromActor);
+    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor);
   }
   player.appear(0, player.evaluate(physics, 0));
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
@@ -269,6 +270,9 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   const double middle_s = 0.5 * (start.seconds() + end.seconds());
   for (const Player& player : w.players) {
     if (player.isThereBy(last)) w.show(player, first, last, middle_s, snapshot);
+  }
+  for (const Impl::Fault& fault : w.faults) {
+    if (fault.from <= start && (!fault.to || start < *fault.to)) snapshot.faults.push_back(fault.fault);
   }
   w.latestStart = std::max(w.latestStart, start);
   w.longestExposure = std::max(w.longestExposure, end - start);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,8 @@ struct ActorView {
 struct CastMember {
   scenario::Actor actor;
   content::Model model;
-  bool isPresent = true;  ///< false: enters later, by World::enter()
+  bool isPresent = true;          ///< false: enters later, by World::enter()
+  std::optional<double> mass_kg;  ///< none: the asset's
 };
 
 /// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit.
@@ -84,6 +86,9 @@ class World {
 
   /// Longitudinal and lateral activity are replaced one by one; the other goes on.
   void command(ObjectId actor, const scenario::Action& action);
+  /// A sensor has this fault from now on, until the handle is given back to repair().
+  size_t breakSensor(const content::SensorFault& fault);
+  void repair(size_t fault);
   /// Someone absent comes in, left to physics.
   void enter(ObjectId actor, const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
              const glm::dvec3& angularVelocity_radps);

@@ -20,6 +20,13 @@ struct World::Impl {
   scenario::Scenario scenario;  ///< what motions begun later are planned on
   std::vector<Player> players;  ///< by object id - 1
 
+  struct Fault {
+    content::SensorFault fault;
+    SimTime from;
+    std::optional<SimTime> to;
+  };
+  std::vector<Fault> faults;
+
   int64_t lastStep = 0;
   int64_t directedStep = -1;
   int64_t firstStep = 0;  ///< remembered

@@ -10,6 +10,8 @@
 namespace nightfog::faults {
 namespace {
 
+using content::DirtPattern;
+
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kMostCoverage = 0.6;
 constexpr double kPrecision = 1e-3;
@@ -209,14 +211,14 @@ double meanOf(const std::vector<float>& values) {
 
 }  // namespace
 
-std::optional<DirtPattern> dirtPattern(std::string_view name) {
+std::optional<content::DirtPattern> dirtPattern(std::string_view name) {
   for (const PatternFigures& entry : kPatterns) {
     if (entry.name == name) return entry.pattern;
   }
   return std::nullopt;
 }
 
-DirtMap lensDirtMap(const LensWindow& window, const LensDirt& dirt) {
+DirtMap lensDirtMap(const LensWindow& window, const content::LensDirt& dirt) {
   if (!(dirt.coverage >= 0 && dirt.coverage <= kMostCoverage)) {
     throw Error(ExitCode::kDiagnostics, fmt::format("lens dirt that covers {}", dirt.coverage), "give 0 to 0.6");
   }

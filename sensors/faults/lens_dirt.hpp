@@ -18,18 +18,12 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/content/sensor_fault.hpp"
+
 namespace nightfog::faults {
 
-enum class DirtPattern { kMudSplash, kInsects, kSaltFilm };
-
 /// nullopt: no such pattern.
-std::optional<DirtPattern> dirtPattern(std::string_view name);
-
-struct LensDirt {
-  DirtPattern pattern = DirtPattern::kMudSplash;
-  double coverage = 0.08;
-  uint64_t seed = 0;  ///< where and how it lies
-};
+std::optional<content::DirtPattern> dirtPattern(std::string_view name);
 
 /// The optics that decide how dirt is seen. Pixel coordinates are OpenCV's.
 struct LensWindow {
@@ -49,6 +43,6 @@ struct DirtMap {
 
 /// Pure: equal arguments, equal bytes. The mean of `blocked` is the coverage within 0.002, and with coverage 0 every
 /// pixel is exactly 0. More coverage never clears a pixel. Throws Error for a coverage outside 0 … 0.6.
-DirtMap lensDirtMap(const LensWindow& window, const LensDirt& dirt);
+DirtMap lensDirtMap(const LensWindow& window, const content::LensDirt& dirt);
 
 }  // namespace nightfog::faults

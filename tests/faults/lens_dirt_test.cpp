@@ -9,6 +9,7 @@
 
 using namespace nightfog;
 using namespace nightfog::faults;
+using content::DirtPattern;
 
 namespace {
 
