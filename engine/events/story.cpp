@@ -17,7 +17,7 @@ std::string unitOf(const expression::Expression& expression, uint32_t comparison
   const expression::ExpressionNode& node = expression.nodes[comparison];
   if (node.operands.empty()) return {};
   const auto dimension = expression::dimensionOf(expression.nodes[node.operands.front()].type.measure);
-  return dimension ? config::siUnit(*dimension) : std::string();
+  return dimension ? std::string(config::canonicalUnit(*dimension)) : std::string();
 }
 
 std::vector<TraceEntry::Nearest> nearestOf(const scenario::Trigger& trigger, const TriggerState& state) {

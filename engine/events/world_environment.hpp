@@ -6,7 +6,6 @@
 #include <string>
 
 #include "engine/expression/evaluate.hpp"
-#include "engine/scenario/lane_map.hpp"
 #include "engine/scenario/scenario.hpp"
 #include "engine/world/world.hpp"
 
@@ -37,7 +36,6 @@ class WorldEnvironment final : public expression::Environment {
   const scenario::Scenario& scenario_;
   const std::vector<std::string>& cast_;
   const std::map<std::string, Happening>& happenings_;
-  scenario::LaneMap lanes_;
 };
 
 }  // namespace nightfog::events

@@ -133,7 +133,7 @@ Value LabelEnvironment::call(std::string_view function, std::span<const expressi
   const record::ObjectTruth* second = arguments.size() > 1 ? object(arguments[1].name) : nullptr;
   std::optional<scenario::BoxInMotion> b;
   if (second != nullptr) b = scenario::BoxInMotion{{second->worldFromBox, glm::dvec3(0), second->size}, second->velocity_mps};
-  return scenario::relation(scenario, function, a, b, arguments.size() > 1 ? arguments[1].name : std::string_view());
+  return scenario::relation(scenario_, function, a, b, arguments.size() > 1 ? arguments[1].name : std::string_view());
 }
 
 }  // namespace nightfog::expect
