@@ -74,7 +74,6 @@ class Builder {
     if (world.scenery.trees) out_.scenery.treeSpacing_m = world.scenery.trees->spacing_m;
     if (world.scenery.lamps) out_.scenery.lampSpacing_m = world.scenery.lamps->spacing_m;
     out_.scenery.seed = RandomSource(out_.seed, out_.run, "scenery").bits();
-    out_.hasRoad = world.road.has_value();
     // Of the world itself: what is wrong elsewhere does not matter for the road.
     if (!world.road || !worldIsSound_) return;
     road::RoadLine line;
@@ -87,7 +86,7 @@ class Builder {
       if (const auto* right = std::get_if<RightBend>(&piece))
         line.segments.push_back({right->length_m, -1 / right->radius_m});
     }
-    out_.road = road::Road(std::move(line), world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
+    out_.map = road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
   }
 
   const catalog::AssetInfo* findAsset(const Reference& asset) {
@@ -118,7 +117,7 @@ class Builder {
     checkActorReferences(file_, diagnostics_);
     // A world with mistakes in it would make every lane unknown.
     if (!worldIsSound_) return;
-    out_.actors = Placement(file_, assets, out_.hasRoad ? &out_.road : nullptr, diagnostics_).actors();
+    out_.actors = Placement(file_, assets, out_.map, diagnostics_).actors();
   }
 
   void takeSensors() {

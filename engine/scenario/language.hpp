@@ -32,8 +32,8 @@ struct RightBend : Bend {};
 using RoadPiece = std::variant<Straight, LeftBend, RightBend>;
 
 struct RoadLanes {
-  std::vector<road::Lane> left;  ///< from the reference line outwards
-  std::vector<road::Lane> right;
+  std::vector<road::LaneSpec> left;  ///< from the reference line outwards
+  std::vector<road::LaneSpec> right;
 };
 struct RoadFile {
   glm::dvec3 start{0};

@@ -112,8 +112,8 @@ Codec<RoadPiece> pieceCodec() {
                             alternative<RoadPiece>("right", bendDescriptor<RightBend>())});
 }
 
-const Descriptor<road::Lane>& laneDescriptor() {
-  using road::Lane;
+const Descriptor<road::LaneSpec>& laneDescriptor() {
+  using Lane = road::LaneSpec;
   using road::LaneKind;
   static const auto d =
       Descriptor<Lane>("lane", "A lane beside the reference line.")
@@ -139,7 +139,7 @@ const Descriptor<RoadLanes>& lanesDescriptor() {
   return d;
 }
 
-double width(const std::vector<road::Lane>& lanes) {
+double width(const std::vector<road::LaneSpec>& lanes) {
   double sum = 0;
   for (const auto& lane : lanes) sum += lane.width_m;
   return sum;

@@ -58,9 +58,9 @@ void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnos
   }
 }
 
-Placement::Placement(const ScenarioFile& file, const std::vector<const AssetInfo*>& assets, const road::Road* road,
-                     config::Diagnostics& diagnostics)
-    : file_(file), assets_(assets), road_(road), diagnostics_(diagnostics), spots_(file.actors.size()) {
+Placement::Placement(const ScenarioFile& file, const std::vector<const AssetInfo*>& assets,
+                     const road::RoadNetwork& map, config::Diagnostics& diagnostics)
+    : file_(file), assets_(assets), map_(map), diagnostics_(diagnostics), spots_(file.actors.size()) {
   for (size_t i = 0; i < file.actors.size(); ++i) {
     indexOf_.emplace(file.actors[i].first, i);
     if (assets[i] == nullptr || !file.actors[i].second.isSound) spots_[i].state = State::kFailed;
@@ -80,16 +80,12 @@ std::vector<Actor> Placement::actors() {
   return out;
 }
 
-double Placement::groundHeight(glm::dvec2 at) const {
-  return road_ == nullptr ? 0.0 : road_->height_m(road_->project(glm::dvec3(at, 0)).t);
-}
-
 void Placement::settle(size_t actor, glm::dvec2 middle, double heading_rad) {
   const AssetInfo& asset = *assets_[actor];
-  const glm::dvec2 origin = middle - turned(glm::dvec2(asset.boxCentre), heading_rad);
   spots_[actor].heading_rad = heading_rad;
-  spots_[actor].worldFromActor =
-      RigidTransform::fromYawPitchRoll(glm::dvec3(origin, groundHeight(middle)), heading_rad);
+  // It stands as the ground lies under its middle.
+  spots_[actor].worldFromActor = map_.standing(glm::dvec3(middle, 0), heading_rad) *
+                                 RigidTransform::fromTranslation({-asset.boxCentre.x, -asset.boxCentre.y, 0});
 }
 
 bool Placement::place(size_t actor) {
@@ -125,7 +121,7 @@ bool Placement::placeAt(size_t actor, const PlaceLane& place) {
   double heading = on.heading_rad;
   if (std::holds_alternative<FacingAgainst>(place.facing)) heading += kPi;
   if (const auto* facing = std::get_if<FacingHeading>(&place.facing)) heading += facing->heading_rad;
-  settle(actor, glm::dvec2(road_->pose(place.s_m, on.t).translation), wrapAngle(heading));
+  settle(actor, on.place, wrapAngle(heading));
   return true;
 }
 
@@ -144,33 +140,30 @@ bool Placement::findPlaced(const Reference& reference, size_t& index) {
 }
 
 bool Placement::findLane(const Reference& reference, double s_m, double offset_m, OnLane& out) {
-  if (road_ == nullptr) {
+  if (map_.isEmpty()) {
     diagnostics_.error("E0413", reference.node->place(), "a place on a lane, and the world has no road")
         .withHelp("use `xyz`, or add a road");
     return false;
   }
-  double centre = 0;
-  bool againstS = false;
-  if (!road_->findLane(reference.value, centre, againstS)) {
-    std::vector<std::string> names;
-    for (const auto& lane : road_->left()) names.push_back(lane.name);
-    for (const auto& lane : road_->right()) names.push_back(lane.name);
+  const std::optional<road::LaneRef> lane = map_.findLane(reference.value);
+  if (!lane) {
     diagnostics_.error("E0409", reference.node->place(), fmt::format("unknown lane '{}'", reference.value))
-        .withHelp(suggestionHelp(reference.value, names));
+        .withHelp(suggestionHelp(reference.value, map_.laneNames()));
     return false;
   }
-  if (s_m > road_->length_m()) {
+  const double length_m = map_.road(lane->road).length_m();
+  if (s_m > length_m || !map_.hasLane(*lane, s_m)) {
     const config::Node* s = reference.node->parent->find("s");
+    const char* where = s_m > length_m ? "lies beyond the road's end" : "is where the lane is not";
     diagnostics_
-        .error(
-            "E0601", s->place(),
-            fmt::format("s = {} lies beyond the road's end", config::formatQuantity(s_m, config::Dimension::kLength)))
-        .withHelp(
-            fmt::format("the road is {} long", config::formatQuantity(road_->length_m(), config::Dimension::kLength)));
+        .error("E0601", s->place(),
+               fmt::format("s = {} {}", config::formatQuantity(s_m, config::Dimension::kLength), where))
+        .withHelp(fmt::format("the road is {} long", config::formatQuantity(length_m, config::Dimension::kLength)));
     return false;
   }
-  out.t = centre + (againstS ? -offset_m : offset_m);
-  out.heading_rad = road_->pose(s_m).yaw_rad() + (againstS ? kPi : 0);
+  const road::LanePose pose = map_.laneCentre(*lane, s_m);
+  out.place = glm::dvec2(pose.worldFromLane * glm::dvec3(0, offset_m, 0));
+  out.heading_rad = pose.heading_rad;
   return true;
 }
 
@@ -190,9 +183,9 @@ bool Placement::resolve(const Point& point, glm::dvec3& out) {
     const auto& lane = std::get<PointLane>(point);
     OnLane on;
     if (!findLane(lane.lane, lane.s_m, lane.offset_m, on)) return false;
-    at = glm::dvec2(road_->pose(lane.s_m, on.t).translation);
+    at = on.place;
   }
-  out = glm::dvec3(at, groundHeight(at));
+  out = glm::dvec3(at, map_.height_m(glm::dvec3(at, 0)));
   return true;
 }
 
@@ -201,7 +194,7 @@ bool Placement::behave(size_t actor, Behavior& out) {
   const BehaviorFile& behavior = file_.actors[actor].second.behavior;
   const auto inWorld = [&](const FrameVector& v) { return v.inBodyFrame ? pose.rotate(v.value) : v.value; };
   if (const auto* follow = std::get_if<FollowLaneFile>(&behavior)) {
-    if (road_ == nullptr) {
+    if (map_.isEmpty()) {
       diagnostics_
           .error("E0413", file_.actors[actor].second.node->find("behavior")->children.front()->keyPlace(),
                  "'follow_lane' needs a road, and the world has none")
@@ -209,8 +202,8 @@ bool Placement::behave(size_t actor, Behavior& out) {
       return false;
     }
     const glm::dvec3 middle = pose * glm::dvec3(assets_[actor]->boxCentre.x, assets_[actor]->boxCentre.y, 0);
-    const road::RoadPoint on = road_->project(middle);
-    const double alongRoad = std::cos(spots_[actor].heading_rad - road_->pose(on.s).yaw_rad());
+    const road::NetworkPoint on = *map_.locate(middle);
+    const double alongRoad = std::cos(spots_[actor].heading_rad - map_.road(on.road).plan(on.s).heading_rad);
     out = FollowRoad{follow->speed_mps, on.t, alongRoad < 0};
   } else if (const auto* path = std::get_if<FollowPathFile>(&behavior)) {
     FollowPath p{{pose.translation}, path->speed_mps, path->start};

@@ -7,7 +7,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/config/diagnostics.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 #include "engine/scenario/language.hpp"
 #include "engine/scenario/scenario.hpp"
 
@@ -19,10 +19,10 @@ void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnos
 /// Places the actors of one run and makes their behaviors' places absolute. Reports what cannot be.
 class Placement {
  public:
-  /// `assets[i]` belongs to file.actors[i]; nullptr: unknown (reported already), the actor is left out. `road`: nullptr
-  /// on a plane. Everything outlives this.
-  Placement(const ScenarioFile& file, const std::vector<const catalog::AssetInfo*>& assets, const road::Road* road,
-            config::Diagnostics& diagnostics);
+  /// `assets[i]` belongs to file.actors[i]; nullptr: unknown (reported already), the actor is left out. An empty map is
+  /// a plane. Everything outlives this.
+  Placement(const ScenarioFile& file, const std::vector<const catalog::AssetInfo*>& assets,
+            const road::RoadNetwork& map, config::Diagnostics& diagnostics);
 
   /// Those that could be placed, in file order.
   std::vector<Actor> actors();
@@ -34,9 +34,9 @@ class Placement {
     double heading_rad = 0;
     RigidTransform worldFromActor;
   };
-  /// A place across and along the road, and the lane's driving direction there.
+  /// A place on a lane, and the lane's driving direction there.
   struct OnLane {
-    double t = 0;
+    glm::dvec2 place{0};
     double heading_rad = 0;
   };
 
@@ -51,11 +51,10 @@ class Placement {
   bool findLane(const Reference& reference, double s_m, double offset_m, OnLane& out);
   bool resolve(const Point& point, glm::dvec3& out);
   bool behave(size_t actor, Behavior& out);
-  double groundHeight(glm::dvec2 at) const;
 
   const ScenarioFile& file_;
   const std::vector<const catalog::AssetInfo*>& assets_;
-  const road::Road* road_ = nullptr;
+  const road::RoadNetwork& map_;
   config::Diagnostics& diagnostics_;
   std::map<std::string, size_t> indexOf_;
   std::vector<Spot> spots_;

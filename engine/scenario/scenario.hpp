@@ -11,7 +11,7 @@
 #include "engine/catalog/asset_info.hpp"
 #include "engine/core/sim_time.hpp"
 #include "engine/core/transform.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 #include "engine/scenario/behavior.hpp"
 #include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/event.hpp"
@@ -67,8 +67,7 @@ struct Scenario {
   SimTime step = SimTime::fromMs(10);
   double timeOfDay_s = 12 * 3600.0;
   std::map<std::string, double> parameters;  ///< drawn values, SI, for the record
-  road::Road road;
-  bool hasRoad = true;
+  road::RoadNetwork map;                     ///< empty: a plane
   Scenery scenery;
   std::vector<Actor> actors;                 ///< file order; object id = index + 1
   std::map<std::string, glm::dvec3> points;  ///< of `points:`, world, at t = 0
