@@ -114,7 +114,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     player.body = physics.add(asset, player.id, player.kind, state.worldFromActor);
   }
   player.appear(0, player.evaluate(physics, 0));
-  if (player.kind != BodyKind::kParked) player.startMoving(0);
+  if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
   players.push_back(std::move(player));
 }
 
@@ -196,7 +196,8 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
 
 World::~World() = default;
 
-void World::Impl::show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const {
+void World::Impl::show(const Player& player, int64_t first, int64_t last, double middle_s,
+                       content::SceneSnapshot& snapshot) const {
   std::vector<ActorState> states;
   for (int64_t n = first; n <= last; ++n) states.push_back(player.at(n, step.seconds()));
   content::SnapshotObject object;
@@ -212,6 +213,14 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, conten
   }
   snapshot.objects.push_back(std::move(object));
 
+  // What bends keeps the shape of the exposure's middle.
+  const double middle = std::clamp((middle_s - snapshot.firstKey.seconds()) / step.seconds(), 0.0,
+                                   static_cast<double>(states.size() - 1));
+  const size_t before = std::min(static_cast<size_t>(middle), states.size() - 2);
+  const double travelledBefore_m = states[before].motion.travelled_m;
+  const double travelled_m = travelledBefore_m + (middle - static_cast<double>(before)) *
+                                                     (states[before + 1].motion.travelled_m - travelledBefore_m);
+
   const LampSwitches& switches = states[states.size() / 2].lamps;
   const bool isLit = player.kind == BodyKind::kDriven || switches.beam.has_value();  // nobody sits in what is parked
   const std::vector<size_t>& parts = player.rig->drawnParts();
@@ -221,7 +230,7 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, conten
       moves = !samePose(states[k].worldFromPart[p], states[0].worldFromPart[p]);
     }
     content::SnapshotInstance instance;
-    instance.mesh = player.rig->mesh(parts[p]);
+    instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
     instance.object = player.id;
     instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
     instance.keyCount = moves ? snapshot.keyCount : 1;
@@ -257,8 +266,9 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.keyStep = w.step;
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.environment = w.environment;
+  const double middle_s = 0.5 * (start.seconds() + end.seconds());
   for (const Player& player : w.players) {
-    if (player.isThereBy(last)) w.show(player, first, last, snapshot);
+    if (player.isThereBy(last)) w.show(player, first, last, middle_s, snapshot);
   }
   w.latestStart = std::max(w.latestStart, start);
   w.longestExposure = std::max(w.longestExposure, end - start);
