@@ -54,7 +54,7 @@ bool readQuantityInRange(const Node& node, Dimension dimension, Range range, dou
     if (refuseReference(node, context)) return false;
     const auto found = readQuantity(node, dimension, context.diagnostics);
     if (!found) return false;
-    drawn = {*found, *found, *found};
+    drawn = {*found, *found, *found, false};
   }
   for (const double value : {drawn.low, drawn.high}) {
     if (value >= range.min && value <= range.max) continue;
@@ -223,7 +223,9 @@ Codec<std::string> identifier(bool dotted, std::string what) {
   return name(dotted, std::move(what), readText);
 }
 Codec<std::string> reference(std::string what) {
-  return name(true, std::move(what), readWord);
+  Codec<std::string> codec = name(true, std::move(what), readWord);
+  codec.info.isReference = true;
+  return codec;
 }
 
 Codec<glm::dvec3> vec3(Dimension dimension, Range range) {

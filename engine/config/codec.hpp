@@ -30,7 +30,8 @@ class ValueSource {
   virtual ~ValueSource() = default;
   struct Drawn {
     double value = 0;
-    double low = 0, high = 0;  ///< every value that could be drawn lies between
+    double low = 0, high = 0;  ///< every value that could be drawn lies between, unless
+    bool isUnbounded = false;
   };
   /// Whether the node is a reference or a distribution rather than a literal.
   virtual bool claims(const Node& node) const = 0;
@@ -50,17 +51,34 @@ struct ObjectInfo;
 
 /// What a value may be, for messages, documentation and schemas.
 struct ValueInfo {
-  enum class Kind { kQuantity, kWhole, kBoolean, kText, kWord, kList, kMap, kObject, kUnion, kOther };
+  enum class Kind {
+    kQuantity,
+    kWhole,
+    kBoolean,
+    kText,
+    kWord,
+    kList,
+    kMap,
+    kObject,
+    kUnion,
+    kVector,
+    kExpression,
+    kSweep,
+    kOther
+  };
   Kind kind = Kind::kOther;
   Dimension dimension = Dimension::kNumber;
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  std::vector<std::string> words;               ///< of kWord; alternatives of kUnion
-  std::shared_ptr<const ValueInfo> item;        ///< of kList and kMap
-  const ObjectInfo* object = nullptr;           ///< of kObject
-  std::vector<const ObjectInfo*> alternatives;  ///< of kUnion; nullptr where the alternative is a bare word
-  size_t minCount = 0, maxCount = 0;            ///< of kList and kMap
-  std::string what;                             ///< "an asset's id", for people
+  std::vector<std::string> words;                ///< of kWord; alternatives of kUnion
+  std::shared_ptr<const ValueInfo> item;         ///< of kList and kMap
+  const ObjectInfo* object = nullptr;            ///< of kObject
+  std::vector<const ObjectInfo*> alternatives;   ///< of kUnion; nullptr where the alternative is a bare word
+  size_t minCount = 0, maxCount = 0;             ///< of kList and kMap
+  bool isKeyed = false;                          ///< of kUnion: told apart by their keys, not wrapped in a key
+  bool takesAnyWord = false, takesVec3 = false;  ///< of kUnion: besides the alternatives
+  bool isReference = false;                      ///< of kText: may be drawn or a $name
+  std::string what;                              ///< "an asset's id", for people
 };
 
 /// Reads a T (false: reported, the target keeps its value), and writes it in canonical form.

@@ -10,6 +10,7 @@ struct CodeInfo {
   std::string_view code;
   std::string_view title;
   std::string_view explanation;
+  bool isRetired = false;  ///< no file gets it any more; it stays so that its number is never used again
 };
 
 /// In the order of the codes.

@@ -55,6 +55,9 @@ std::string describe(const ValueInfo& v) {
       return "a map of: " + describe(*v.item);
     case Kind::kObject:
       return "a map: " + v.object->name;
+    case Kind::kVector:
+    case Kind::kExpression:
+    case Kind::kSweep:
     case Kind::kOther:
       return v.what;
   }

@@ -143,4 +143,14 @@ std::shared_ptr<const Document> removePaths(std::shared_ptr<const Document> docu
   return merger.finish(merger.copy(document->root(), gone));
 }
 
+std::shared_ptr<const Document> withoutKeys(std::shared_ptr<const Document> document,
+                                            const std::vector<std::string>& keys) {
+  std::set<const Node*> gone;
+  for (const std::string& key : keys) {
+    if (const Node* node = document->root().find(key)) gone.insert(node);
+  }
+  DocumentMerger merger({document});
+  return merger.finish(merger.copy(document->root(), gone));
+}
+
 }  // namespace nightfog::config

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/config/document.hpp"
 
@@ -21,5 +22,9 @@ std::shared_ptr<const Document> mergeDocuments(std::shared_ptr<const Document> b
 /// nothing. `removals` is a list of paths.
 std::shared_ptr<const Document> removePaths(std::shared_ptr<const Document> document, const Node& removals,
                                             Diagnostics& diagnostics);
+
+/// The document without these keys of its root.
+std::shared_ptr<const Document> withoutKeys(std::shared_ptr<const Document> document,
+                                            const std::vector<std::string>& keys);
 
 }  // namespace nightfog::config

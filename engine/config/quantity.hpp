@@ -64,6 +64,7 @@ std::string formatQuantity(double si, Dimension dimension);
 struct Quantity {
   double si = 0;
   Dimension dimension = Dimension::kNumber;
+  bool operator==(const Quantity&) const = default;
 };
 
 /// The literal in a scalar, whatever its dimension. Reports what is wrong and returns nullopt.

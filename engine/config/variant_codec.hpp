@@ -104,6 +104,7 @@ template <class V>
 Codec<V> keyed(std::string what, std::vector<Alternative<V>> alternatives) {
   Codec<V> codec;
   codec.info = unionInfo(alternatives, what);
+  codec.info.isKeyed = true;
   codec.read = [alternatives, names = codec.info.words, what](const Node& node, V& out, ReadContext& context) {
     const size_t i = findTellingKey(node, names, what, context);
     return i < alternatives.size() && alternatives[i].read(node, out, context);

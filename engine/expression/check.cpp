@@ -194,8 +194,11 @@ class Checker {
     const ExpressionNode& argument = operand(call, i);
     const Type& wanted = function.parameters[i];
     if (argument.op == Op::kName) {
+      if (names_.isA(argument.name, wanted.kind)) {
+        expression_.nodes[call.operands[i]].type = wanted;
+        return true;
+      }
       const auto found = names_.find(argument.name);
-      if (found == wanted) return true;
       const char* code = wanted.kind == Kind::kActor    ? "E0412"
                          : wanted.kind == Kind::kLane   ? "E0409"
                          : wanted.kind == Kind::kSensor ? "E0420"

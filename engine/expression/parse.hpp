@@ -34,6 +34,8 @@ class Names {
   virtual ~Names() = default;
   /// The type of a name (possibly dotted); nullopt: unknown.
   virtual std::optional<Type> find(std::string_view name) const = 0;
+  /// Whether a thing of this kind has the name (an injector that brings something is an actor as well).
+  virtual bool isA(std::string_view name, Kind kind) const = 0;
   /// Where something of this id is declared, for messages.
   virtual std::optional<config::Place> declaration(std::string_view name) const = 0;
   /// Names of things of this kind, for suggestions. kQuantity: parameters and the like.

@@ -6,41 +6,97 @@
 #include <cmath>
 
 #include "engine/config/suggest.hpp"
+#include "engine/core/files.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/version.hpp"
+#include "engine/road/opendrive.hpp"
+#include "engine/scenario/columns.hpp"
+#include "engine/scenario/constraints.hpp"
 #include "engine/scenario/placement.hpp"
+#include "engine/scenario/story.hpp"
 
 namespace nightfog::scenario {
 
 using namespace config;
+using expression::Kind;
 namespace fs = std::filesystem;
 
 namespace {
 
+/// One attempt at a run.
 class Builder {
  public:
-  Builder(const ScenarioTemplate::Impl& source, uint64_t seed, uint32_t run, Diagnostics& diagnostics)
+  Builder(const ScenarioTemplate::Impl& source, const RunKey& key, uint32_t attempt, Diagnostics& diagnostics)
       : source_(source),
         root_(source.document->root()),
         diagnostics_(diagnostics),
-        draws_(seed, run),
-        shelf_(source.profiles) {
-    out_.seed = seed;
-    out_.run = run;
+        draws_(makeDraws(source, key, attempt, diagnostics)) {
+    out_.seed = key.seed;
+    out_.run = key.run;
+    out_.attempt = attempt;
+    for (const auto& [name, value] : key.cell) out_.variant.emplace_back(name, textOf(value));
   }
 
-  std::optional<Scenario> build() {
-    const size_t before = diagnostics_.errorCount();
-    draws_.readParameters(root_.find("params"), diagnostics_);
+  /// As far as constraints need.
+  void place() {
     ReadContext context{diagnostics_, &draws_};
     scenarioDescriptor().read(root_, file_, context);
     worldIsSound_ = isWorldSound();
     takeHeader();
     takeWorld();
     takeActors();
-    takeSensors();
-    if (diagnostics_.errorCount() != before) return std::nullopt;
+  }
+
+  std::vector<Constraint> constraints() {
+    std::vector<Constraint> out;
+    for (const ExpressionFile& file : file_.constraints) {
+      Constraint constraint;
+      constraint.node = file.node;
+      auto condition = bind(file.syntax, *file.node, symbols_, Where::kConstraint, diagnostics_);
+      if (condition) constraint.condition = std::move(*condition);
+      out.push_back(std::move(constraint));
+    }
+    return out;
+  }
+  /// The same with parameters as names.
+  std::vector<expression::Expression> unboundConstraints() {
+    std::vector<expression::Expression> out;
+    Diagnostics ignored;  // reported by constraints()
+    for (const ExpressionFile& file : file_.constraints) {
+      expression::Expression condition = file.syntax;
+      const bool ok =
+          !condition.isEmpty() && expression::check(condition, *file.node, ScenarioNames(symbols_, Where::kConstraint),
+                                                    expression::kTruth, ignored);
+      out.push_back(ok ? std::move(condition) : expression::Expression{});
+    }
+    return out;
+  }
+  PlacedWorld placedWorld() const { return {out_.actors, *source_.catalog, out_.points, lanes_}; }
+  DrawnBounds bounds() { return {file_, *source_.catalog, lanes_, draws_}; }
+  const Draws& draws() const { return draws_; }
+  uint32_t maxAttempts() const { return file_.maxAttempts; }
+
+  /// The rest.
+  void finish() {
+    takeStory();
+    if (sensorsAreSound_) out_.exports = exportsOf(file_.exports, out_.sensors, diagnostics_);
+  }
+
+  Scenario resolve() {
     draws_.reportUnused(diagnostics_);
-    resolve();
+    file_.seed = out_.seed;
+    file_.run = out_.run;
+    file_.attempt = out_.attempt;
+    if (!out_.variant.empty()) file_.variant = out_.variant;
+    file_.extends.reset();
+    file_.remove.reset();
+    file_.constraints.clear();
+    file_.sweep.reset();
+    file_.sensors = std::move(writtenSensors_);
+    keepLibraries();
+    out_.resolvedYaml = toYaml(scenarioDescriptor().write(file_));
+    out_.digest = scenarioDigest(out_, *source_.catalog, source_.materialsDigest, fileDigests_);
     return std::move(out_);
   }
 
@@ -53,7 +109,57 @@ class Builder {
       if (const auto* q = std::get_if<Quantity>(&parameter.value)) out_.parameters[name] = q->si;
       if (const auto* truth = std::get_if<bool>(&parameter.value)) out_.parameters[name] = *truth ? 1 : 0;
     }
+    if (out_.variant.empty()) out_.variant = file_.variant;  // of a resolved file
+    if (file_.attempt != 0) out_.attempt = file_.attempt;
+    if (file_.minEngine) checkEngine();
+    takeWeather();
+  }
+
+  void checkEngine() {
+    const auto parts = [](std::string_view text) {
+      std::vector<uint64_t> out;
+      for (size_t begin = 0; begin <= text.size();) {
+        const size_t end = std::min(text.find('.', begin), text.size());
+        const auto number = parseWholeNumber(text.substr(begin, end - begin));
+        if (!number) return std::vector<uint64_t>{};
+        out.push_back(*number);
+        begin = end + 1;
+      }
+      return out;
+    };
+    const Node& node = *root_.find("min_engine");
+    const auto wanted = parts(*file_.minEngine);
+    const std::string_view version = engineVersion();
+    if (wanted.empty()) {
+      diagnostics_.error("E0217", node.place(), fmt::format("'{}' is not a version", excerpt(*file_.minEngine)))
+          .withHelp("write it as \"0.1.0\"");
+    } else if (parts(version.substr(0, version.find_first_not_of("0123456789."))) < wanted) {
+      diagnostics_
+          .error("E0502", node.place(),
+                 fmt::format("this file wants nightfog {}, and this is {}", *file_.minEngine, version))
+          .withHelp("update nightfog");
+    }
+  }
+
+  /// Keyframes ascend, and a channel has come to rest before it moves again.
+  void takeWeather() {
     out_.weather = WeatherTimeline(file_.weather);
+    const Node* list = root_.find("weather");
+    if (list == nullptr || !list->isList() || list->children.size() != file_.weather.size()) return;
+    for (size_t i = 1; i < file_.weather.size(); ++i) {
+      const WeatherKeyframe& before = file_.weather[i - 1];
+      const WeatherKeyframe& key = file_.weather[i];
+      const Node* at = list->children[i]->find("at");
+      if (at == nullptr) continue;
+      if (key.at <= before.at) {
+        diagnostics_.error("E0606", at->place(), "the keyframes of the weather ascend")
+            .withHelp("sort them by `at`, or put both into one");
+      } else if (before.at + before.ramp > key.at) {
+        diagnostics_.error("E0606", at->place(), "the keyframe before is still ramping")
+            .withRelated(list->children[i - 1]->find("ramp")->place(), "until after this instant")
+            .withHelp("shorten that ramp, or begin later");
+      }
+    }
   }
 
   /// Reads the world once more, by itself.
@@ -75,37 +181,74 @@ class Builder {
     if (world.scenery.lamps) out_.scenery.lampSpacing_m = world.scenery.lamps->spacing_m;
     out_.scenery.seed = RandomSource(out_.seed, out_.run, "scenery").bits();
     // Of the world itself: what is wrong elsewhere does not matter for the road.
-    if (!world.road || !worldIsSound_) return;
-    road::RoadLine line;
-    line.start = glm::dvec2(world.road->start);
-    line.heading_rad = world.road->heading_rad;
-    for (const RoadPiece& piece : world.road->line) {
-      if (const auto* straight = std::get_if<Straight>(&piece)) line.segments.push_back({straight->length_m, 0});
-      if (const auto* left = std::get_if<LeftBend>(&piece))
-        line.segments.push_back({left->length_m, 1 / left->radius_m});
-      if (const auto* right = std::get_if<RightBend>(&piece))
-        line.segments.push_back({right->length_m, -1 / right->radius_m});
+    if (!worldIsSound_) return;
+    if (world.map) worldIsSound_ = takeMap(world);
+    if (world.road) {
+      road::RoadLine line;
+      line.start = glm::dvec2(world.road->start);
+      line.heading_rad = world.road->heading_rad;
+      for (const RoadPiece& piece : world.road->line) {
+        if (const auto* straight = std::get_if<Straight>(&piece)) line.segments.push_back({straight->length_m, 0});
+        if (const auto* left = std::get_if<LeftBend>(&piece))
+          line.segments.push_back({left->length_m, 1 / left->radius_m});
+        if (const auto* right = std::get_if<RightBend>(&piece))
+          line.segments.push_back({right->length_m, -1 / right->radius_m});
+      }
+      out_.map = road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
     }
-    out_.map = road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
+    lanes_ = LaneMap(out_.map);
+  }
+
+  /// A map is read once; each scenario names its lanes on a copy.
+  bool takeMap(const WorldFile& world) {
+    FileFinder finder(source_.roots, source_.shared->documents, diagnostics_);
+    const auto found = finder.find(*world.map->node);
+    if (!found) return false;
+    const auto map = source_.shared->map(*found, *world.map->node, diagnostics_);
+    if (map == nullptr) return false;
+    fileDigests_.push_back(source_.shared->digestOf(found->canonical));
+    road::RoadNetwork named = *map;
+    bool ok = true;
+    for (const auto& [name, lane] : world.lanes) {
+      if (const auto at = map->findLane(lane.value)) {
+        named.nameLane(name, *at);
+        continue;
+      }
+      ok = false;
+      const auto known = map->laneNames();
+      auto& d = diagnostics_.error("E0409", lane.node->place(), fmt::format("the map has no lane '{}'", lane.value))
+                    .withHelp(suggestionHelp(lane.value, known));
+      if (const auto near = suggest(lane.value, known)) d.withFix(*near);
+    }
+    if (map->isEmpty()) {
+      diagnostics_.error("E0603", world.map->node->place(), "the map has no roads").withHelp("choose another map");
+      return false;
+    }
+    out_.map = std::move(named);
+    return ok;
   }
 
   const catalog::AssetInfo* findAsset(const Reference& asset) {
     const catalog::Catalog& catalog = *source_.catalog;
     if (asset.node == nullptr) return nullptr;
-    std::vector<std::string> ids;
-    for (const auto& [id, info] : catalog.all()) ids.push_back(id);
     // Every asset that could be drawn must exist, not only the one that was.
     for (const auto& [id, place] : draws_.possibleWords(*asset.node)) {
       if (catalog.find(id) != nullptr) continue;
-      diagnostics_.error("E0403", place, fmt::format("unknown asset '{}'", id)).withHelp(suggestionHelp(id, ids));
+      std::vector<std::string> ids;
+      for (const auto& [known, info] : catalog.all()) ids.push_back(known);
+      auto& d =
+          diagnostics_.error("E0403", place, fmt::format("unknown asset '{}'", id)).withHelp(suggestionHelp(id, ids));
+      if (const auto near = suggest(id, ids)) d.withFix(*near);
     }
     return catalog.find(asset.value);
   }
 
   void takeActors() {
     std::vector<const catalog::AssetInfo*> assets;
+    symbols_.draws = &draws_;
     for (const auto& [id, actor] : file_.actors) {
       assets.push_back(findAsset(actor.asset));
+      symbols_.add(id, Kind::kActor, actor.node->keyPlace());
       if (id == kWorldMount)
         diagnostics_.error("E0411", actor.node->keyPlace(), "'world' is no actor's id")
             .withHelp("it is what sensors without a carrier are mounted on");
@@ -114,18 +257,62 @@ class Builder {
             .withHelp("a letter, then letters, digits or '_'");
       }
     }
-    checkActorReferences(file_, diagnostics_);
+    if (const Node* points = root_.find("points"); points != nullptr && points->isMap()) {
+      for (const Node* point : points->children) {
+        if (point->key.starts_with("x-")) continue;
+        file_.pointNodes.emplace_back(point->key, point);
+        symbols_.add(point->key, Kind::kPoint, point->keyPlace());
+      }
+    }
+    for (const std::string& lane : lanes_.names()) symbols_.add(lane, Kind::kLane, lanePlace(lane));
+    takeSensors();
+    takeInjectorNames();
+    checkPlaceReferences(file_, diagnostics_);
     // A world with mistakes in it would make every lane unknown.
     if (!worldIsSound_) return;
-    out_.actors = Placement(file_, assets, out_.map, diagnostics_).actors();
+    assets_ = std::move(assets);
+    placement_.emplace(file_, assets_, lanes_, diagnostics_);
+    out_.actors = placement_->actors();
+    out_.points = placement_->points();
+  }
+
+  /// Where a lane gets its name.
+  Place lanePlace(const std::string& name) const {
+    const Node* world = root_.find("world");
+    const Node* lanes = world->find("lanes");
+    if (lanes != nullptr && lanes->find(name) != nullptr) return lanes->find(name)->keyPlace();
+    const Node* road = world->find("road");
+    return road != nullptr ? road->keyPlace() : world->keyPlace();
+  }
+
+  void takeInjectorNames() {
+    for (auto& [id, injector] : file_.injectors) {
+      const Place place = injector.node->keyPlace();
+      if (symbols_.has(id, Kind::kActor) || symbols_.has(id, Kind::kInjector))
+        diagnostics_.error("E0411", place, fmt::format("'{}' is taken already", id))
+            .withRelated(symbols_.things.at(id).front().place, "by this")
+            .withHelp("injectors, events and actors share one space of ids");
+      const auto found = findInjector(injector.use, source_.imports, source_.libraries, diagnostics_);
+      symbols_.add(id, Kind::kInjector, place);
+      if (found && found->info->brings) symbols_.add(id, Kind::kActor, place);
+      foundInjectors_.push_back(found);
+    }
+    for (const EventFile& event : file_.events) {
+      const Node* id = event.node->find("id");
+      if (id == nullptr) continue;
+      if (symbols_.has(event.id, Kind::kActor) || symbols_.has(event.id, Kind::kInjector))
+        diagnostics_.error("E0411", id->place(), fmt::format("'{}' is taken already", event.id))
+            .withRelated(symbols_.things.at(event.id).front().place, "by this")
+            .withHelp("injectors, events and actors share one space of ids");
+      symbols_.add(event.id, Kind::kInjector, id->place());
+    }
   }
 
   void takeSensors() {
     const std::vector<FoundSensor> sensors =
         expandSensors(file_.sensors, root_.find("sensors"), source_.imports, draws_, diagnostics_);
-    file_.sensors.clear();
-    file_.imports.clear();
     for (const FoundSensor& found : sensors) {
+      symbols_.add(found.id, Kind::kSensor, found.place);
       const SensorFile& s = found.sensor;
       SensorMount mount;
       mount.id = found.id;
@@ -136,21 +323,19 @@ class Builder {
         const std::optional<CameraSpec> spec = cameraSpec(s, found.place, diagnostics_);
         if (!spec) continue;
         mount.spec = *spec;
-        out_.sensors.push_back(std::move(mount));
-        file_.sensors.emplace_back(found.id, s);
-        continue;
+      } else {
+        const LidarProfile* profile = source_.shared->profiles.find(s.profile, diagnostics_);
+        if (profile == nullptr) continue;
+        LidarSpec spec{*profile, s.noise, s.threshold};
+        if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;
+        if (!checkRate(spec.profile, found)) continue;
+        mount.spec = std::move(spec);
       }
-      const LidarProfile* profile = shelf_.find(s.profile, diagnostics_);
-      if (profile == nullptr) continue;
-      LidarSpec spec{*profile, s.noise, s.threshold};
-      if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;
-      if (!checkRate(spec.profile, found)) continue;
-      mount.spec = std::move(spec);
       out_.sensors.push_back(std::move(mount));
-      file_.sensors.emplace_back(found.id, s);
+      writtenSensors_.emplace_back(found.id, s);
     }
     // A sensor with mistakes in it would be unknown to its exports.
-    if (out_.sensors.size() == sensors.size()) out_.exports = exportsOf(file_.exports, out_.sensors, diagnostics_);
+    sensorsAreSound_ = out_.sensors.size() == sensors.size();
   }
 
   bool findCarrier(const FoundSensor& found, std::string& actor) {
@@ -161,27 +346,17 @@ class Builder {
     actor = carrier.value;
     if (std::find(ids.begin(), ids.end(), actor) != ids.end()) return true;
     ids.emplace_back(kWorldMount);
-    diagnostics_
-        .error("E0412", carrier.node != nullptr ? carrier.node->place() : found.place,
-               fmt::format("sensor '{}' is mounted on '{}', and there is no such actor", found.id, actor))
-        .withHelp(suggestionHelp(actor, ids));
+    auto& d = diagnostics_
+                  .error("E0412", carrier.node != nullptr ? carrier.node->place() : found.place,
+                         fmt::format("sensor '{}' is mounted on '{}', and there is no such actor", found.id, actor))
+                  .withHelp(suggestionHelp(actor, ids));
+    if (const auto near = suggest(actor, ids); near && carrier.node != nullptr) d.withFix(*near);
     return false;
   }
 
   bool checkRate(const LidarProfile& profile, const FoundSensor& found) {
     const Node* rate = found.sensor.node != nullptr ? found.sensor.node->find("rate") : nullptr;
     const Place place = rate != nullptr && found.sensor.rate_hz ? rate->place() : found.place;
-    const int64_t period_ns = SimTime::fromSeconds(1 / profile.rotationRate_hz).ns;
-    if (period_ns % out_.step.ns != 0) {
-      diagnostics_
-          .error("E0602", place,
-                 fmt::format("a turn at {} takes {} s, which is no whole number of steps of {} s",
-                             formatQuantity(profile.rotationRate_hz, Dimension::kFrequency),
-                             formatNumber(static_cast<double>(period_ns) / 1e9),
-                             formatNumber(static_cast<double>(out_.step.ns) / 1e9)))
-          .withHelp("choose `world: step` so that it divides the sensor's period");
-      return false;
-    }
     const double columns =
         profile.columnsPerTurn > 0 ? profile.columnsPerTurn : 1 / (profile.rotationRate_hz * profile.firingCycle_s);
     const double overlap = profile.columnsPerTurn * profile.rotationRate_hz * profile.firingCycle_s;
@@ -195,11 +370,30 @@ class Builder {
     return false;
   }
 
-  void resolve() {
-    file_.seed = out_.seed;
-    file_.run = out_.run;
-    out_.resolvedYaml = toYaml(scenarioDescriptor().write(file_));
-    out_.digest = scenarioDigest(out_, *source_.catalog, source_.materialsDigest);
+  void takeStory() {
+    if (!placement_) return;
+    StoryContext context{file_,       *source_.catalog, symbols_,      draws_,
+                         *placement_, out_.actors,      out_.duration, diagnostics_};
+    for (size_t i = 0; i < file_.injectors.size(); ++i) {
+      auto& [id, file] = file_.injectors[i];
+      if (!foundInjectors_[i]) continue;
+      if (auto injector = buildInjector(id, file, *foundInjectors_[i], context))
+        out_.injectors.push_back(std::move(*injector));
+    }
+    out_.events = buildEvents(context);
+    out_.expectations = buildExpectations(context);
+  }
+
+  /// A resolved file still names the standard libraries that its injectors come from: they have versions.
+  void keepLibraries() {
+    Named<Reference> kept;
+    for (const auto& [alias, written] : file_.imports) {
+      const auto file = source_.imports.find(alias);
+      if (file == source_.imports.end() || file->second->kind != "library") continue;
+      kept.emplace_back(alias, written);
+      fileDigests_.push_back(sha256Hex(file->second->document->source().text()));
+    }
+    file_.imports = std::move(kept);
   }
 
   const ScenarioTemplate::Impl& source_;
@@ -207,9 +401,16 @@ class Builder {
   Diagnostics& diagnostics_;
   Draws draws_;
   bool worldIsSound_ = false;
-  ProfileShelf shelf_;
+  bool sensorsAreSound_ = false;
   ScenarioFile file_;
   Scenario out_;
+  LaneMap lanes_;
+  SymbolTable symbols_;
+  std::vector<const catalog::AssetInfo*> assets_;
+  std::optional<Placement> placement_;
+  std::vector<std::optional<FoundInjector>> foundInjectors_;
+  Named<SensorEntry> writtenSensors_;
+  std::vector<std::string> fileDigests_;
 };
 
 }  // namespace
@@ -225,15 +426,16 @@ std::vector<std::string> ProfileShelf::known() const {
 }
 
 const LidarProfile* ProfileShelf::find(const Reference& reference, Diagnostics& diagnostics) {
-  const auto [entry, isNew] = profiles_.try_emplace(reference.value);
+  if (const auto known = profiles_.find(reference.value); known != profiles_.end()) return known->second.get();
   const fs::path path = folder_ / (reference.value + ".yaml");
   std::error_code failed;
   if (!fs::exists(path, failed)) {
-    diagnostics.error("E0404", reference.node->place(), fmt::format("unknown sensor profile '{}'", reference.value))
-        .withHelp(suggestionHelp(reference.value, known()));
+    auto& d =
+        diagnostics.error("E0404", reference.node->place(), fmt::format("unknown sensor profile '{}'", reference.value))
+            .withHelp(suggestionHelp(reference.value, known()));
+    if (const auto near = suggest(reference.value, known())) d.withFix(*near);
     return nullptr;
   }
-  if (!isNew) return entry->second.get();
   const Place place = reference.node->place();
   const auto document = loadDocument(path, diagnostics, &place);
   if (document == nullptr) return nullptr;
@@ -248,21 +450,88 @@ const LidarProfile* ProfileShelf::find(const Reference& reference, Diagnostics& 
         .withHelp("name the file after the id");
     return nullptr;
   }
-  entry->second = std::move(profile);
-  return entry->second.get();
+  return profiles_.emplace(reference.value, std::move(profile)).first->second.get();
 }
 
-std::optional<Scenario> buildScenario(const ScenarioTemplate::Impl& source, std::optional<uint64_t> seed, uint32_t run,
-                                      Diagnostics& diagnostics) {
-  // A resolved file counts from the run it stands for.
-  uint64_t base = 0;
-  if (const Node* node = source.document->root().find("run"); node != nullptr && node->isScalar()) {
-    base = std::min<uint64_t>(parseWholeNumber(node->text).value_or(0), kLastRun);
+std::shared_ptr<const road::RoadNetwork> SharedFiles::map(const FileFinder::Found& file, const Node& mention,
+                                                          Diagnostics& diagnostics) {
+  if (const auto known = maps.find(file.canonical); known != maps.end()) return known->second;
+  std::string text;
+  try {
+    text = readFile(file.canonical, road::kLargestMap_bytes);
+  } catch (const IoError& error) {
+    diagnostics.error("E0114", mention.place(), error.what())
+        .withHelp("check the name; paths are relative to the file that mentions them");
+    return nullptr;
   }
-  if (base + run > kLastRun)
-    throw Error(ExitCode::kUsage, fmt::format("run {} is beyond the last, {}", base + run, kLastRun),
-                "use smaller numbers");
-  return Builder(source, seed.value_or(source.seed), static_cast<uint32_t>(base + run), diagnostics).build();
+  const size_t before = diagnostics.errorCount();
+  auto network = road::readOpenDrive(file.shown.string(), std::move(text), diagnostics);
+  if (!network || diagnostics.errorCount() != before) return nullptr;
+  return maps.emplace(file.canonical, std::make_shared<road::RoadNetwork>(std::move(*network))).first->second;
+}
+
+const std::string& SharedFiles::digestOf(const fs::path& path) {
+  const auto [entry, isNew] = digests.try_emplace(path);
+  std::error_code failed;
+  if (isNew && fs::is_regular_file(path, failed)) entry->second = sha256HexOfFile(path);
+  return entry->second;
+}
+
+Draws makeDraws(const ScenarioTemplate::Impl& source, const RunKey& key, uint32_t attempt, Diagnostics& diagnostics) {
+  Draws draws(key.seed, key.run, attempt);
+  std::map<std::string, SweptValue> swept;
+  for (const auto& [name, value] : key.cell) {
+    SweptValue one = key.plan->support.at(name);
+    one.value = value;
+    swept.emplace(name, std::move(one));
+  }
+  draws.setSwept(std::move(swept));
+  draws.setColumnReader(columnReader(source.roots, source.shared->documents));
+  draws.readParameters(source.document->root().find("params"), diagnostics);
+  return draws;
+}
+
+std::optional<Scenario> buildScenario(const ScenarioTemplate::Impl& source, const RunKey& key, bool isCheck,
+                                      Diagnostics& diagnostics) {
+  const size_t before = diagnostics.errorCount();
+  Builder first(source, key, 0, diagnostics);
+  first.place();
+  std::vector<Constraint> counts = first.constraints();
+  const std::vector<expression::Expression> unbound = first.unboundConstraints();
+  if (isCheck) {
+    // What no draw mends is said before anything is drawn again; the rest of the file is looked at all the same.
+    const size_t soFar = diagnostics.errorCount();
+    checkFeasible(counts, unbound, first.bounds(), diagnostics);
+    const bool isFeasible = diagnostics.errorCount() == soFar;
+    if (soFar != before || !isFeasible) {
+      first.finish();
+      return std::nullopt;
+    }
+  }
+  if (diagnostics.errorCount() != before) {
+    first.finish();
+    return std::nullopt;
+  }
+  if (areMet(counts, first.placedWorld(), first.draws())) {
+    first.finish();
+    if (diagnostics.errorCount() != before) return std::nullopt;
+    return first.resolve();
+  }
+  const uint32_t attempts = first.maxAttempts();
+  for (uint32_t attempt = 1; attempt < attempts; ++attempt) {
+    Builder again(source, key, attempt, diagnostics);
+    again.place();
+    if (diagnostics.errorCount() != before) return std::nullopt;
+    const std::vector<Constraint> bound = again.constraints();
+    for (size_t i = 0; i < counts.size(); ++i) counts[i].condition = bound[i].condition;
+    if (!areMet(counts, again.placedWorld(), again.draws())) continue;
+    again.finish();
+    if (diagnostics.errorCount() != before) return std::nullopt;
+    return again.resolve();
+  }
+  reportUnmet(counts, unbound, first.bounds(), attempts, key.seed, key.run, diagnostics);
+  first.finish();
+  return std::nullopt;
 }
 
 }  // namespace nightfog::scenario

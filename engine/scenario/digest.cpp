@@ -37,10 +37,11 @@ std::string Scenario::runId() const {
 }
 
 std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& catalog,
-                           const std::string& materialsDigest) {
+                           const std::string& materialsDigest, const std::vector<std::string>& fileDigests) {
   Sha256 hash;
   hash.update(scenario.resolvedYaml);
   hash.update(materialsDigest);
+  for (const std::string& file : fileDigests) hash.update(file);
   std::set<std::string> assets;
   for (const Actor& actor : scenario.actors) assets.insert(actor.asset);
   for (const std::string& id : assets) hash.update(assetText(*catalog.find(id)));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -34,11 +35,12 @@ double normalCdf(double x) {
 
 class Reader {
  public:
-  Reader(std::optional<Dimension> expected, Diagnostics& diagnostics) : dimension_(expected), context_{diagnostics} {}
+  Reader(std::optional<Dimension> expected, Diagnostics& diagnostics, const ColumnReader& columns)
+      : dimension_(expected), context_{diagnostics}, columns_(columns) {}
 
   std::optional<Distribution> read(const Node& node) {
     static const std::vector<std::string> kNames{"uniform", "normal", "lognormal", "triangular",
-                                                 "choice",  "int",    "bernoulli"};
+                                                 "choice",  "int",    "bernoulli", "empirical"};
     if (node.children.size() != 1) {
       context_.diagnostics.error("E0214", node.place(), "a distribution is a map with one key")
           .withHelp(suggestionHelp({}, kNames));
@@ -63,6 +65,8 @@ class Reader {
       Bernoulli b;
       readQuantityInRange(content, Dimension::kRatio, {0, 1}, b.probability, context_);
       out.shape = b;
+    } else if (content.key == "empirical") {
+      out.shape = empirical(content);
     } else {
       context_.diagnostics
           .error("E0210", content.keyPlace(), fmt::format("'{}' is not a distribution", excerpt(content.key)))
@@ -106,10 +110,10 @@ class Reader {
     return {low, high};
   }
 
-  bool fields(const Node& node, std::initializer_list<const char*> required) {
+  bool fields(const Node& node, std::initializer_list<const char*> required, const char* optional = "clip") {
     if (!expectKind(node, NodeKind::kMap, context_)) return false;
     std::vector<std::string> known(required.begin(), required.end());
-    known.emplace_back("clip");
+    known.emplace_back(optional);
     bool ok = true;
     for (const Node* child : node.children) {
       if (std::find(known.begin(), known.end(), child->key) != known.end()) continue;
@@ -250,8 +254,45 @@ class Reader {
     return {static_cast<int64_t>(low), static_cast<int64_t>(high)};
   }
 
+  /// `{file: speeds.csv, column: speed, unit: km/h}`.
+  Empirical empirical(const Node& node) {
+    Empirical out;
+    if (!fields(node, {"file", "column"}, "unit")) return out;
+    double toSi = 1;
+    Dimension found = Dimension::kNumber;
+    if (const Node* unit = node.find("unit")) {
+      const Unit* known = unit->isScalar() ? findUnit(unit->text) : nullptr;
+      if (known == nullptr) {
+        context_.diagnostics.error("E0208", unit->place(), fmt::format("unknown unit '{}'", excerpt(unit->text)))
+            .withHelp("the table of units is in scenarios/README.md");
+        return out;
+      }
+      toSi = known->multiply / known->divide;
+      found = known->dimension;
+    }
+    if (dimension_ && !isUsableAs(found, *dimension_)) {
+      refuse(node.place(),
+             fmt::format("expected {}, and the column holds {}", dimensionName(*dimension_), dimensionName(found)),
+             "give the column's unit: `unit: km/h`");
+      return out;
+    }
+    if (!dimension_) dimension_ = found;
+    const Node& file = *node.find("file");
+    const Node& column = *node.find("column");
+    if (!expectKind(file, NodeKind::kScalar, context_) || !expectKind(column, NodeKind::kScalar, context_)) return out;
+    if (!columns_) {
+      context_.diagnostics.error("E0501", node.keyPlace(), "observed values cannot be drawn here")
+          .withHelp("put the distribution under `params:` of the scenario");
+      return out;
+    }
+    if (auto values = columns_(file, column.text, toSi, context_.diagnostics)) out.values = std::move(*values);
+    std::sort(out.values.begin(), out.values.end());
+    return out;
+  }
+
   std::optional<Dimension> dimension_;
   ReadContext context_;
+  const ColumnReader& columns_;
 };
 
 double clipped(const std::optional<std::pair<double, double>>& clip, auto draw) {
@@ -298,6 +339,136 @@ Value Distribution::draw(RandomSource& source) const {
             return quantity(static_cast<double>(d.low + static_cast<int64_t>(source.below(span))));
           },
           [&](const Bernoulli& d) { return Value(source.bernoulli(d.probability)); },
+          [&](const Empirical& d) { return quantity(d.values[source.below(d.values.size())]); },
+      },
+      shape);
+}
+
+namespace {
+
+/// Share of a normal distribution below x, of a point when it has no spread.
+double normalShare(double x, double mean, double sd) {
+  if (sd <= 0) return x < mean ? 0.0 : 1.0;
+  return normalCdf((x - mean) / sd);
+}
+
+double truncatedNormalQuantile(double u, double mean, double sd, const std::optional<std::pair<double, double>>& clip) {
+  if (sd <= 0) return mean;
+  const double low = clip ? normalShare(clip->first, mean, sd) : 0.0;
+  const double high = clip ? normalShare(clip->second, mean, sd) : 1.0;
+  // The tails of an unbounded distribution are cut where a double's 53 bits end.
+  const double p = std::clamp(low + u * (high - low), 1e-16, 1 - 1e-16);
+  const double x = mean + sd * normalQuantile(p);
+  return clip ? std::clamp(x, clip->first, clip->second) : x;
+}
+
+double normalLogDensity(double x, double mean, double sd, const std::optional<std::pair<double, double>>& clip) {
+  if (sd <= 0) return x == mean ? 0.0 : -kInfinity;
+  if (clip && (x < clip->first || x > clip->second)) return -kInfinity;
+  const double share = clip ? normalShare(clip->second, mean, sd) - normalShare(clip->first, mean, sd) : 1.0;
+  const double z = (x - mean) / sd;
+  return -0.5 * z * z - std::log(sd * std::sqrt(2 * 3.14159265358979323846)) - std::log(share);
+}
+
+std::optional<std::pair<double, double>> logBounds(const LogNormal& d) {
+  if (!d.clip) return std::nullopt;
+  const auto ln = [&](double x) { return x <= 0 ? -kInfinity : std::log(x / d.median); };
+  return std::pair(ln(d.clip->first), ln(d.clip->second));
+}
+
+}  // namespace
+
+Value Distribution::quantile(double u) const {
+  const auto quantity = [&](double si) { return Value(Quantity{si, dimension}); };
+  return std::visit(Overloaded{
+                        [&](const Uniform& d) { return quantity(d.low + u * (d.high - d.low)); },
+                        [&](const Normal& d) { return quantity(truncatedNormalQuantile(u, d.mean, d.sd, d.clip)); },
+                        [&](const LogNormal& d) {
+                          return quantity(d.median * std::exp(truncatedNormalQuantile(u, 0, d.sigma, logBounds(d))));
+                        },
+                        [&](const Triangular& d) {
+                          const double width = d.high - d.low;
+                          if (width <= 0) return quantity(d.low);
+                          const double split = (d.mode - d.low) / width;
+                          return quantity(u < split ? d.low + std::sqrt(u * width * (d.mode - d.low))
+                                                    : d.high - std::sqrt((1 - u) * width * (d.high - d.mode)));
+                        },
+                        [&](const Choice& d) {
+                          double total = 0;
+                          for (const auto& option : d.options) total += option.weight;
+                          double left = u * total;
+                          const Choice::Option* chosen = nullptr;
+                          for (const auto& option : d.options) {
+                            if (option.weight <= 0) continue;
+                            chosen = &option;
+                            if (left < option.weight) break;
+                            left -= option.weight;
+                          }
+                          NF_ASSERT(chosen != nullptr, "a choice without weight");
+                          return chosen->value;
+                        },
+                        [&](const IntegerRange& d) {
+                          const double count = static_cast<double>(d.high - d.low) + 1;
+                          return quantity(static_cast<double>(d.low) + std::min(std::floor(u * count), count - 1));
+                        },
+                        [&](const Bernoulli& d) { return Value(u < d.probability); },
+                        [&](const Empirical& d) {
+                          const auto count = static_cast<double>(d.values.size());
+                          return quantity(d.values[static_cast<size_t>(std::min(std::floor(u * count), count - 1))]);
+                        },
+                    },
+                    shape);
+}
+
+double Distribution::logDensity(const Value& value) const {
+  const auto* q = std::get_if<Quantity>(&value);
+  const double x = q != nullptr ? q->si : 0;
+  const auto inside = [](bool is, double density) { return is && density > 0 ? std::log(density) : -kInfinity; };
+  return std::visit(
+      Overloaded{
+          [&](const Uniform& d) {
+            if (d.high <= d.low) return x == d.low ? 0.0 : -kInfinity;
+            return inside(x >= d.low && x <= d.high, 1 / (d.high - d.low));
+          },
+          [&](const Normal& d) { return normalLogDensity(x, d.mean, d.sd, d.clip); },
+          [&](const LogNormal& d) {
+            if (x <= 0) return -kInfinity;
+            return normalLogDensity(std::log(x / d.median), 0, d.sigma, logBounds(d)) - std::log(x);
+          },
+          [&](const Triangular& d) {
+            const double width = d.high - d.low;
+            if (width <= 0) return x == d.low ? 0.0 : -kInfinity;
+            if (x < d.low || x > d.high) return -kInfinity;
+            const double peak = 2 / width;
+            const double density = x < d.mode        ? peak * (x - d.low) / (d.mode - d.low)
+                                   : d.high > d.mode ? peak * (d.high - x) / (d.high - d.mode)
+                                                     : peak;
+            return inside(true, density);
+          },
+          [&](const Choice& d) {
+            double total = 0, own = 0;
+            for (const auto& option : d.options) {
+              total += option.weight;
+              const auto* other = std::get_if<Quantity>(&option.value);
+              const bool isSame = other != nullptr && q != nullptr
+                                      ? other->si == q->si
+                                      : other == nullptr && q == nullptr && option.value == value;
+              if (isSame) own += option.weight;
+            }
+            return inside(own > 0, own / total);
+          },
+          [&](const IntegerRange& d) {
+            const bool is = x == std::floor(x) && x >= static_cast<double>(d.low) && x <= static_cast<double>(d.high);
+            return inside(is, 1 / (static_cast<double>(d.high - d.low) + 1));
+          },
+          [&](const Bernoulli& d) {
+            const auto* truth = std::get_if<bool>(&value);
+            return inside(truth != nullptr, truth != nullptr && *truth ? d.probability : 1 - d.probability);
+          },
+          [&](const Empirical& d) {
+            const auto own = std::count(d.values.begin(), d.values.end(), x);
+            return inside(own > 0, static_cast<double>(own) / static_cast<double>(d.values.size()));
+          },
       },
       shape);
 }
@@ -325,13 +496,14 @@ std::pair<double, double> Distribution::support() const {
           },
           [](const IntegerRange& d) { return Bounds(static_cast<double>(d.low), static_cast<double>(d.high)); },
           [](const Bernoulli&) { return Bounds(0, 0); },
+          [](const Empirical& d) { return Bounds(d.values.front(), d.values.back()); },
       },
       shape);
 }
 
 std::optional<Distribution> readDistribution(const Node& node, std::optional<Dimension> expected,
-                                             Diagnostics& diagnostics) {
-  return Reader(expected, diagnostics).read(node);
+                                             Diagnostics& diagnostics, const ColumnReader& columns) {
+  return Reader(expected, diagnostics, columns).read(node);
 }
 
 }  // namespace nightfog::scenario

@@ -1,6 +1,7 @@
 // What a parameter may be instead of a constant. Each is drawn from a random source of its own name.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,18 +49,30 @@ struct Bernoulli {
   double probability = 0.5;
 };
 
+/// One of observed values, each as likely.
+struct Empirical {
+  std::vector<double> values;  ///< ascending, SI
+};
+
 struct Distribution {
   config::Dimension dimension = config::Dimension::kNumber;  ///< of the quantities drawn
-  std::variant<Uniform, Normal, LogNormal, Triangular, Choice, IntegerRange, Bernoulli> shape;
+  std::variant<Uniform, Normal, LogNormal, Triangular, Choice, IntegerRange, Bernoulli, Empirical> shape;
 
   Value draw(RandomSource& source) const;
+  /// The value below which a share u of [0, 1) of all draws lies; of choices, in the order of the options.
+  Value quantile(double u) const;
+  /// ln of the density at a value (of the probability, where values are discrete), SI; -infinity where it cannot be.
+  double logDensity(const Value& value) const;
   /// Every quantity that can be drawn lies between; infinite where nothing bounds it. (0, 0) when no quantity is drawn.
   std::pair<double, double> support() const;
 };
 
 /// Reads `{uniform: [2 m/s, 3 m/s]}` and its like. `expected`: the dimension wanted; none: the first quantity decides.
 /// Reports and returns nullopt when something is wrong.
+/// `columns` reads the files of `empirical`; empty: there are none here.
+using ColumnReader = std::function<std::optional<std::vector<double>>(
+    const config::Node& file, const std::string& column, double toSi, config::Diagnostics&)>;
 std::optional<Distribution> readDistribution(const config::Node& node, std::optional<config::Dimension> expected,
-                                             config::Diagnostics& diagnostics);
+                                             config::Diagnostics& diagnostics, const ColumnReader& columns = {});
 
 }  // namespace nightfog::scenario

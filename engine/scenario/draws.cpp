@@ -26,6 +26,20 @@ bool isReference(const Node& node) {
 
 }  // namespace
 
+std::optional<Value> readConstant(const Node& node, Diagnostics& diagnostics) {
+  ReadContext context{diagnostics};
+  if (!expectKind(node, NodeKind::kScalar, context)) return std::nullopt;
+  const bool isQuoted = node.style != ScalarStyle::kPlain;
+  if (!isQuoted && (node.text == "true" || node.text == "false")) return Value(node.text == "true");
+  if (!isQuoted && !node.text.empty() &&
+      std::string_view("+-.0123456789").find(node.text[0]) != std::string_view::npos) {
+    const auto quantity = readAnyQuantity(node, diagnostics);
+    return quantity ? std::optional(Value(*quantity)) : std::nullopt;
+  }
+  if (!checkIdentifier(node.text, node.place(), true, context)) return std::nullopt;
+  return Value(node.text);
+}
+
 Parameter* Draws::find(std::string_view name) {
   for (auto& [known, parameter] : parameters_) {
     if (known == name) return &parameter;
@@ -38,14 +52,16 @@ bool Draws::claims(const Node& node) const {
 }
 
 std::optional<Parameter> Draws::drawn(const Node& node, std::optional<Dimension> expected, Diagnostics& diagnostics) {
-  const auto distribution = readDistribution(node, expected, diagnostics);
+  const auto distribution = readDistribution(node, expected, diagnostics, columns_);
   if (!distribution) return std::nullopt;
-  RandomSource source(seed_, run_, prefix_ + node.path());
+  RandomSource source(seed_, run_, prefix_ + node.path(), attempt_);
   Parameter out;
   out.value = distribution->draw(source);
+  out.logDensity = distribution->logDensity(out.value);
   std::tie(out.low, out.high) = distribution->support();
   // What nothing bounds is checked by the value drawn.
   if (const auto* q = std::get_if<Quantity>(&out.value)) {
+    out.isUnbounded = !std::isfinite(out.low) || !std::isfinite(out.high);
     if (!std::isfinite(out.low)) out.low = q->si;
     if (!std::isfinite(out.high)) out.high = q->si;
   }
@@ -71,23 +87,11 @@ void Draws::readParameters(const Node* params, Diagnostics& diagnostics) {
     } else if (isReference(*node)) {
       diagnostics.error("E0401", node->place(), "parameters do not refer to each other").withHelp("write the value");
     } else if (expectKind(*node, NodeKind::kScalar, context)) {
-      const bool isQuoted = node->style != ScalarStyle::kPlain;
-      parameter.emplace();
-      if (!isQuoted && (node->text == "true" || node->text == "false")) {
-        parameter->value = node->text == "true";
-      } else if (!isQuoted && !node->text.empty() &&
-                 std::string_view("+-.0123456789").find(node->text[0]) != std::string_view::npos) {
-        const auto quantity = readAnyQuantity(*node, diagnostics);
-        if (!quantity) parameter.reset();
-        if (quantity) {
-          parameter->value = *quantity;
-          parameter->low = parameter->high = quantity->si;
-        }
-      } else if (checkIdentifier(node->text, node->place(), true, context)) {
-        parameter->value = node->text;
-        parameter->words.emplace_back(node->text, node->place());
-      } else {
-        parameter.reset();
+      if (const auto value = readConstant(*node, diagnostics)) {
+        parameter.emplace();
+        parameter->value = *value;
+        if (const auto* q = std::get_if<Quantity>(&*value)) parameter->low = parameter->high = q->si;
+        if (const auto* word = std::get_if<std::string>(&*value)) parameter->words.emplace_back(*word, node->place());
       }
     }
     if (!parameter) {
@@ -97,8 +101,31 @@ void Draws::readParameters(const Node* params, Diagnostics& diagnostics) {
       parameter->isUsed = true;
     }
     parameter->place = node->keyPlace();
+    if (const auto swept = swept_.find(node->key); swept != swept_.end()) {
+      const SweptValue& s = swept->second;
+      Parameter set;
+      set.value = s.value;
+      set.low = s.low;
+      set.high = s.high;
+      set.words = s.words;
+      set.place = parameter->place;
+      parameter = std::move(set);
+    }
     parameters_.emplace_back(node->key, std::move(*parameter));
   }
+}
+
+const Parameter* Draws::use(std::string_view name) {
+  Parameter* parameter = find(name);
+  if (parameter != nullptr) parameter->isUsed = true;
+  return parameter;
+}
+
+std::optional<double> Draws::logDensity(const Node& node) {
+  if (!claims(node)) return std::nullopt;
+  Diagnostics ignored;  // already reported when the value itself was read
+  const auto found = resolve(node, std::nullopt, ignored);
+  return found ? found->logDensity : std::nullopt;
 }
 
 std::optional<Parameter> Draws::resolve(const Node& node, std::optional<Dimension> expected, Diagnostics& diagnostics) {
@@ -132,7 +159,8 @@ std::optional<ValueSource::Drawn> Draws::quantity(const Node& node, Dimension ex
   const auto found = resolve(node, expected, diagnostics);
   if (!found) return std::nullopt;
   const auto* q = std::get_if<Quantity>(&found->value);
-  if (q != nullptr && isUsableAs(q->dimension, expected)) return Drawn{q->si, found->low, found->high};
+  if (q != nullptr && isUsableAs(q->dimension, expected))
+    return Drawn{q->si, found->low, found->high, found->isUnbounded};
   Diagnostic& d = diagnostics.error(
       "E0402", node.place(), fmt::format("expected {}, found {}", dimensionName(expected), describe(found->value)));
   if (isReference(node)) d.withRelated(found->place, "declared here");

@@ -1,6 +1,7 @@
 // The values of one run: every `$name` and every distribution of a scenario, drawn from the seed.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,18 +18,39 @@ struct Parameter {
   std::vector<std::pair<std::string, config::Place>> words;  ///< what could have been drawn; of a word
   config::Place place;
   bool isUsed = false;
+  bool isUnbounded = false;  ///< low and high are those of this draw: nothing bounds the distribution
+  /// ln of the density (or probability) of the value under the distribution it was drawn from; none: a constant.
+  std::optional<double> logDensity;
 };
 
-/// Supplies references and inline distributions to the codecs. A draw depends on (seed, run, its own path) alone, so
-/// adding or reordering anything changes no other draw. The path of a parameter is "params/<name>"; of an inline
-/// distribution its place in the file, "actors/van/place/offset".
+/// What a sweep says of a parameter: its value in this run, and all it takes over the runs.
+struct SweptValue {
+  Value value;
+  double low = 0, high = 0;                                  ///< of quantities
+  std::vector<std::pair<std::string, config::Place>> words;  ///< of words
+};
+
+/// A constant: a quantity, true or false, or a word. Reports and returns nullopt.
+std::optional<Value> readConstant(const config::Node& node, config::Diagnostics& diagnostics);
+
+/// Supplies references and inline distributions to the codecs. A draw depends on (seed, run, attempt, its own path)
+/// alone, so adding or reordering anything changes no other draw. The path of a parameter is "params/<name>"; of an
+/// inline distribution its place in the file, "actors/van/place/offset".
 class Draws : public config::ValueSource {
  public:
-  Draws(uint64_t seed, uint32_t run) : seed_(seed), run_(run) {}
+  Draws(uint64_t seed, uint32_t run, uint32_t attempt = 0) : seed_(seed), run_(run), attempt_(attempt) {}
+
+  /// Parameters that a sweep sets; before readParameters().
+  void setSwept(std::map<std::string, SweptValue> swept) { swept_ = std::move(swept); }
+  void setColumnReader(ColumnReader reader) { columns_ = std::move(reader); }
 
   /// Reads and draws the `params:` of a scenario; nullptr: there are none.
   void readParameters(const config::Node* params, config::Diagnostics& diagnostics);
   const std::vector<std::pair<std::string, Parameter>>& parameters() const { return parameters_; }
+  /// nullptr: none of that name. Marks it as used.
+  const Parameter* use(std::string_view name);
+  /// ln of the density of what a node gave, where it was drawn; through `$name` too.
+  std::optional<double> logDensity(const config::Node& node);
   void reportUnused(config::Diagnostics& diagnostics) const;
 
   /// For the values of an imported file: paths are put below `prefix`, and `$name` is refused. Empty: the scenario
@@ -54,6 +76,9 @@ class Draws : public config::ValueSource {
 
   uint64_t seed_ = 0;
   uint32_t run_ = 0;
+  uint32_t attempt_ = 0;
+  std::map<std::string, SweptValue> swept_;
+  ColumnReader columns_;
   std::string prefix_;
   std::vector<std::pair<std::string, Parameter>> parameters_;
 };

@@ -35,8 +35,10 @@ const Descriptor<RigUse>& rigUseDescriptor() {
       Descriptor<SensorOverride>("override", "What differs from the rig.")
           .optional("rate", &SensorOverride::rate_hz, rateCodec(), "turns per second")
           .optional("noise", &SensorOverride::noise, boolean(), "range noise and quantisation")
-          .optional("threshold", &SensorOverride::threshold, boolean(),
-                    "false: every surface within range is detected");
+          .optional("threshold", &SensorOverride::threshold, boolean(), "false: every surface within range is detected")
+          .optional("exposure", &SensorOverride::exposure_s, quantity(Dimension::kTime, {1e-6, 1}),
+                    "of a camera: fixed, or the longest")
+          .optional("iso", &SensorOverride::iso, number({25, 1e6}), "of a camera: fixed, or the base");
   static const auto d =
       Descriptor<RigUse>("rig use", "Every sensor of a rig.")
           .required("use", &RigUse::use, located(reference("import.rig")), "an imported rig")
@@ -45,12 +47,15 @@ const Descriptor<RigUse>& rigUseDescriptor() {
   return d;
 }
 
-/// `alias: path`.
+}  // namespace
+
 Codec<Named<Reference>> importsCodec() {
   Codec<Named<Reference>> codec = mapOf(located(text()), 100);
-  codec.info.what = "a path relative to this file";
+  codec.info.what = "a path relative to this file, or std/name@major";
   return codec;
 }
+
+namespace {
 
 /// Written when a scenario is resolved; reading is done before everything else (Draws::readParameters).
 Codec<Named<Value>> parametersCodec() {
@@ -147,22 +152,31 @@ const Descriptor<ScenarioFile>& scenarioDescriptor() {
           .optional("tags", &ScenarioFile::tags, tagsCodec(), "groups of words to select by")
           .optional("seed", &ScenarioFile::seed, whole<uint64_t>(), "of everything drawn; `--seed` overrides it")
           .optional("run", &ScenarioFile::run, runCodec(), "of a resolved file: which run it stands for")
-          .optional("imports", &ScenarioFile::imports, importsCodec(), "rig files")
+          .optional("attempt", &ScenarioFile::attempt, whole<uint32_t>(0, kMostAttempts),
+                    "of a resolved file: which attempt met the constraints")
+          .optional("variant", &ScenarioFile::variant, mapOf(text(), 1000), "of a resolved file: what the sweep chose")
+          .optional("extends", &ScenarioFile::extends, text(), "a file that this one is laid over")
+          .optional("remove", &ScenarioFile::remove, listOf(text(), 0, 1000),
+                    "paths in the extended file that are left out, `actors/van`")
+          .optional("imports", &ScenarioFile::imports, importsCodec(), "rigs and libraries")
           .required("world", &ScenarioFile::world, object(worldDescriptor()), "where and how long")
           .optional("params", &ScenarioFile::params, parametersCodec(), "drawn once a run; written $name elsewhere")
           .optional("actors", &ScenarioFile::actors, mapOf(actorCodec(), 1000, Unsound::kKeep),
                     "in this order; object ids count from 1")
+          .optional("points", &ScenarioFile::points, mapOf(pointCodec(), 1000), "places with names")
           .optional("weather", &ScenarioFile::weather, listOf(weatherCodec(), 0, 100), "keyframes")
+          .optional("injectors", &ScenarioFile::injectors, mapOf(injectorCodec(), 100), "rare events")
+          .optional("events", &ScenarioFile::events, listOf(eventCodec(), 0, 1000), "in this order, which breaks ties")
+          .optional("constraints", &ScenarioFile::constraints, listOf(expressionCodec(false), 0, 100),
+                    "what a draw must meet before the run; else it is drawn again")
+          .optional("max_attempts", &ScenarioFile::maxAttempts, whole<uint32_t>(1, kMostAttempts),
+                    "draws until the constraints are met")
+          .optional("sweep", &ScenarioFile::sweep, sweepCodec(), "the runs of this file; none: one")
           .optional("sensors", &ScenarioFile::sensors, mapOf(sensorEntryCodec(), 100), "rigs, or sensors written out")
           .optional("exports", &ScenarioFile::exports, listOf(exportCodec(), 0, 100), "besides record.mcap")
-          .unsupported("extends", "write the file out; inheritance comes later")
-          .unsupported("points", "write the point where it is used")
-          .unsupported("injectors", "rare events come later")
-          .unsupported("events", "triggers come later")
-          .unsupported("constraints", "rejection sampling comes later")
-          .unsupported("sweep", "use --runs with distributions")
-          .unsupported("expect", "expectations come later")
-          .unsupported("min_engine", "the format's version says what is needed");
+          .optional("expect", &ScenarioFile::expectations, listOf(expectationCodec(), 0, 1000),
+                    "what must be true of the exported labels")
+          .optional("min_engine", &ScenarioFile::minEngine, text(), "oldest version of nightfog that will do");
   return d;
 }
 

@@ -1,5 +1,5 @@
 #include "engine/config/variant_codec.hpp"
-#include "engine/scenario/language.hpp"
+#include "engine/scenario/language_world.hpp"
 
 namespace nightfog::scenario {
 

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/config/variant_codec.hpp"
-#include "engine/scenario/language.hpp"
+#include "engine/scenario/language_world.hpp"
 
 namespace nightfog::scenario {
 
@@ -215,19 +215,28 @@ const Descriptor<SceneryFile>& sceneryDescriptor() {
 }
 
 bool checkWorld(WorldFile& world, const Node& node, ReadContext& context) {
-  if (world.road && world.ground) {
-    context.diagnostics.error("E0214", node.find("ground")->keyPlace(), "'road' and 'ground' exclude each other")
-        .withRelated(node.find("road")->keyPlace(), "the road")
-        .withHelp("a road brings its own ground");
+  const int grounds = (world.road ? 1 : 0) + (world.ground ? 1 : 0) + (world.map ? 1 : 0);
+  if (grounds > 1) {
+    const char* first = world.map ? "map" : "road";
+    const char* second = world.ground ? "ground" : "road";
+    context.diagnostics
+        .error("E0214", node.find(second)->keyPlace(), fmt::format("'{}' and '{}' exclude each other", first, second))
+        .withRelated(node.find(first)->keyPlace(), "first here")
+        .withHelp("keep one; of a file it extends, `remove: [world/…]`");
     return false;
   }
-  if (!world.road && !world.ground) {
-    context.diagnostics.error("E0201", node.place(), "world needs 'road' or 'ground'")
+  if (!world.map && !world.lanes.empty()) {
+    context.diagnostics.error("E0214", node.find("lanes")->keyPlace(), "'lanes' names the lanes of a 'map'")
+        .withHelp("a road names its lanes where it declares them");
+    return false;
+  }
+  if (grounds == 0) {
+    context.diagnostics.error("E0201", node.place(), "world needs 'map', 'road' or 'ground'")
         .withHelp("add `ground: plane` for a scene without a road");
     return false;
   }
   const Node* scenery = node.find("scenery");
-  if (scenery != nullptr && !world.road && (world.scenery.houses || world.scenery.trees || world.scenery.lamps)) {
+  if (scenery != nullptr && world.ground && (world.scenery.houses || world.scenery.trees || world.scenery.lamps)) {
     context.diagnostics.error("E0413", scenery->keyPlace(), "scenery stands beside a road, and there is none")
         .withHelp("remove it, or add a road");
     return false;
@@ -237,19 +246,40 @@ bool checkWorld(WorldFile& world, const Node& node, ReadContext& context) {
 
 }  // namespace
 
+/// Road and lane number of a map: `main/-1`.
+static Codec<LaneName> laneNameCodec() {
+  Codec<LaneName> codec = located(text());
+  codec.info.what = "road/lane of the map, `main/-1`";
+  codec.read = [](const Node& node, LaneName& out, ReadContext& context) {
+    out.node = &node;
+    if (!expectKind(node, NodeKind::kScalar, context)) return false;
+    out.value = node.text;
+    const size_t slash = node.text.rfind('/');
+    const std::string number = slash == std::string::npos ? "" : node.text.substr(slash + 1);
+    const std::string digits = number.starts_with('-') ? number.substr(1) : number;
+    if (slash != 0 && parseWholeNumber(digits).value_or(0) != 0) return true;
+    context.diagnostics.error("E0217", node.place(), fmt::format("'{}' is not a lane of a map", excerpt(node.text)))
+        .withHelp("write road/number, such as main/-1");
+    return false;
+  };
+  return codec;
+}
+
 const Descriptor<WorldFile>& worldDescriptor() {
-  static const auto d = Descriptor<WorldFile>("world", "Where and how long.")
-                            .optional("road", &WorldFile::road, object(roadDescriptor()), "a road")
-                            .optional("ground", &WorldFile::ground, choice<GroundKind>({{"plane", GroundKind::kPlane}}),
-                                      "instead of a road: a laboratory")
-                            .optional("time_of_day", &WorldFile::timeOfDay_s, clockTime(), "local solar time")
-                            .required("duration", &WorldFile::duration, simTime({1e-3, 3600}), "of the episode")
-                            .optional("step", &WorldFile::step, simTime({1e-3, 0.1}),
-                                      "of the physics, fixed; a sensor's period is a whole number of steps")
-                            .optional("scenery", &WorldFile::scenery, object(sceneryDescriptor()), "beside the road")
-                            .unsupported("map", "OpenDRIVE maps come later; describe the road with `road:`")
-                            .unsupported("lanes", "lanes are named where the road declares them")
-                            .check(checkWorld);
+  static const auto d =
+      Descriptor<WorldFile>("world", "Where and how long.")
+          .optional("road", &WorldFile::road, object(roadDescriptor()), "a road")
+          .optional("ground", &WorldFile::ground, choice<GroundKind>({{"plane", GroundKind::kPlane}}),
+                    "instead of a road: a laboratory")
+          .optional("time_of_day", &WorldFile::timeOfDay_s, clockTime(), "local solar time")
+          .required("duration", &WorldFile::duration, simTime({1e-3, 3600}), "of the episode")
+          .optional("step", &WorldFile::step, simTime({1e-3, 0.1}),
+                    "of the physics, fixed; a sensor's period is a whole number of steps")
+          .optional("scenery", &WorldFile::scenery, object(sceneryDescriptor()), "beside the road")
+          .optional("map", &WorldFile::map, located(text()), "an OpenDRIVE file (*.xodr), relative to this file")
+          .optional("lanes", &WorldFile::lanes, mapOf(laneNameCodec(), 1000),
+                    "lanes of the map by the names used here: `ego_lane: main/-1`")
+          .check(checkWorld);
   return d;
 }
 

@@ -24,43 +24,88 @@ double halfExtent(const AssetInfo& asset, double angle_rad) {
   return 0.5 * (std::abs(std::cos(angle_rad)) * asset.boxSize.x + std::abs(std::sin(angle_rad)) * asset.boxSize.y);
 }
 
-/// x of a point or box's middle in the frame of a reference, edge to edge.
-template <class R>
-double alongReference(const R& place, const AssetInfo& reference, double half_m) {
-  const double edge_m = 0.5 * reference.boxSize.x + half_m;
-  return reference.boxCentre.x + (place.ahead_m ? edge_m + *place.ahead_m : -edge_m - place.behind_m.value_or(0));
+void reportUnknown(const Reference& reference, const char* kind, const char* code,
+                   const std::vector<std::pair<std::string, config::Place>>& known, config::Diagnostics& diagnostics) {
+  std::vector<std::string> ids;
+  for (const auto& [id, place] : known) ids.push_back(id);
+  if (std::find(ids.begin(), ids.end(), reference.value) != ids.end()) return;
+  auto& d = diagnostics.error(code, reference.node->place(), fmt::format("unknown {} '{}'", kind, reference.value))
+                .withHelp(suggestionHelp(reference.value, ids));
+  const auto near = config::suggest(reference.value, ids);
+  if (!near) return;
+  d.withFix(*near);
+  const auto at = std::find(ids.begin(), ids.end(), *near);
+  d.withRelated(known[static_cast<size_t>(at - ids.begin())].second, "similar id declared here");
 }
+
+/// Walks every reference of a file's places.
+class ReferenceCheck {
+ public:
+  ReferenceCheck(const ScenarioFile& file, config::Diagnostics& diagnostics) : file_(file), diagnostics_(diagnostics) {
+    for (const auto& [id, actor] : file.actors) actors_.emplace_back(id, actor.node->keyPlace());
+    for (const auto& [id, point] : file.pointNodes) points_.emplace_back(id, point->keyPlace());
+  }
+
+  void check() {
+    for (const auto& [id, actor] : file_.actors) {
+      if (!actor.isSound) continue;
+      if (const auto* place = std::get_if<PlaceRelative>(&actor.place)) {
+        this->actor(place->relativeTo);
+        facing(place->facing);
+      }
+      if (const auto* place = std::get_if<PlaceLane>(&actor.place)) facing(place->facing);
+      if (const auto* walk = std::get_if<WalkToFile>(&actor.behavior)) point(walk->to);
+      if (const auto* path = std::get_if<FollowPathFile>(&actor.behavior)) {
+        for (const Point& p : path->points) point(p);
+      }
+      if (const auto* trajectory = std::get_if<FollowTrajectoryFile>(&actor.behavior)) {
+        for (const auto& vertex : trajectory->vertices) point(vertex.point);
+      }
+    }
+    for (const auto& [id, p] : file_.points) point(p);
+    for (const EventFile& event : file_.events) {
+      for (const auto& [id, commands] : event.commands) {
+        for (const CommandFile& command : commands) action(command.action);
+      }
+    }
+  }
+
+ private:
+  void actor(const Reference& reference) { reportUnknown(reference, "actor", "E0412", actors_, diagnostics_); }
+  void point(const Point& point) {
+    if (const auto* relative = std::get_if<PointRelative>(&point)) actor(relative->relativeTo);
+    if (const auto* named = std::get_if<PointNamed>(&point))
+      reportUnknown(named->name, "point", "E0416", points_, diagnostics_);
+  }
+  void facing(const Facing& facing) {
+    const auto* toward = std::get_if<FacingToward>(&facing);
+    if (toward == nullptr) return;
+    std::vector<std::pair<std::string, config::Place>> both = points_;
+    both.insert(both.end(), actors_.begin(), actors_.end());
+    reportUnknown(toward->of, "point or actor", "E0416", both, diagnostics_);
+  }
+  void action(const ActionFile& action) {
+    if (const auto* keep = std::get_if<KeepGapFile>(&action)) actor(keep->actor);
+    if (const auto* walk = std::get_if<WalkToAction>(&action)) point(walk->to);
+    if (const auto* path = std::get_if<FollowPathAction>(&action)) {
+      for (const Point& p : path->points) point(p);
+    }
+  }
+
+  const ScenarioFile& file_;
+  config::Diagnostics& diagnostics_;
+  std::vector<std::pair<std::string, config::Place>> actors_, points_;
+};
 
 }  // namespace
 
-void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnostics) {
-  std::vector<std::string> ids;
-  for (const auto& [id, actor] : file.actors) ids.push_back(id);
-  const auto check = [&](const Reference& reference) {
-    if (std::find(ids.begin(), ids.end(), reference.value) != ids.end()) return;
-    auto& d = diagnostics.error("E0412", reference.node->place(), fmt::format("unknown actor '{}'", reference.value))
-                  .withHelp(suggestionHelp(reference.value, ids));
-    const auto near = config::suggest(reference.value, ids);
-    const auto at = near ? std::find(ids.begin(), ids.end(), *near) : ids.end();
-    if (at != ids.end())
-      d.withRelated(file.actors[static_cast<size_t>(at - ids.begin())].second.node->keyPlace(),
-                    "similar id declared here");
-  };
-  const auto checkPoint = [&](const Point& point) {
-    if (const auto* relative = std::get_if<PointRelative>(&point)) check(relative->relativeTo);
-  };
-  for (const auto& [id, actor] : file.actors) {
-    if (!actor.isSound) continue;
-    if (const auto* relative = std::get_if<PlaceRelative>(&actor.place)) check(relative->relativeTo);
-    if (const auto* walk = std::get_if<WalkToFile>(&actor.behavior)) checkPoint(walk->to);
-    if (const auto* path = std::get_if<FollowPathFile>(&actor.behavior))
-      std::for_each(path->points.begin(), path->points.end(), checkPoint);
-  }
+void checkPlaceReferences(const ScenarioFile& file, config::Diagnostics& diagnostics) {
+  ReferenceCheck(file, diagnostics).check();
 }
 
-Placement::Placement(const ScenarioFile& file, const std::vector<const AssetInfo*>& assets,
-                     const road::RoadNetwork& map, config::Diagnostics& diagnostics)
-    : file_(file), assets_(assets), map_(map), diagnostics_(diagnostics), spots_(file.actors.size()) {
+Placement::Placement(const ScenarioFile& file, const std::vector<const AssetInfo*>& assets, const LaneMap& lanes,
+                     config::Diagnostics& diagnostics)
+    : file_(file), assets_(assets), lanes_(lanes), diagnostics_(diagnostics), spots_(file.actors.size()) {
   for (size_t i = 0; i < file.actors.size(); ++i) {
     indexOf_.emplace(file.actors[i].first, i);
     if (assets[i] == nullptr || !file.actors[i].second.isSound) spots_[i].state = State::kFailed;
@@ -80,11 +125,22 @@ std::vector<Actor> Placement::actors() {
   return out;
 }
 
+std::map<std::string, glm::dvec3> Placement::points() {
+  std::map<std::string, glm::dvec3> out;
+  for (const auto& [name, point] : file_.points) {
+    Located at;
+    Reference reference;
+    reference.value = name;
+    if (findPoint(reference, at)) out[name] = at.pose.translation;
+  }
+  return out;
+}
+
 void Placement::settle(size_t actor, glm::dvec2 middle, double heading_rad) {
   const AssetInfo& asset = *assets_[actor];
   spots_[actor].heading_rad = heading_rad;
   // It stands as the ground lies under its middle.
-  spots_[actor].worldFromActor = map_.standing(glm::dvec3(middle, 0), heading_rad) *
+  spots_[actor].worldFromActor = lanes_.standing(glm::dvec3(middle, 0), heading_rad) *
                                  RigidTransform::fromTranslation({-asset.boxCentre.x, -asset.boxCentre.y, 0});
 }
 
@@ -103,25 +159,88 @@ bool Placement::placeAt(size_t actor, const PlaceXyz& place) {
   return true;
 }
 
+template <class R>
+bool Placement::beside(const R& place, size_t other, double half_m, glm::dvec2& middle, double& base_rad) {
+  const AssetInfo& reference = *assets_[other];
+  const Spot& from = spots_[other];
+  const bool isAhead = place.ahead_m.has_value();
+  const double gap_m = isAhead ? *place.ahead_m : place.behind_m.value_or(0);
+  const glm::dvec2 origin(from.worldFromActor.translation);
+  if (!place.lane) {
+    const double edge_m = 0.5 * reference.boxSize.x + half_m + gap_m;
+    const double x = reference.boxCentre.x + (isAhead ? edge_m : -edge_m);
+    middle = origin + turned({x, reference.boxCentre.y + place.lateral_m}, from.heading_rad);
+    base_rad = from.heading_rad;
+    return true;
+  }
+  // Along the lane: s of the reference's middle, its extent along the road there, and on from its edge.
+  const auto lane = findLane(*place.lane);
+  if (!lane) return false;
+  const glm::dvec2 otherMiddle = origin + turned(glm::dvec2(reference.boxCentre), from.heading_rad);
+  const RoadSpot on = lanes_.project(glm::dvec3(otherMiddle, from.worldFromActor.translation.z));
+  const double reach_m = halfExtent(reference, from.heading_rad - lanes_.roadHeading_rad(on)) + half_m + gap_m;
+  // Ahead is where the reference looks.
+  const bool looksAlongS = std::cos(from.heading_rad - lanes_.roadHeading_rad(on)) >= 0;
+  const double s = on.s + (isAhead == looksAlongS ? reach_m : -reach_m);
+  LaneSpot spot;
+  if (!spotOnLane(*place.lane, s, place.lateral_m, spot)) return false;
+  middle = glm::dvec2(spot.position);
+  base_rad = spot.heading_rad;
+  return true;
+}
+
 bool Placement::placeAt(size_t actor, const PlaceRelative& place) {
   size_t other = 0;
   if (!findPlaced(place.relativeTo, other)) return false;
-  const AssetInfo& reference = *assets_[other];
-  const double x = alongReference(place, reference, halfExtent(*assets_[actor], place.heading_rad));
-  const Spot& from = spots_[other];
-  const glm::dvec2 middle = glm::dvec2(from.worldFromActor.translation) +
-                            turned({x, reference.boxCentre.y + place.lateral_m}, from.heading_rad);
-  settle(actor, middle, from.heading_rad + place.heading_rad);
+  glm::dvec2 middle(0);
+  double base = 0, heading = 0;
+  if (!beside(place, other, halfExtent(*assets_[actor], 0), middle, base) ||
+      !face(actor, place.facing, base, middle, heading))
+    return false;
+  // How far the box reaches depends on how it is turned, and who faces a point turns with its place: a few rounds
+  // settle it (the change of direction over a fraction of a box's length is small).
+  constexpr int kRounds = 8;
+  for (int i = 0; i < kRounds; ++i) {
+    const double half_m = halfExtent(*assets_[actor], heading - base);
+    if (!beside(place, other, half_m, middle, base) || !face(actor, place.facing, base, middle, heading)) return false;
+  }
+  settle(actor, middle, heading);
   return true;
 }
 
 bool Placement::placeAt(size_t actor, const PlaceLane& place) {
-  OnLane on;
-  if (!findLane(place.lane, place.s_m, place.offset_m, on)) return false;
-  double heading = on.heading_rad;
-  if (std::holds_alternative<FacingAgainst>(place.facing)) heading += kPi;
-  if (const auto* facing = std::get_if<FacingHeading>(&place.facing)) heading += facing->heading_rad;
-  settle(actor, on.place, wrapAngle(heading));
+  LaneSpot on;
+  if (!spotOnLane(place.lane, place.s_m, place.offset_m, on)) return false;
+  double heading = 0;
+  if (!face(actor, place.facing, on.heading_rad, glm::dvec2(on.position), heading)) return false;
+  settle(actor, glm::dvec2(on.position), heading);
+  return true;
+}
+
+bool Placement::face(size_t actor, const Facing& facing, double base_rad, glm::dvec2 middle, double& out) {
+  out = base_rad;
+  if (std::holds_alternative<FacingAgainst>(facing)) out += kPi;
+  if (const auto* heading = std::get_if<FacingHeading>(&facing)) out += heading->heading_rad;
+  const auto* toward = std::get_if<FacingToward>(&facing);
+  if (toward != nullptr) {
+    glm::dvec2 target(0);
+    if (const auto actorAt = indexOf_.find(toward->of.value); actorAt != indexOf_.end()) {
+      if (actorAt->second == actor) {
+        diagnostics_.error("E0410", toward->of.node->place(), "nobody faces themselves")
+            .withHelp("name another actor, or a point");
+        return false;
+      }
+      size_t other = 0;
+      if (!findPlaced(toward->of, other)) return false;
+      target = glm::dvec2(spots_[other].worldFromActor * glm::dvec3(glm::dvec2(assets_[other]->boxCentre), 0));
+    } else {
+      Located point;
+      if (!findPoint(toward->of, point)) return false;
+      target = glm::dvec2(point.pose.translation);
+    }
+    out = std::atan2(target.y - middle.y, target.x - middle.x);
+  }
+  out = wrapAngle(out);
   return true;
 }
 
@@ -139,71 +258,129 @@ bool Placement::findPlaced(const Reference& reference, size_t& index) {
   return place(index);
 }
 
-bool Placement::findLane(const Reference& reference, double s_m, double offset_m, OnLane& out) {
-  if (map_.isEmpty()) {
+bool Placement::findPoint(const Reference& reference, Located& out) {
+  const auto file = std::find_if(file_.points.begin(), file_.points.end(),
+                                 [&](const auto& entry) { return entry.first == reference.value; });
+  if (file == file_.points.end()) return false;
+  Located& known = points_[reference.value];
+  if (known.state == State::kOngoing) {
+    if (reference.node != nullptr)
+      diagnostics_.error("E0410", reference.node->place(), fmt::format("'{}' leads back to itself", reference.value))
+          .withHelp("give one of the circle a place of its own");
+    return false;
+  }
+  if (known.state == State::kWaiting) {
+    known.state = State::kOngoing;
+    Located found;
+    const bool ok = resolve(file->second, found.pose, found.lane);
+    found.state = ok ? State::kDone : State::kFailed;
+    points_[reference.value] = found;
+  }
+  out = points_[reference.value];
+  return out.state == State::kDone;
+}
+
+std::string Placement::laneOfPoint(const std::string& name) const {
+  const auto at = points_.find(name);
+  return at == points_.end() ? std::string() : at->second.lane;
+}
+
+std::optional<NamedLane> Placement::findLane(const Reference& reference) {
+  if (!lanes_.hasRoad()) {
     diagnostics_.error("E0413", reference.node->place(), "a place on a lane, and the world has no road")
         .withHelp("use `xyz`, or add a road");
-    return false;
+    return std::nullopt;
   }
-  const std::optional<road::LaneRef> lane = map_.findLane(reference.value);
+  const auto lane = lanes_.find(reference.value);
   if (!lane) {
-    diagnostics_.error("E0409", reference.node->place(), fmt::format("unknown lane '{}'", reference.value))
-        .withHelp(suggestionHelp(reference.value, map_.laneNames()));
-    return false;
+    auto& d = diagnostics_.error("E0409", reference.node->place(), fmt::format("unknown lane '{}'", reference.value))
+                  .withHelp(suggestionHelp(reference.value, lanes_.names()));
+    if (const auto near = config::suggest(reference.value, lanes_.names())) d.withFix(*near);
   }
-  const double length_m = map_.road(lane->road).length_m();
-  if (s_m > length_m || !map_.hasLane(*lane, s_m)) {
+  return lane;
+}
+
+bool Placement::spotOnLane(const Reference& reference, double s_m, double offset_m, LaneSpot& out) {
+  const auto lane = findLane(reference);
+  if (!lane) return false;
+  const double length_m = lanes_.length_m(*lane);
+  if (s_m < 0 || s_m > length_m || !lanes_.exists(*lane, s_m)) {
     const config::Node* s = reference.node->parent->find("s");
-    const char* where = s_m > length_m ? "lies beyond the road's end" : "is where the lane is not";
+    const char* where = s_m < 0          ? "lies before the road's beginning"
+                        : s_m > length_m ? "lies beyond the road's end"
+                                         : "is where the lane is not";
     diagnostics_
-        .error("E0601", s->place(),
+        .error("E0601", s != nullptr ? s->place() : reference.node->place(),
                fmt::format("s = {} {}", config::formatQuantity(s_m, config::Dimension::kLength), where))
         .withHelp(fmt::format("the road is {} long", config::formatQuantity(length_m, config::Dimension::kLength)));
     return false;
   }
-  const road::LanePose pose = map_.laneCentre(*lane, s_m);
-  out.place = glm::dvec2(pose.worldFromLane * glm::dvec3(0, offset_m, 0));
-  out.heading_rad = pose.heading_rad;
+  out = lanes_.at(*lane, s_m, offset_m);
   return true;
 }
 
 bool Placement::resolve(const Point& point, glm::dvec3& out) {
-  glm::dvec2 at(0);
+  RigidTransform pose;
+  std::string lane;
+  const bool ok = resolve(point, pose, lane);
+  out = pose.translation;
+  return ok;
+}
+
+bool Placement::resolve(const Point& point, RigidTransform& out, std::string& lane) {
   if (const auto* xyz = std::get_if<PointXyz>(&point)) {
-    out = xyz->xyz;
+    out = RigidTransform::fromTranslation(xyz->xyz);
+    return true;
+  }
+  if (const auto* named = std::get_if<PointNamed>(&point)) {
+    Located found;
+    if (!findPoint(named->name, found)) return false;
+    out = found.pose;
+    lane = found.lane;
     return true;
   }
   if (const auto* relative = std::get_if<PointRelative>(&point)) {
     size_t other = 0;
-    if (!findPlaced(relative->relativeTo, other)) return false;
-    const AssetInfo& reference = *assets_[other];
-    const glm::dvec2 local(alongReference(*relative, reference, 0), reference.boxCentre.y + relative->lateral_m);
-    at = glm::dvec2(spots_[other].worldFromActor.translation) + turned(local, spots_[other].heading_rad);
-  } else {
-    const auto& lane = std::get<PointLane>(point);
-    OnLane on;
-    if (!findLane(lane.lane, lane.s_m, lane.offset_m, on)) return false;
-    at = on.place;
+    glm::dvec2 at(0);
+    double heading = 0;
+    if (!findPlaced(relative->relativeTo, other) || !beside(*relative, other, 0, at, heading)) return false;
+    const double height = lanes_.groundHeight(glm::dvec3(at, 0));
+    out = RigidTransform::fromYawPitchRoll(glm::dvec3(at, height), heading);
+    if (relative->lane) lane = relative->lane->value;
+    return true;
   }
-  out = glm::dvec3(at, map_.height_m(glm::dvec3(at, 0)));
+  const auto& place = std::get<PointLane>(point);
+  LaneSpot on;
+  if (!spotOnLane(place.lane, place.s_m, place.offset_m, on)) return false;
+  out = RigidTransform::fromYawPitchRoll(on.position, on.heading_rad);
+  lane = place.lane.value;
   return true;
+}
+
+glm::dvec3 Placement::toWorld(const FrameVector& vector, const RigidTransform& at) const {
+  if (vector.frame == FrameVector::Frame::kMap) return vector.value;
+  if (vector.frame == FrameVector::Frame::kBody || !lanes_.hasRoad()) return at.rotate(vector.value);
+  const double heading = lanes_.roadHeading_rad(lanes_.project(at.translation));
+  return RigidTransform::fromYawPitchRoll(glm::dvec3(0), heading).rotate(vector.value);
 }
 
 bool Placement::behave(size_t actor, Behavior& out) {
   const RigidTransform& pose = spots_[actor].worldFromActor;
-  const BehaviorFile& behavior = file_.actors[actor].second.behavior;
-  const auto inWorld = [&](const FrameVector& v) { return v.inBodyFrame ? pose.rotate(v.value) : v.value; };
+  const ActorFile& file = file_.actors[actor].second;
+  const BehaviorFile& behavior = file.behavior;
+  const auto needsRoad = [&](const char* name) {
+    if (lanes_.hasRoad()) return true;
+    diagnostics_
+        .error("E0413", file.node->find("behavior")->children.front()->keyPlace(),
+               fmt::format("'{}' needs a road, and the world has none", name))
+        .withHelp("use follow_path or walk_to, or add a road");
+    return false;
+  };
   if (const auto* follow = std::get_if<FollowLaneFile>(&behavior)) {
-    if (map_.isEmpty()) {
-      diagnostics_
-          .error("E0413", file_.actors[actor].second.node->find("behavior")->children.front()->keyPlace(),
-                 "'follow_lane' needs a road, and the world has none")
-          .withHelp("use follow_path, or add a road");
-      return false;
-    }
+    if (!needsRoad("follow_lane")) return false;
     const glm::dvec3 middle = pose * glm::dvec3(assets_[actor]->boxCentre.x, assets_[actor]->boxCentre.y, 0);
-    const road::NetworkPoint on = *map_.locate(middle);
-    const double alongRoad = std::cos(spots_[actor].heading_rad - map_.road(on.road).plan(on.s).heading_rad);
+    const RoadSpot on = lanes_.project(middle);
+    const double alongRoad = std::cos(spots_[actor].heading_rad - lanes_.roadHeading_rad(on));
     out = FollowRoad{follow->speed_mps, on.t, alongRoad < 0};
   } else if (const auto* path = std::get_if<FollowPathFile>(&behavior)) {
     FollowPath p{{pose.translation}, path->speed_mps, path->start};
@@ -217,10 +394,21 @@ bool Placement::behave(size_t actor, Behavior& out) {
     WalkTo w{glm::dvec3(0), walk->speed_mps, walk->start};
     if (!resolve(walk->to, w.target)) return false;
     out = w;
+  } else if (const auto* cross = std::get_if<CrossRoadFile>(&behavior)) {
+    if (!needsRoad("cross_road")) return false;
+    out = WalkTo{lanes_.across(pose.translation), cross->speed_mps, cross->start};
+  } else if (const auto* trajectory = std::get_if<FollowTrajectoryFile>(&behavior)) {
+    FollowTrajectory t{{{SimTime{}, pose.translation}}};
+    for (const TrajectoryVertexFile& vertex : trajectory->vertices) {
+      glm::dvec3 at(0);
+      if (!resolve(vertex.point, at)) return false;
+      t.vertices.push_back({vertex.at, at});
+    }
+    out = std::move(t);
   } else if (const auto* free = std::get_if<FreeFile>(&behavior)) {
-    out = FreeBody{inWorld(free->velocity_mps), inWorld(free->spin_radps)};
+    out = FreeBody{toWorld(free->velocity_mps, pose), toWorld(free->spin_radps, pose)};
   } else if (const auto* constant = std::get_if<ConstantMotionFile>(&behavior)) {
-    out = ConstantMotion{inWorld(constant->velocity_mps), inWorld(constant->spin_radps)};
+    out = ConstantMotion{toWorld(constant->velocity_mps, pose), toWorld(constant->spin_radps, pose)};
   } else {
     out = Parked{};
   }

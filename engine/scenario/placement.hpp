@@ -7,25 +7,38 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/config/diagnostics.hpp"
-#include "engine/road/network.hpp"
+#include "engine/scenario/lane_map.hpp"
 #include "engine/scenario/language.hpp"
 #include "engine/scenario/scenario.hpp"
 
 namespace nightfog::scenario {
 
-/// Reports references to actors that are not in the file.
-void checkActorReferences(const ScenarioFile& file, config::Diagnostics& diagnostics);
+/// Reports references to actors and points that are not in the file.
+void checkPlaceReferences(const ScenarioFile& file, config::Diagnostics& diagnostics);
 
-/// Places the actors of one run and makes their behaviors' places absolute. Reports what cannot be.
+/// Places the actors and points of one run and makes places in behaviors and actions absolute. Reports what cannot be.
 class Placement {
  public:
-  /// `assets[i]` belongs to file.actors[i]; nullptr: unknown (reported already), the actor is left out. An empty map is
-  /// a plane. Everything outlives this.
-  Placement(const ScenarioFile& file, const std::vector<const catalog::AssetInfo*>& assets,
-            const road::RoadNetwork& map, config::Diagnostics& diagnostics);
+  /// `assets[i]` belongs to file.actors[i]; nullptr: unknown (reported already), the actor is left out. Everything
+  /// outlives this.
+  Placement(const ScenarioFile& file, const std::vector<const catalog::AssetInfo*>& assets, const LaneMap& lanes,
+            config::Diagnostics& diagnostics);
 
   /// Those that could be placed, in file order.
   std::vector<Actor> actors();
+  /// Every entry of `points:` that could be placed.
+  std::map<std::string, glm::dvec3> points();
+  /// A point of the world; false: reported (or waiting for something that was).
+  bool resolve(const Point& point, glm::dvec3& out);
+  /// The same with the direction of its lane; along x where it lies on none.
+  bool resolve(const Point& point, RigidTransform& out, std::string& lane);
+  /// The lane that an entry of `points:` lies on by its own words; empty: none.
+  std::string laneOfPoint(const std::string& name) const;
+  /// A free vector in world axes; `at` is where the body or road frame stands.
+  glm::dvec3 toWorld(const FrameVector& vector, const RigidTransform& at) const;
+  /// nullopt: reported.
+  std::optional<NamedLane> findLane(const Reference& reference);
+  const LaneMap& lanes() const { return lanes_; }
 
  private:
   enum class State { kWaiting, kOngoing, kDone, kFailed };
@@ -34,30 +47,37 @@ class Placement {
     double heading_rad = 0;
     RigidTransform worldFromActor;
   };
-  /// A place on a lane, and the lane's driving direction there.
-  struct OnLane {
-    glm::dvec2 place{0};
-    double heading_rad = 0;
+  struct Located {
+    State state = State::kWaiting;
+    RigidTransform pose;
+    std::string lane;
   };
 
   bool place(size_t actor);
   bool placeAt(size_t actor, const PlaceXyz& place);
   bool placeAt(size_t actor, const PlaceRelative& place);
   bool placeAt(size_t actor, const PlaceLane& place);
+  /// Heading of an actor whose middle lies there.
+  bool face(size_t actor, const Facing& facing, double base_rad, glm::dvec2 middle, double& out);
   /// Puts the middle of the actor's box there, on the ground.
   void settle(size_t actor, glm::dvec2 middle, double heading_rad);
-  /// Index of a placed actor; reports circles (unknown ones are reported by checkActorReferences).
+  /// Index of a placed actor; reports circles (unknown ones are reported by checkPlaceReferences).
   bool findPlaced(const Reference& reference, size_t& index);
-  bool findLane(const Reference& reference, double s_m, double offset_m, OnLane& out);
-  bool resolve(const Point& point, glm::dvec3& out);
+  bool findPoint(const Reference& reference, Located& out);
+  bool spotOnLane(const Reference& reference, double s_m, double offset_m, LaneSpot& out);
+  /// Middle, `half_m` long on either side, of what stands before (behind) another actor, and the direction it is
+  /// measured in.
+  template <class R>
+  bool beside(const R& place, size_t other, double half_m, glm::dvec2& middle, double& base_rad);
   bool behave(size_t actor, Behavior& out);
 
   const ScenarioFile& file_;
   const std::vector<const catalog::AssetInfo*>& assets_;
-  const road::RoadNetwork& map_;
+  const LaneMap& lanes_;
   config::Diagnostics& diagnostics_;
   std::map<std::string, size_t> indexOf_;
   std::vector<Spot> spots_;
+  std::map<std::string, Located> points_;
 };
 
 }  // namespace nightfog::scenario

@@ -9,80 +9,15 @@
 namespace nightfog::scenario {
 
 using namespace config;
-namespace fs = std::filesystem;
 
 namespace {
-
-constexpr size_t kDeepestImport = 8;
-constexpr size_t kMostFiles = 100;  // a hostile import tree stays small
-
-class Loader {
- public:
-  Loader(fs::path root, Diagnostics& diagnostics) : root_(std::move(root)), diagnostics_(diagnostics) {}
-
-  RigImports load(const Node& file, const fs::path& folder) {
-    RigImports out;
-    const Node* imports = file.find("imports");
-    if (imports == nullptr || !imports->isMap()) return out;  // the table reports what is no map
-    for (const Node* node : imports->children) {
-      if (node->key.starts_with("x-") || !node->isScalar()) continue;
-      if (auto rig = loadOne(*node, folder)) out.emplace(node->key, std::move(rig));
-    }
-    return out;
-  }
-
- private:
-  bool isInside(const fs::path& path) const {
-    const fs::path relative = path.lexically_relative(root_);
-    return !relative.empty() && *relative.begin() != "..";
-  }
-
-  std::shared_ptr<const RigDocument> loadOne(const Node& node, const fs::path& folder) {
-    const Place place = node.place();
-    const fs::path written(node.text);
-    std::error_code failed;
-    const fs::path path = fs::weakly_canonical(folder / written, failed);
-    if (failed || written.empty() || written.is_absolute() || !isInside(path)) {
-      diagnostics_.error("E0406", place, fmt::format("'{}' leads out of the library", excerpt(node.text)))
-          .withHelp(fmt::format("write a path relative to this file, below {}", root_.string()));
-      return nullptr;
-    }
-    if (std::find(chain_.begin(), chain_.end(), path) != chain_.end()) {
-      std::string circle;
-      for (const fs::path& p : chain_) circle += p.filename().string() + " → ";
-      diagnostics_.error("E0407", place, "files import each other in a circle")
-          .withNote(circle + path.filename().string());
-      return nullptr;
-    }
-    if (chain_.size() >= kDeepestImport || ++files_ > kMostFiles) {
-      diagnostics_.error("E0407", place,
-                         fmt::format("more than {} levels of imports, or {} files", kDeepestImport, kMostFiles));
-      return nullptr;
-    }
-    // Loaded by the name the user would use; `path` is for comparing.
-    const auto document = loadDocument((folder / written).lexically_normal(), diagnostics_, &place);
-    if (document == nullptr) return nullptr;
-    auto rig = std::make_shared<RigDocument>();
-    rig->document = document;
-    if (const Node* id = document->root().find("id"); id != nullptr && id->isScalar()) rig->id = id->text;
-    chain_.push_back(path);
-    rig->imports = load(document->root(), (folder / written).lexically_normal().parent_path());
-    chain_.pop_back();
-    return rig;
-  }
-
-  fs::path root_;
-  Diagnostics& diagnostics_;
-  std::vector<fs::path> chain_;
-  size_t files_ = 0;
-};
 
 class Expander {
  public:
   Expander(Draws& draws, Diagnostics& diagnostics) : draws_(draws), diagnostics_(diagnostics) {}
 
   /// `asker`: where the scenario asks for these; nullptr: the entries are the scenario's own.
-  void expand(const Named<SensorEntry>& entries, const Node* node, const Place* asker, const RigImports& imports,
+  void expand(const Named<SensorEntry>& entries, const Node* node, const Place* asker, const Imports& imports,
               const std::string& prefix) {
     for (const auto& [id, entry] : entries) {
       const Place place = asker != nullptr ? *asker : node->find(id)->keyPlace();
@@ -108,8 +43,8 @@ class Expander {
     found.push_back({id, sensor, place});
   }
 
-  void useRig(const RigUse& use, const Place& place, const RigImports& imports, const std::string& prefix) {
-    const RigDocument* rig = findRig(use.use, imports);
+  void useRig(const RigUse& use, const Place& place, const Imports& imports, const std::string& prefix) {
+    const ImportedFile* rig = findRig(use.use, imports);
     if (rig == nullptr) return;
     RigFile file;
     draws_.enterImport(prefix);
@@ -137,14 +72,16 @@ class Expander {
     return ok;
   }
 
-  const RigDocument* findRig(const Reference& use, const RigImports& imports) {
+  const ImportedFile* findRig(const Reference& use, const Imports& imports) {
     const size_t dot = use.value.find('.');
     const std::string alias = use.value.substr(0, dot);
     const std::string id = dot == std::string::npos ? std::string() : use.value.substr(dot + 1);
     const auto at = imports.find(alias);
     if (at == imports.end()) {
       std::vector<std::string> names;
-      for (const auto& [name, rig] : imports) names.push_back(name + "." + rig->id);
+      for (const auto& [name, rig] : imports) {
+        if (rig->kind != "library") names.push_back(name + "." + rig->id);
+      }
       diagnostics_.error("E0405", use.node->place(), fmt::format("no import '{}' that could be used", alias))
           .withHelp(names.empty() ? "add it: `imports: {rigs: ../rigs/….rig.yaml}`" : suggestionHelp(use.value, names));
       return nullptr;
@@ -171,7 +108,19 @@ class Expander {
       if (change.value.rate_hz) sensor->rate_hz = change.value.rate_hz;
       if (change.value.noise) sensor->noise = *change.value.noise;
       if (change.value.threshold) sensor->threshold = *change.value.threshold;
+      overrideCamera(change.value, *sensor, change.node->keyPlace());
     }
+  }
+
+  void overrideCamera(const SensorOverride& change, SensorFile& sensor, const Place& place) {
+    if (!change.exposure_s && !change.iso) return;
+    if (!sensor.camera) {
+      diagnostics_.error("E0214", place, "'exposure' and 'iso' belong to cameras, and this sensor is none")
+          .withHelp("remove it");
+      return;
+    }
+    if (change.exposure_s) sensor.camera->shutter.exposure_s = *change.exposure_s;
+    if (change.iso) sensor.camera->shutter.iso = *change.iso;
   }
 
   Draws& draws_;
@@ -180,13 +129,7 @@ class Expander {
 
 }  // namespace
 
-RigImports loadImports(const Node& file, const fs::path& folder, const fs::path& root, Diagnostics& diagnostics) {
-  std::error_code failed;
-  const fs::path canonicalRoot = fs::weakly_canonical(root, failed);
-  return Loader(canonicalRoot, diagnostics).load(file, folder);
-}
-
-std::vector<FoundSensor> expandSensors(const Named<SensorEntry>& entries, const Node* node, const RigImports& imports,
+std::vector<FoundSensor> expandSensors(const Named<SensorEntry>& entries, const Node* node, const Imports& imports,
                                        Draws& draws, Diagnostics& diagnostics) {
   Expander expander(draws, diagnostics);
   if (node != nullptr) expander.expand(entries, node, nullptr, imports, {});

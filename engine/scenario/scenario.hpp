@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -68,7 +69,7 @@ struct Scenario {
   SimTime step = SimTime::fromMs(10);
   double timeOfDay_s = 12 * 3600.0;
   std::map<std::string, double> parameters;  ///< drawn values, SI, for the record
-  road::RoadNetwork map;                     ///< empty: a plane
+  road::RoadNetwork map;                     ///< with its lanes named; empty: a plane
   Scenery scenery;
   std::vector<Actor> actors;                 ///< file order; object id = index + 1
   std::map<std::string, glm::dvec3> points;  ///< of `points:`, world, at t = 0

@@ -13,6 +13,10 @@
 
 namespace nightfog::scenario {
 
+/// Files that the templates of one command share, so that each is read once.
+struct SharedFiles;
+std::shared_ptr<SharedFiles> makeSharedFiles(const std::filesystem::path& dataFolder);
+
 /// What scenarios may refer to.
 struct Library {
   const catalog::Catalog& catalog;   ///< outlives every template made with it
@@ -20,6 +24,8 @@ struct Library {
   /// Imports may not leave this folder. Empty: the nearest folder at or above the scenario file that holds a folder
   /// `rigs`, else the file's own.
   std::filesystem::path importRoot = {};
+  /// None: each template reads for itself.
+  std::shared_ptr<SharedFiles> shared = {};
 };
 
 /// A scenario file that has been read, with its imports, and found sound: its references exist, its units fit, run 0
@@ -34,6 +40,10 @@ class ScenarioTemplate {
   uint64_t seed() const;
   /// Warnings and lints.
   const std::vector<config::Diagnostic>& findings() const;
+  /// Whether the file says which runs it stands for. Without a sweep there are as many as anybody asks for.
+  bool isSweep() const;
+  /// Runs of the sweep; 1 without.
+  uint64_t runCount() const;
 
   struct Impl;
   explicit ScenarioTemplate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
@@ -51,9 +61,10 @@ ScenarioTemplate parseScenarioTemplate(std::string text, const std::filesystem::
 /// content.
 std::vector<config::Diagnostic> checkScenarioFile(const std::filesystem::path& path, const Library& library);
 
-/// One run, numbers only. The same (template, seed, run) gives the same scenario; `seed` replaces the file's. A
-/// resolved file counts `run` from its own. Throws config::DiagnosticsError when a drawn value cannot be used (only
-/// unbounded distributions can come to that).
+/// One run, numbers only. The same (template, seed, run) gives the same scenario; `seed` replaces the file's. `run`
+/// counts the runs of the sweep, cell by cell; without one it is the index of the draw, and a resolved file counts from
+/// its own. Throws config::DiagnosticsError when no draw met the constraints, or a drawn value cannot be used (only
+/// unbounded distributions can come to that); Error (usage) for a run beyond the sweep's last.
 Scenario sample(const ScenarioTemplate& scenarioTemplate, std::optional<uint64_t> seed, uint32_t run);
 
 }  // namespace nightfog::scenario

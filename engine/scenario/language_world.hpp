@@ -1,0 +1,70 @@
+// `world:` as the file says it: the road or map, how long, what stands beside it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/config/descriptor.hpp"
+#include "engine/road/road.hpp"
+#include "engine/scenario/weather_timeline.hpp"
+
+namespace nightfog::scenario {
+
+/// A name of something else, with its place for checks later.
+using Reference = config::Located<std::string>;
+using config::Named;
+
+struct Bend {
+  double length_m = 0;
+  double radius_m = 0;
+};
+struct Straight {
+  double length_m = 0;
+};
+struct LeftBend : Bend {};
+struct RightBend : Bend {};
+using RoadPiece = std::variant<Straight, LeftBend, RightBend>;
+
+struct RoadLanes {
+  std::vector<road::LaneSpec> left;  ///< from the reference line outwards
+  std::vector<road::LaneSpec> right;
+};
+struct RoadFile {
+  glm::dvec3 start{0};
+  double heading_rad = 0;
+  std::vector<RoadPiece> line;
+  RoadLanes lanes;
+  double kerbHeight_m = 0.12;
+};
+
+enum class GroundKind { kPlane };
+
+struct Row {
+  double spacing_m = 15;
+};
+struct SceneryFile {
+  bool houses = false;
+  std::optional<Row> trees;
+  std::optional<Row> lamps;
+};
+
+/// A lane of a map, `main/-1`: road and lane number.
+using LaneName = config::Located<std::string>;
+
+struct WorldFile {
+  std::optional<RoadFile> road;
+  std::optional<config::Located<std::string>> map;  ///< OpenDRIVE file
+  Named<LaneName> lanes;                            ///< of the map, by the names used here
+  std::optional<GroundKind> ground;
+  double timeOfDay_s = 12 * 3600.0;
+  SimTime duration;
+  SimTime step = SimTime::fromMs(10);
+  SceneryFile scenery;
+};
+
+const config::Descriptor<WorldFile>& worldDescriptor();
+config::Codec<WeatherKeyframe> weatherCodec();
+
+}  // namespace nightfog::scenario
