@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "engine/content/curve.hpp"
 #include "engine/content/materials.hpp"
@@ -44,12 +45,13 @@ bool overlap(const Footprint& a, const Footprint& b) {
 
 class StreetScenery {
  public:
-  StreetScenery(const road::Road& road, const SceneryParameters& parameters, SceneContent& content)
-      : line_(road, kBeyondEnds_m), parameters_(parameters), content_(content) {}
+  StreetScenery(const road::RoadNetwork& network, const SceneryParameters& parameters, SceneContent& content)
+      : map_(network, kBeyondEnds_m), terrain_(map_, parameters), parameters_(parameters), content_(content) {}
 
   void build() {
-    buildStreetSurface(line_, parameters_, content_);
-    buildTerrain(line_, parameters_, content_);
+    buildStreetSurface(map_, parameters_, kBeyondEnds_m, content_);
+    terrain_.build(content_);
+    // Each kind along all roads before the next: houses claim their ground first.
     if (parameters_.houses) placeHouses();
     if (parameters_.lampSpacing_m > 0) placeLamps();
     if (parameters_.treeSpacing_m > 0) placeTrees();
@@ -57,26 +59,46 @@ class StreetScenery {
   }
 
  private:
+  template <class Place>
+  void alongRoads(Place&& place) {
+    for (uint32_t r = 0; r < map_.roads().size(); ++r) {
+      if (map_.roads()[r].road().data().junction >= 0) continue;
+      road_ = r;
+      line_.emplace(map_, r);
+      place();
+    }
+  }
+
+  /// Adding a road moves nothing along the others.
   RandomSource source(std::string_view what, double side, int index) const {
-    return RandomSource(parameters_.seed, 0, fmt::format("scenery/{}/{}/{}", what, side > 0 ? "left" : "right", index));
+    const char* name = side > 0 ? "left" : "right";
+    return RandomSource(parameters_.seed, 0,
+                        road_ == 0 ? fmt::format("scenery/{}/{}/{}", what, name, index)
+                                   : fmt::format("scenery/{}/{}/{}/{}", road_, what, name, index));
   }
 
   /// |t| where posts stand on a side: just behind the kerb, or a step beside a road without sidewalk.
-  double postPlace(double side) const {
-    double edge = 0;
-    for (const road::Lane& lane : side > 0 ? line_.road().left() : line_.road().right()) {
-      if (lane.kind == road::LaneKind::kSidewalk || lane.kind == road::LaneKind::kVerge) return edge + 0.55;
-      edge += lane.width_m;
-    }
-    return edge + 1.2;
+  double postPlace(double s, double side) const {
+    bool isRaised = false;
+    const double kerb = line_->kerb(s, side, isRaised);
+    return kerb + (isRaised ? 0.55 : 1.2);
   }
 
   /// worldFromThing: at (s, side·|t|), on the ground, turned by `yaw` from the direction that faces the road (+x
   /// towards it).
   RigidTransform beside(double s, double side, double t, double yaw_rad) const {
-    RigidTransform at = line_.pose(s, side * t);
-    at.translation.z = groundHeight(line_, parameters_, at.translation);
+    RigidTransform at = line_->pose(s, side * t);
+    at.translation.z = terrain_.groundHeight(at.translation);
     return at * RigidTransform::fromYawPitchRoll({0, 0, 0}, -side * kPi / 2 + yaw_rad);
+  }
+  /// Do vehicles pass there, of this road or of another that meets it?
+  bool isDriven(const glm::dvec3& place) const {
+    const std::optional<road::NetworkPoint> on = map_.network().locate(place);
+    if (!on || on->beyond_m > 0.3) return false;
+    const road::Road& road = map_.network().road(on->road);
+    const road::Lane* lane = road.laneAt(on->s, on->t);
+    return road.data().junction >= 0 ||
+           (lane != nullptr && lane->kind != road::LaneKind::kSidewalk && lane->kind != road::LaneKind::kVerge);
   }
   void put(MeshId mesh, const RigidTransform& worldFromMesh) { content_.scenery.push_back({mesh, worldFromMesh, {}}); }
 
@@ -85,7 +107,7 @@ class StreetScenery {
     for (size_t i = 0; i < 4; ++i) {
       for (const double f : {0.0, 0.25, 0.5, 0.75}) {
         const glm::dvec2 p = glm::mix(footprint.corners[i], footprint.corners[(i + 1) % 4], f);
-        if (line_.beyondEdge({p, 0}) < margin) return false;
+        if (line_->beyondEdge({p, 0}) < margin) return false;
       }
     }
     if (std::any_of(claimed_.begin(), claimed_.end(),
@@ -102,38 +124,40 @@ class StreetScenery {
       designs.push_back(makeHouse(RandomSource(parameters_.seed, 0, fmt::format("scenery/house_designs/{}", i)),
                                   content_, fmt::format("house.{}", i)));
     }
-    for (const double side : {1.0, -1.0}) {
-      int lot = 0;
-      double boundary = line_.firstS();  // where the plot before ended
-      for (double s = line_.firstS() + 2; s < line_.lastS() - 10; ++lot) {
-        RandomSource rng = source("houses", side, lot);
-        const House& house = designs[rng.below(kDesigns)];
-        const double setback = rng.uniform(3.2, 5.5);
-        const double gap = rng.uniform(2.5, 6.0);
-        const double front = line_.edge(side) + setback;
-        // x along the front; +y away from the road.
-        const double middle = s + 0.5 * house.width_m;
-        RigidTransform at = line_.pose(middle, side * front);
-        at = at * RigidTransform::fromYawPitchRoll({0, 0, 0}, side > 0 ? 0 : kPi) *
-             RigidTransform::fromTranslation({-0.5 * house.width_m, 0, 0});
-        at.translation.z = line_.road().height_m(side * 1e4);
-        Footprint footprint;
-        const glm::dvec2 local[] = {{-0.5, -1.4},
-                                    {house.width_m + 0.5, -1.4},
-                                    {house.width_m + 0.5, house.depth_m + 0.5},
-                                    {-0.5, house.depth_m + 0.5}};
-        for (size_t i = 0; i < 4; ++i) footprint.corners[i] = glm::dvec2(at * glm::dvec3(local[i], 0));
-        if (rng.bernoulli(0.94) && claim(footprint, 1.0)) {
-          put(house.mesh, at);
-          // The halves of a post on either side of a boundary, and a hand's width between the neighbours'.
-          constexpr double kInset_m = 0.1;
-          if (parameters_.furniture)
-            placeFrontGarden(rng, side, boundary + kInset_m, middle, s + house.width_m + 0.5 * gap - kInset_m);
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int lot = 0;
+        double boundary = line_->firstS();  // where the plot before ended
+        for (double s = line_->firstS() + 2; s < line_->lastS() - 10; ++lot) {
+          RandomSource rng = source("houses", side, lot);
+          const House& house = designs[rng.below(kDesigns)];
+          const double setback = rng.uniform(3.2, 5.5);
+          const double gap = rng.uniform(2.5, 6.0);
+          const double front = line_->edge(s, side) + setback;
+          // x along the front; +y away from the road.
+          const double middle = s + 0.5 * house.width_m;
+          RigidTransform at = line_->pose(middle, side * front);
+          at = at * RigidTransform::fromYawPitchRoll({0, 0, 0}, side > 0 ? 0 : kPi) *
+               RigidTransform::fromTranslation({-0.5 * house.width_m, 0, 0});
+          at.translation.z = map_.beside(at.translation).edge_m;
+          Footprint footprint;
+          const glm::dvec2 local[] = {{-0.5, -1.4},
+                                      {house.width_m + 0.5, -1.4},
+                                      {house.width_m + 0.5, house.depth_m + 0.5},
+                                      {-0.5, house.depth_m + 0.5}};
+          for (size_t i = 0; i < 4; ++i) footprint.corners[i] = glm::dvec2(at * glm::dvec3(local[i], 0));
+          if (rng.bernoulli(0.94) && claim(footprint, 1.0)) {
+            put(house.mesh, at);
+            // The halves of a post on either side of a boundary, and a hand's width between the neighbours'.
+            constexpr double kInset_m = 0.1;
+            if (parameters_.furniture)
+              placeFrontGarden(rng, side, boundary + kInset_m, middle, s + house.width_m + 0.5 * gap - kInset_m);
+          }
+          s += house.width_m + gap;
+          boundary = s - 0.5 * gap;
         }
-        s += house.width_m + gap;
-        boundary = s - 0.5 * gap;
       }
-    }
+    });
   }
 
   /// A fence, a hedge or nothing between sidewalk and garden, with a gap for the path to the middle of the house.
@@ -149,12 +173,12 @@ class StreetScenery {
       if (length < 1) continue;
       const MeshId mesh = isFence ? fence(length, isWhite) : hedge(length, height);
       // On a bend a straight run would cut the corner: follow the chord.
-      const glm::dvec3 a = line_.pose(start, side * (line_.edge(side) + 0.45)).translation;
-      const glm::dvec3 b = line_.pose(start + length, side * (line_.edge(side) + 0.45)).translation;
+      const glm::dvec3 a = line_->pose(start, side * (line_->edge(start, side) + 0.45)).translation;
+      const glm::dvec3 b = line_->pose(start + length, side * (line_->edge(start, side) + 0.45)).translation;
       const glm::dvec3 along = b - a;
       const double yaw = std::atan2(along.y, along.x);
-      const double z = line_.road().height_m(side * 1e4);
-      if (line_.beyondEdge(0.5 * (a + b)) < 0.25) continue;
+      const double z = map_.beside(0.5 * (a + b)).edge_m;
+      if (line_->beyondEdge(0.5 * (a + b)) < 0.25) continue;
       if (isFence) {
         // The pickets look to the road.
         put(mesh, side > 0 ? RigidTransform::fromYawPitchRoll({a.x, a.y, z}, yaw)
@@ -187,22 +211,26 @@ class StreetScenery {
   void placeLamps() {
     const MeshId lamp = makeStreetLamp(content_);
     // Alternating sides, half a spacing apart.
-    for (const double side : {1.0, -1.0}) {
-      int index = 0;
-      for (double s = line_.firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_.lastS();
-           s += parameters_.lampSpacing_m) {
-        lampsAt_.push_back({s, side});
-        const RigidTransform place =
-            beside(s, side, postPlace(side), source("lamps", side, index++).uniform(-0.02, 0.02));
-        put(lamp, place);
-        content_.lamps.push_back(streetLampLight(place));
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int index = 0;
+        for (double s = line_->firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_->lastS();
+             s += parameters_.lampSpacing_m) {
+          lampsAt_.push_back({road_, s, side});
+          const RigidTransform place =
+              beside(s, side, postPlace(s, side), source("lamps", side, index++).uniform(-0.02, 0.02));
+          if (isDriven(place.translation)) continue;
+          put(lamp, place);
+          content_.lamps.push_back(streetLampLight(place));
+        }
       }
-    }
+    });
   }
 
   bool isNearLamp(double s, double side, double within) const {
-    return std::any_of(lampsAt_.begin(), lampsAt_.end(),
-                       [&](const auto& lamp) { return lamp.second == side && std::abs(lamp.first - s) < within; });
+    return std::any_of(lampsAt_.begin(), lampsAt_.end(), [&](const LampPlace& lamp) {
+      return lamp.road == road_ && lamp.side == side && std::abs(lamp.s - s) < within;
+    });
   }
 
   void placeTrees() {
@@ -222,33 +250,36 @@ class StreetScenery {
       farConifers.push_back(grow(TreeKind::kConifer, "conifer", far));
     }
     const auto planter = makePlanter();
-    for (const double side : {1.0, -1.0}) {
-      int index = 0;
-      for (double s = line_.firstS() + 4; s < line_.lastS() - 4; s += parameters_.treeSpacing_m, ++index) {
-        RandomSource rng = source("trees", side, index);
-        const double at = s + rng.uniform(-1.5, 1.5);
-        const bool isTall = rng.bernoulli(0.25);
-        const double yaw = rng.uniform(0, 2 * kPi);
-        const size_t which = rng.below(kPerKind);
-        if (rng.bernoulli(0.08) || isNearLamp(at, side, 2.5)) continue;
-        const RigidTransform place = beside(at, side, postPlace(side) + 0.25, 0);
-        put(isTall ? tall[which] : round[which], place * RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw));
-        put(planter, place);
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int index = 0;
+        for (double s = line_->firstS() + 4; s < line_->lastS() - 4; s += parameters_.treeSpacing_m, ++index) {
+          RandomSource rng = source("trees", side, index);
+          const double at = s + rng.uniform(-1.5, 1.5);
+          const bool isTall = rng.bernoulli(0.25);
+          const double yaw = rng.uniform(0, 2 * kPi);
+          const size_t which = rng.below(kPerKind);
+          if (rng.bernoulli(0.08) || isNearLamp(at, side, 2.5)) continue;
+          const RigidTransform place = beside(at, side, postPlace(at, side) + 0.25, 0);
+          if (isDriven(place.translation)) continue;
+          put(isTall ? tall[which] : round[which], place * RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw));
+          put(planter, place);
+        }
+        // Behind the houses and up to the horizon.
+        const int far = static_cast<int>((line_->lastS() - line_->firstS()) / 7);
+        for (int i = 0; i < far; ++i) {
+          RandomSource rng = source("far_trees", side, i);
+          const double at = rng.uniform(line_->firstS(), line_->lastS());
+          const double beyond = 20 + 75 * std::sqrt(rng.uniform());
+          const size_t which = rng.below(kPerKind);
+          const double yaw = rng.uniform(0, 2 * kPi);
+          const double kind = rng.uniform();
+          const RigidTransform place = beside(at, side, line_->edge(at, side) + beyond, yaw);
+          if (line_->beyondEdge(place.translation) < 18 || isBuiltUpon(glm::dvec2(place.translation), 2.5)) continue;
+          put(kind < 0.35 ? farConifers[which] : kind < 0.6 ? farTall[which] : farRound[which], place);
+        }
       }
-      // Behind the houses and up to the horizon.
-      const int far = static_cast<int>((line_.lastS() - line_.firstS()) / 7);
-      for (int i = 0; i < far; ++i) {
-        RandomSource rng = source("far_trees", side, i);
-        const double at = rng.uniform(line_.firstS(), line_.lastS());
-        const double beyond = 20 + 75 * std::sqrt(rng.uniform());
-        const size_t which = rng.below(kPerKind);
-        const double yaw = rng.uniform(0, 2 * kPi);
-        const double kind = rng.uniform();
-        const RigidTransform place = beside(at, side, line_.edge(side) + beyond, yaw);
-        if (line_.beyondEdge(place.translation) < 18 || isBuiltUpon(glm::dvec2(place.translation), 2.5)) continue;
-        put(kind < 0.35 ? farConifers[which] : kind < 0.6 ? farTall[which] : farRound[which], place);
-      }
-    }
+    });
   }
 
   bool isBuiltUpon(const glm::dvec2& p, double radius) const {
@@ -281,47 +312,57 @@ class StreetScenery {
          {SignKind::kSpeedLimit, SignKind::kNoEntry, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority}) {
       signs.push_back(makeSign(kind, content_));
     }
-    for (const double side : {1.0, -1.0}) {
-      const double wall = line_.edge(side) - 0.5;  // the sidewalk's far side
-      int index = 0;
-      for (double s = line_.firstS() + 9; s < line_.lastS() - 5; s += 11, ++index) {
-        RandomSource rng = source("furniture", side, index);
-        const double at = s + rng.uniform(-4, 4);
-        const double kind = rng.uniform();
-        const double turn = rng.uniform(-0.25, 0.25);
-        const size_t which = rng.below(5);
-        if (isNearLamp(at, side, 1.2)) continue;
-        if (kind < 0.30) {
-          // Bins wait for collection in twos.
-          put(bins[which % 3], beside(at, side, wall, turn));
-          if (which > 1) put(bins[(which + 1) % 3], beside(at + 0.75, side, wall, turn - 0.1));
-        } else if (kind < 0.45) {
-          for (int i = 0; i < 4; ++i) put(bollard, beside(at + 1.5 * i, side, postPlace(side) - 0.15, 0));
-        } else if (kind < 0.65) {
-          // Signs face the traffic of their side: against its direction.
-          put(signs[which], beside(at, side, postPlace(side), kPi / 2));
-        } else if (kind < 0.75) {
-          put(cabinet, beside(at, side, line_.edge(side) - 0.25, 0));
-        } else if (kind < 0.85) {
-          put(bench, beside(at, side, wall + 0.1, 0));
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int index = 0;
+        for (double s = line_->firstS() + 9; s < line_->lastS() - 5; s += 11, ++index) {
+          RandomSource rng = source("furniture", side, index);
+          const double at = s + rng.uniform(-4, 4);
+          const double kind = rng.uniform();
+          const double turn = rng.uniform(-0.25, 0.25);
+          const size_t which = rng.below(5);
+          const double wall = line_->edge(at, side) - 0.5;  // the sidewalk's far side
+          if (isNearLamp(at, side, 1.2) || isDriven(beside(at, side, wall, 0).translation)) continue;
+          if (kind < 0.30) {
+            // Bins wait for collection in twos.
+            put(bins[which % 3], beside(at, side, wall, turn));
+            if (which > 1) put(bins[(which + 1) % 3], beside(at + 0.75, side, wall, turn - 0.1));
+          } else if (kind < 0.45) {
+            for (int i = 0; i < 4; ++i) put(bollard, beside(at + 1.5 * i, side, postPlace(at, side) - 0.15, 0));
+          } else if (kind < 0.65) {
+            // Signs face the traffic of their side: against its direction.
+            put(signs[which], beside(at, side, postPlace(at, side), kPi / 2));
+          } else if (kind < 0.75) {
+            put(cabinet, beside(at, side, line_->edge(at, side) - 0.25, 0));
+          } else if (kind < 0.85) {
+            put(bench, beside(at, side, wall + 0.1, 0));
+          }
         }
       }
-    }
+    });
   }
 
-  StreetLine line_;
+  StreetMap map_;
+  Terrain terrain_;
+  uint32_t road_ = 0;
+  std::optional<StreetLine> line_;  ///< of the road at hand
   const SceneryParameters& parameters_;
   SceneContent& content_;
   std::vector<Footprint> claimed_;
-  std::vector<std::pair<double, double>> lampsAt_;  ///< s, side
+  struct LampPlace {
+    uint32_t road = 0;
+    double s = 0;
+    double side = 1;
+  };
+  std::vector<LampPlace> lampsAt_;
   std::map<std::pair<int, bool>, MeshId> fences_;
   std::map<std::pair<int, int>, MeshId> hedges_;
 };
 
 }  // namespace
 
-void buildScenery(const road::Road& road, const SceneryParameters& parameters, SceneContent& content) {
-  StreetScenery(road, parameters, content).build();
+void buildScenery(const road::RoadNetwork& map, const SceneryParameters& parameters, SceneContent& content) {
+  StreetScenery(map, parameters, content).build();
 }
 
 road::Road benchRoad() {

@@ -4,12 +4,12 @@
 #include <cstdint>
 
 #include "engine/content/scene.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 
 namespace nightfog::content {
 
-/// What to build beside a road. Places and kinds are drawn from `seed` by named sources: adding a kind moves nothing
-/// else.
+/// What to build beside the roads of a map. Places and kinds are drawn from `seed` by named sources: adding a kind
+/// moves nothing else.
 struct SceneryParameters {
   bool houses = true;
   double treeSpacing_m = 14;  ///< along each sidewalk; 0: none
@@ -21,8 +21,8 @@ struct SceneryParameters {
 };
 
 /// Road surface with markings, kerbs, sidewalks, ground, and what stands on it, as scenery of `content` (whose
-/// materials must be loaded). Nothing stands on a driving or parking lane. Deterministic in road and parameters.
-void buildScenery(const road::Road& road, const SceneryParameters& parameters, SceneContent& content);
+/// materials must be loaded). Nothing stands on a driving or parking lane. Deterministic in map and parameters.
+void buildScenery(const road::RoadNetwork& map, const SceneryParameters& parameters, SceneContent& content);
 
 /// A flat square floor at z = 0 around the origin, Lambertian 20 % in every band ("lab.ground"), class road.
 void buildLabGround(double halfSize_m, SceneContent& content);

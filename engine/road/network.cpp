@@ -20,6 +20,8 @@ constexpr double kSameLevel_m = 0.5;
 
 }  // namespace
 
+RoadNetwork::RoadNetwork() : built_(std::make_shared<const Built>()) {}
+
 RoadNetwork::RoadNetwork(Road road) {
   for (const LaneSection& section : road.sections()) {
     for (const std::vector<Lane>* lanes : {&section.left, &section.right}) {
@@ -28,49 +30,54 @@ RoadNetwork::RoadNetwork(Road road) {
       }
     }
   }
-  roads_.push_back(std::move(road));
-  index();
+  std::vector<Road> roads;
+  roads.push_back(std::move(road));
+  built_ = build(std::move(roads), {}, {});
 }
 
 RoadNetwork::RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header)
-    : roads_(std::move(roads)), junctions_(std::move(junctions)), header_(std::move(header)) {
-  for (const Road& road : roads_) {
+    : built_(build(std::move(roads), std::move(junctions), std::move(header))) {}
+
+std::shared_ptr<const RoadNetwork::Built> RoadNetwork::build(std::vector<Road> roads, std::vector<Junction> junctions,
+                                                             MapHeader header) {
+  for (const Road& road : roads) {
     for (const RoadLink* link : {&road.data_.predecessor, &road.data_.successor}) {
       const bool ok = link->to == RoadLink::To::kNothing ||
-                      (link->to == RoadLink::To::kRoad ? link->index < roads_.size() : link->index < junctions_.size());
+                      (link->to == RoadLink::To::kRoad ? link->index < roads.size() : link->index < junctions.size());
       if (!ok) refuse(fmt::format("Road '{}' is linked to something that is not there.", road.id()));
     }
-    if (road.data_.junction >= static_cast<int>(junctions_.size()))
+    if (road.data_.junction >= static_cast<int>(junctions.size()))
       refuse(fmt::format("Road '{}' leads through a junction that is not there.", road.id()));
   }
-  for (const Junction& junction : junctions_) {
+  for (const Junction& junction : junctions) {
     for (const JunctionConnection& connection : junction.connections) {
-      if (connection.incomingRoad >= roads_.size() || connection.connectingRoad >= roads_.size())
+      if (connection.incomingRoad >= roads.size() || connection.connectingRoad >= roads.size())
         refuse(fmt::format("Junction '{}' connects a road that is not there.", junction.id));
     }
   }
-  index();
-}
-
-void RoadNetwork::index() {
-  for (uint32_t r = 0; r < roads_.size(); ++r) {
-    const Road& road = roads_[r];
-    byId_.emplace(road.id(), r);
-    if (!road.name().empty()) byName_.emplace(road.name(), r);
-    isFlat_ = isFlat_ && road.data_.elevation.isZero() && road.data_.superelevation.isZero();
+  auto built = std::make_shared<Built>();
+  for (uint32_t r = 0; r < roads.size(); ++r) {
+    const Road& road = roads[r];
+    built->byId.emplace(road.id(), r);
+    if (!road.name().empty()) built->byName.emplace(road.name(), r);
+    built->isFlat = built->isFlat && road.data_.elevation.isZero() && road.data_.superelevation.isZero();
     const double reach = std::max(road.leftReach_m(), road.rightReach_m());
     for (uint32_t c = 0; c < road.chords_.size(); ++c) {
-      chords_.push_back({r, c});
-      boxes_.push_back(road.chordBoxes_[c]);
-      boxes_.back().grow(1.05 * reach + 0.1);
+      built->chords.push_back({r, c});
+      built->boxes.push_back(road.chordBoxes_[c]);
+      built->boxes.back().grow(1.05 * reach + 0.1);
     }
   }
-  tree_ = BoxTree(boxes_);
+  built->tree = BoxTree(built->boxes);
+  built->roads = std::move(roads);
+  built->junctions = std::move(junctions);
+  built->header = std::move(header);
+  return built;
 }
 
 std::optional<uint32_t> RoadNetwork::findRoad(const std::string& nameOrId) const {
-  if (const auto named = byName_.find(nameOrId); named != byName_.end()) return named->second;
-  if (const auto known = byId_.find(nameOrId); known != byId_.end()) return known->second;
+  if (const auto named = built_->byName.find(nameOrId); named != built_->byName.end()) return named->second;
+  if (const auto known = built_->byId.find(nameOrId); known != built_->byId.end()) return known->second;
   return std::nullopt;
 }
 
@@ -83,7 +90,7 @@ std::optional<LaneRef> RoadNetwork::findLane(const std::string& name) const {
   const char* end = name.data() + name.size();
   const auto parsed = std::from_chars(name.data() + slash + 1, end, lane);
   if (!road || parsed.ec != std::errc() || parsed.ptr != end || lane == 0) return std::nullopt;
-  for (const LaneSection& section : roads_[*road].sections()) {
+  for (const LaneSection& section : built_->roads[*road].sections()) {
     if (section.find(lane) != nullptr) return LaneRef{*road, lane};
   }
   return std::nullopt;
@@ -94,7 +101,7 @@ std::vector<std::string> RoadNetwork::laneNames() const {
   std::vector<std::string> names;
   for (const auto& [name, lane] : laneNames_) names.push_back(name);
   if (!names.empty()) return names;
-  for (const Road& road : roads_) {
+  for (const Road& road : built_->roads) {
     if (road.data_.junction >= 0) continue;
     for (const std::vector<Lane>* lanes : {&road.sections().front().left, &road.sections().front().right}) {
       for (const Lane& lane : *lanes) {
@@ -108,17 +115,18 @@ std::vector<std::string> RoadNetwork::laneNames() const {
 }
 
 bool RoadNetwork::hasLane(LaneRef lane, double s) const {
-  return lane.road < roads_.size() && lane.lane != 0 && roads_[lane.road].section(s).find(lane.lane) != nullptr;
+  return lane.road < built_->roads.size() && lane.lane != 0 &&
+         built_->roads[lane.road].section(s).find(lane.lane) != nullptr;
 }
 
 std::optional<NetworkPoint> RoadNetwork::locate(const glm::dvec3& world) const {
-  if (roads_.empty()) return std::nullopt;
+  if (built_->roads.empty()) return std::nullopt;
   const glm::dvec2 point(world);
   std::optional<NetworkPoint> best;
   double bestLevel = 0;
   double bound = 1e300;
   const auto consider = [&](uint32_t r, double s) {
-    const Road& road = roads_[r];
+    const Road& road = built_->roads[r];
     RoadPoint on = road.pointAt(s, point);
     // What lies above a banked plane lies a little aside of it in the plan.
     const double roll = road.data_.superelevation.value(s);
@@ -140,33 +148,46 @@ std::optional<NetworkPoint> RoadNetwork::locate(const glm::dvec3& world) const {
     bestLevel = level;
     bound = beyond;
   };
-  tree_.visitNear(point, bound, [&](uint32_t i) {
-    const auto [r, c] = chords_[i];
-    if (boxes_[i].distance(point) > bound) return bound;
-    const Road::Chord& chord = roads_[r].chords_[c];
-    consider(r, roads_[r].footBetween(point, chord.first_s, chord.last_s));
+  built_->tree.visitNear(point, bound, [&](uint32_t i) {
+    const auto [r, c] = built_->chords[i];
+    if (built_->boxes[i].distance(point) > bound) return bound;
+    const Road::Chord& chord = built_->roads[r].chords_[c];
+    consider(r, built_->roads[r].footBetween(point, chord.first_s, chord.last_s));
     return bound;
   });
-  if (!best) best = NetworkPoint{0, 0, roads_[0].pointAt(0, point).t, glm::length(point - roads_[0].plan(0).position)};
+  if (!best)
+    best = NetworkPoint{0, 0, built_->roads[0].pointAt(0, point).t,
+                        glm::length(point - built_->roads[0].plan(0).position)};
   return best;
 }
 
 double RoadNetwork::height_m(const glm::dvec3& world) const {
   const std::optional<NetworkPoint> on = locate(world);
   if (!on) return 0;
-  const Road& road = roads_[on->road];
+  const Road& road = built_->roads[on->road];
   // Beyond the edge the surface goes on level with it.
   const double t = std::clamp(on->t, road.rightEdge_m(on->s), road.leftEdge_m(on->s));
   return road.crossSection(on->s).at(t, road.height_m(on->s, on->t)).z;
 }
 
+RigidTransform RoadNetwork::standing(const glm::dvec3& world, double heading_rad) const {
+  RigidTransform at = RigidTransform::fromYawPitchRoll({world.x, world.y, height_m(world)}, heading_rad);
+  const std::optional<NetworkPoint> on = isFlat() ? std::nullopt : locate(world);
+  if (!on) return at;
+  const glm::dvec3 up = built_->roads[on->road].pose(on->s, on->t).rotate({0, 0, 1});
+  const double c = std::cos(heading_rad), sn = std::sin(heading_rad);
+  const glm::dvec3 ahead = glm::normalize(glm::dvec3(c, sn, -(c * up.x + sn * up.y) / up.z));
+  at.rotation = glm::normalize(glm::quat_cast(glm::dmat3(ahead, glm::cross(up, ahead), up)));
+  return at;
+}
+
 double RoadNetwork::laneCentre_t(LaneRef lane, double s) const {
-  const Road& road = roads_[lane.road];
+  const Road& road = built_->roads[lane.road];
   return road.borders(road.section(s), lane.lane, std::clamp(s, 0.0, road.length_m())).centre();
 }
 
 LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
-  const Road& road = roads_[lane.road];
+  const Road& road = built_->roads[lane.road];
   s = std::clamp(s, 0.0, road.length_m());
   const LaneSection& section = road.section(s);
   const bool against = road.isAgainstS(lane.lane);
@@ -199,17 +220,17 @@ LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
 }
 
 LaneKey RoadNetwork::keyAt(LaneRef lane, double s) const {
-  return {lane.road, static_cast<uint32_t>(roads_[lane.road].sectionIndex(s)), lane.lane};
+  return {lane.road, static_cast<uint32_t>(built_->roads[lane.road].sectionIndex(s)), lane.lane};
 }
 
 std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastEnd) const {
   std::vector<Met> found;
-  const Road& road = roads_[key.road];
+  const Road& road = built_->roads[key.road];
   const Lane* lane = road.sections()[key.section].find(key.lane);
   if (lane == nullptr) return found;
   const std::optional<int>& linked = pastEnd ? lane->successor : lane->predecessor;
   const auto add = [&](uint32_t r, bool atEnd, int id) {
-    const auto& sections = roads_[r].sections();
+    const auto& sections = built_->roads[r].sections();
     const auto index = static_cast<uint32_t>(atEnd ? sections.size() - 1 : 0);
     if (id != 0 && sections[index].find(id) != nullptr) found.push_back({{r, index, id}, atEnd});
   };
@@ -222,14 +243,14 @@ std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastE
   const RoadLink& link = pastEnd ? road.data_.successor : road.data_.predecessor;
   if (link.to == RoadLink::To::kRoad && linked) add(link.index, link.atEnd, *linked);
   if (link.to != RoadLink::To::kJunction) return found;
-  for (const JunctionConnection& connection : junctions_[link.index].connections) {
+  for (const JunctionConnection& connection : built_->junctions[link.index].connections) {
     if (connection.incomingRoad == key.road) {
       for (const JunctionConnection::Link& through : connection.lanes) {
         if (through.from == key.lane) add(connection.connectingRoad, connection.atEnd, through.to);
       }
     }
     // Ways through the junction that lead to this lane: their own links name it.
-    const Road& way = roads_[connection.connectingRoad];
+    const Road& way = built_->roads[connection.connectingRoad];
     for (const bool wayEnd : {false, true}) {
       const RoadLink& meets = wayEnd ? way.data_.successor : way.data_.predecessor;
       if (meets.to != RoadLink::To::kRoad || meets.index != key.road || meets.atEnd != pastEnd) continue;
@@ -247,10 +268,10 @@ std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastE
 
 // Who drives on enters a lane where it begins for its own traffic, and came from where another one ends for its own.
 std::vector<LaneKey> RoadNetwork::meeting(const LaneKey& lane, bool onwards) const {
-  const bool pastEnd = roads_[lane.road].isAgainstS(lane.lane) != onwards;
+  const bool pastEnd = built_->roads[lane.road].isAgainstS(lane.lane) != onwards;
   std::vector<LaneKey> keys;
   for (const Met& met : beyond(lane, pastEnd)) {
-    if (met.atEnd == (roads_[met.key.road].isAgainstS(met.key.lane) == onwards)) keys.push_back(met.key);
+    if (met.atEnd == (built_->roads[met.key.road].isAgainstS(met.key.lane) == onwards)) keys.push_back(met.key);
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());

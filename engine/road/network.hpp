@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,29 +76,31 @@ struct MapHeader {
   double offsetHeading_rad = 0;
 };
 
+/// Cheap to copy: copies share what was built.
 class RoadNetwork {
  public:
-  RoadNetwork() = default;
+  /// No roads.
+  RoadNetwork();
   /// One road; its lanes are known by their names.
   RoadNetwork(Road road);  // NOLINT(google-explicit-constructor): a road is a network of one
   /// Throws Error for links to roads and junctions that are not there.
   RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header = {});
 
-  bool isEmpty() const { return roads_.empty(); }
-  const std::vector<Road>& roads() const { return roads_; }
-  const Road& road(uint32_t index) const { return roads_[index]; }
-  const std::vector<Junction>& junctions() const { return junctions_; }
-  const MapHeader& header() const { return header_; }
+  bool isEmpty() const { return built_->roads.empty(); }
+  const std::vector<Road>& roads() const { return built_->roads; }
+  const Road& road(uint32_t index) const { return built_->roads[index]; }
+  const std::vector<Junction>& junctions() const { return built_->junctions; }
+  const MapHeader& header() const { return built_->header; }
   /// Is every road level at z = 0 (kerbs apart)?
-  bool isFlat() const { return isFlat_; }
+  bool isFlat() const { return built_->isFlat; }
 
   /// By name, or by id where no road has that name.
   std::optional<uint32_t> findRoad(const std::string& nameOrId) const;
   /// "main/-1": road and lane id; or a name given by nameLane().
   std::optional<LaneRef> findLane(const std::string& name) const;
-  /// From here on `name` means this lane.
+  /// From here on `name` means this lane, in this copy.
   void nameLane(const std::string& name, LaneRef lane) { laneNames_[name] = lane; }
-  /// Names given, or where there are none "road/lane" of every drivable lane: for suggestions.
+  /// Names given, or where there are none "road/lane" of the lanes at each road's start (200 at most): for suggestions.
   std::vector<std::string> laneNames() const;
   /// Is there such a lane at s of its road?
   bool hasLane(LaneRef lane, double s) const;
@@ -106,9 +109,12 @@ class RoadNetwork {
   /// nullopt: an empty network. Costs the logarithm of the map's size.
   std::optional<NetworkPoint> locate(const glm::dvec3& world) const;
   /// World point on the surface at (s, t) of a road.
-  glm::dvec3 point(uint32_t road, double s, double t) const { return roads_[road].surfacePoint(s, t); }
+  glm::dvec3 point(uint32_t road, double s, double t) const { return built_->roads[road].surfacePoint(s, t); }
   /// Height of the road's surface at a place seen from above; beside all roads, of the nearest road's edge.
   double height_m(const glm::dvec3& world) const;
+
+  /// What stands at a place with this heading: upright on the surface there, on its grade and its bank.
+  RigidTransform standing(const glm::dvec3& world, double heading_rad) const;
 
   /// The middle of a lane. The lane must exist at s.
   LanePose laneCentre(LaneRef lane, double s) const;
@@ -121,30 +127,34 @@ class RoadNetwork {
   LaneKey keyAt(LaneRef lane, double s) const;
 
  private:
-  void index();
+  struct ChordRef {
+    uint32_t road = 0;
+    uint32_t chord = 0;
+  };
+  struct Built {
+    std::vector<Road> roads;
+    std::vector<Junction> junctions;
+    MapHeader header;
+    std::map<std::string, uint32_t> byId;
+    std::map<std::string, uint32_t> byName;
+    std::vector<ChordRef> chords;
+    std::vector<PlanBox> boxes;
+    BoxTree tree;
+    bool isFlat = true;
+  };
   /// A lane that another one meets, with its section's end (last s) or start.
   struct Met {
     LaneKey key;
     bool atEnd = false;
   };
+
+  static std::shared_ptr<const Built> build(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header);
   /// Lanes that a lane meets beyond its section's last (or first) s, whatever their driving directions.
   std::vector<Met> beyond(const LaneKey& lane, bool pastEnd) const;
   std::vector<LaneKey> meeting(const LaneKey& lane, bool onwards) const;
 
-  struct ChordRef {
-    uint32_t road = 0;
-    uint32_t chord = 0;
-  };
-  std::vector<Road> roads_;
-  std::vector<Junction> junctions_;
-  MapHeader header_;
+  std::shared_ptr<const Built> built_;
   std::map<std::string, LaneRef> laneNames_;
-  std::map<std::string, uint32_t> byId_;
-  std::map<std::string, uint32_t> byName_;
-  std::vector<ChordRef> chords_;
-  std::vector<PlanBox> boxes_;
-  BoxTree tree_;
-  bool isFlat_ = true;
 };
 
 }  // namespace nightfog::road

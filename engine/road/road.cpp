@@ -252,4 +252,20 @@ RoadType Road::type(double s) const {
   return found != nullptr ? *found : RoadType{};
 }
 
+bool Road::isUniform() const {
+  const auto isConstant = [](const Profile& profile) {
+    return profile.isEmpty() || (profile.pieces().size() == 1 && profile.pieces()[0].b == 0 &&
+                                 profile.pieces()[0].c == 0 && profile.pieces()[0].d == 0);
+  };
+  const auto areUniform = [&](const std::vector<Lane>& lanes) {
+    return std::all_of(lanes.begin(), lanes.end(),
+                       [&](const Lane& lane) { return isConstant(lane.width) && lane.heights.size() <= 1; });
+  };
+  const std::vector<PlanPiece>& pieces = data_.line.pieces();
+  return data_.sections.size() == 1 && isConstant(data_.laneOffset) && areUniform(data_.sections[0].left) &&
+         areUniform(data_.sections[0].right) && std::all_of(pieces.begin(), pieces.end(), [](const PlanPiece& piece) {
+           return std::holds_alternative<LineShape>(piece.shape) || std::holds_alternative<ArcShape>(piece.shape);
+         });
+}
+
 }  // namespace nightfog::road

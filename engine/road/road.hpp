@@ -140,6 +140,8 @@ class Road {
   /// Is the lane driven against s?
   bool isAgainstS(int lane) const { return (lane > 0) != data_.keepsLeft; }
   RoadType type(double s) const;
+  /// Are its lanes as wide, as many and as high everywhere, beside straights and arcs?
+  bool isUniform() const;
 
  private:
   /// A short stretch of the line and the box round it.

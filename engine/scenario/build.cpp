@@ -180,7 +180,6 @@ class Builder {
     if (world.scenery.trees) out_.scenery.treeSpacing_m = world.scenery.trees->spacing_m;
     if (world.scenery.lamps) out_.scenery.lampSpacing_m = world.scenery.lamps->spacing_m;
     out_.scenery.seed = RandomSource(out_.seed, out_.run, "scenery").bits();
-    out_.hasRoad = !world.ground;
     // Of the world itself: what is wrong elsewhere does not matter for the road.
     if (!worldIsSound_) return;
     if (world.map) worldIsSound_ = takeMap(world);
@@ -195,12 +194,9 @@ class Builder {
         if (const auto* right = std::get_if<RightBend>(&piece))
           line.segments.push_back({right->length_m, -1 / right->radius_m});
       }
-      out_.roads = std::make_shared<road::RoadNetwork>(
-          road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m));
+      out_.map = road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
     }
-    if (out_.roads == nullptr) return;
-    out_.road = out_.roads->road(0);
-    lanes_ = LaneMap(out_.roads);
+    lanes_ = LaneMap(out_.map);
   }
 
   /// A map is read once; each scenario names its lanes on a copy.
@@ -211,11 +207,11 @@ class Builder {
     const auto map = source_.shared->map(*found, *world.map->node, diagnostics_);
     if (map == nullptr) return false;
     fileDigests_.push_back(source_.shared->digestOf(found->canonical));
-    auto named = std::make_shared<road::RoadNetwork>(*map);
+    road::RoadNetwork named = *map;
     bool ok = true;
     for (const auto& [name, lane] : world.lanes) {
       if (const auto at = map->findLane(lane.value)) {
-        named->nameLane(name, *at);
+        named.nameLane(name, *at);
         continue;
       }
       ok = false;
@@ -224,11 +220,11 @@ class Builder {
                     .withHelp(suggestionHelp(lane.value, known));
       if (const auto near = suggest(lane.value, known)) d.withFix(*near);
     }
-    if (map->roads().empty()) {
+    if (map->isEmpty()) {
       diagnostics_.error("E0603", world.map->node->place(), "the map has no roads").withHelp("choose another map");
       return false;
     }
-    out_.roads = std::move(named);
+    out_.map = std::move(named);
     return ok;
   }
 

@@ -7,11 +7,11 @@
 namespace nightfog::scenario {
 
 std::optional<NamedLane> LaneMap::find(const std::string& name) const {
-  return roads_ == nullptr ? std::nullopt : roads_->findLane(name);
+  return roads_.findLane(name);
 }
 
 std::vector<std::string> LaneMap::names() const {
-  return roads_ == nullptr ? std::vector<std::string>{} : roads_->laneNames();
+  return roads_.laneNames();
 }
 
 double LaneMap::length_m(const NamedLane& lane) const {
@@ -19,7 +19,7 @@ double LaneMap::length_m(const NamedLane& lane) const {
 }
 
 bool LaneMap::exists(const NamedLane& lane, double s) const {
-  return roads_->hasLane(lane, s);
+  return roads_.hasLane(lane, s);
 }
 
 std::optional<std::pair<double, double>> LaneMap::borders(const NamedLane& lane, double s) const {
@@ -35,24 +35,24 @@ bool LaneMap::isAgainstS(const NamedLane& lane) const {
 }
 
 LaneSpot LaneMap::at(const NamedLane& lane, double s, double offset_m) const {
-  const double t = roads_->laneCentre_t(lane, s) + (isAgainstS(lane) ? -offset_m : offset_m);
+  const double t = roads_.laneCentre_t(lane, s) + (isAgainstS(lane) ? -offset_m : offset_m);
   LaneSpot spot;
-  spot.position = roads_->point(lane.road, s, t);
-  spot.heading_rad = roads_->laneCentre(lane, s).heading_rad;
+  spot.position = roads_.point(lane.road, s, t);
+  spot.heading_rad = roads_.laneCentre(lane, s).heading_rad;
   return spot;
 }
 
 RoadSpot LaneMap::project(const glm::dvec3& world) const {
-  const auto on = roads_->locate(world);
+  const auto on = roads_.locate(world);
   return on ? RoadSpot{on->road, on->s, on->t} : RoadSpot{};
 }
 
 double LaneMap::roadHeading_rad(const RoadSpot& spot) const {
-  return roads_->road(spot.road).plan(spot.s).heading_rad;
+  return roads_.road(spot.road).plan(spot.s).heading_rad;
 }
 
 double LaneMap::groundHeight(const glm::dvec3& world) const {
-  return roads_ == nullptr ? 0.0 : roads_->height_m(world);
+  return roads_.height_m(world);
 }
 
 bool LaneMap::isInLane(const glm::dvec3& world, const NamedLane& lane) const {
@@ -77,7 +77,7 @@ bool LaneMap::isStraight(const NamedLane& lane) const {
 
 glm::dvec3 LaneMap::across(const glm::dvec3& world) const {
   const RoadSpot on = project(world);
-  const road::Road& road = roads_->road(on.road);
+  const road::Road& road = roads_.road(on.road);
   return road.surfacePoint(on.s, road.leftEdge_m(on.s) + road.rightEdge_m(on.s) - on.t);
 }
 

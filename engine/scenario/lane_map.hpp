@@ -1,7 +1,6 @@
 // Where lanes lie: everything of a road that placing needs, and nothing else.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,9 +29,9 @@ class LaneMap {
  public:
   /// No road at all: an endless plane at z = 0.
   LaneMap() = default;
-  explicit LaneMap(std::shared_ptr<const road::RoadNetwork> roads) : roads_(std::move(roads)) {}
+  explicit LaneMap(road::RoadNetwork roads) : roads_(std::move(roads)) {}
 
-  bool hasRoad() const { return roads_ != nullptr; }
+  bool hasRoad() const { return !roads_.isEmpty(); }
   std::optional<NamedLane> find(const std::string& name) const;
   std::vector<std::string> names() const;
   /// Of the road the lane belongs to.
@@ -47,6 +46,10 @@ class LaneMap {
   /// Direction of s at a place of a road.
   double roadHeading_rad(const RoadSpot& spot) const;
   double groundHeight(const glm::dvec3& world) const;
+  /// What stands at a place with this heading, as the ground lies there.
+  RigidTransform standing(const glm::dvec3& world, double heading_rad) const {
+    return roads_.standing(world, heading_rad);
+  }
   bool isInLane(const glm::dvec3& world, const NamedLane& lane) const;
   /// From a place straight across to the nearer edge of a lane, m; 0 within it.
   double distanceToLane_m(const glm::dvec3& world, const NamedLane& lane) const;
@@ -56,11 +59,11 @@ class LaneMap {
   glm::dvec3 across(const glm::dvec3& world) const;
 
  private:
-  const road::Road& roadOf(const NamedLane& lane) const { return roads_->road(lane.road); }
+  const road::Road& roadOf(const NamedLane& lane) const { return roads_.road(lane.road); }
   /// t of the lane's right and left border, seen along s; nothing where the lane is not.
   std::optional<std::pair<double, double>> borders(const NamedLane& lane, double s) const;
 
-  std::shared_ptr<const road::RoadNetwork> roads_;
+  road::RoadNetwork roads_;
 };
 
 }  // namespace nightfog::scenario

@@ -138,10 +138,10 @@ std::map<std::string, glm::dvec3> Placement::points() {
 
 void Placement::settle(size_t actor, glm::dvec2 middle, double heading_rad) {
   const AssetInfo& asset = *assets_[actor];
-  const glm::dvec2 origin = middle - turned(glm::dvec2(asset.boxCentre), heading_rad);
   spots_[actor].heading_rad = heading_rad;
-  const double height = lanes_.groundHeight(glm::dvec3(middle, 0));
-  spots_[actor].worldFromActor = RigidTransform::fromYawPitchRoll(glm::dvec3(origin, height), heading_rad);
+  // It stands as the ground lies under its middle.
+  spots_[actor].worldFromActor = lanes_.standing(glm::dvec3(middle, 0), heading_rad) *
+                                 RigidTransform::fromTranslation({-asset.boxCentre.x, -asset.boxCentre.y, 0});
 }
 
 bool Placement::place(size_t actor) {

@@ -68,10 +68,8 @@ struct Scenario {
   SimTime duration;
   SimTime step = SimTime::fromMs(10);
   double timeOfDay_s = 12 * 3600.0;
-  std::map<std::string, double> parameters;        ///< drawn values, SI, for the record
-  std::shared_ptr<const road::RoadNetwork> roads;  ///< with its lanes named; none: a plane
-  road::Road road;                                 ///< the first of `roads`
-  bool hasRoad = true;
+  std::map<std::string, double> parameters;  ///< drawn values, SI, for the record
+  road::RoadNetwork map;                     ///< with its lanes named; empty: a plane
   Scenery scenery;
   std::vector<Actor> actors;                 ///< file order; object id = index + 1
   std::map<std::string, glm::dvec3> points;  ///< of `points:`, world, at t = 0

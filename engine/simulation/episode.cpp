@@ -60,7 +60,7 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
 
 /// What stands still: the street, or a laboratory's floor.
 void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
-  if (!scenario.hasRoad) {
+  if (scenario.map.isEmpty()) {
     constexpr double kFloorHalfSize_m = 500;
     content::buildLabGround(kFloorHalfSize_m, content);
     return;
@@ -71,7 +71,7 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   parameters.lampSpacing_m = scenario.scenery.lampSpacing_m;
   parameters.furniture = scenario.scenery.houses;
   parameters.seed = scenario.scenery.seed;
-  content::buildScenery(scenario.road, parameters, content);
+  content::buildScenery(scenario.map, parameters, content);
 }
 
 /// Object of an actor; none when the id is empty.

@@ -92,37 +92,32 @@ struct World::Executor {
     refuse(player, fmt::format("is to follow '{}', whom nobody knows", order.actor), "name an actor");
   }
   void operator()(const scenario::ChangeLane& order) const {
-    double centre_t = 0;
-    bool againstS = false;
-    if (!world.road.findLane(order.lane, centre_t, againstS)) {
-      refuse(player, fmt::format("is to take lane '{}', which there is not", order.lane), "name a lane of the road");
+    const road::NetworkPoint here = onRoad();
+    const road::LaneRef lane = laneCalled(order.lane);
+    if (lane.road != here.road || !world.map.hasLane(lane, here.s)) {
+      refuse(player, fmt::format("is to take lane '{}', which is not beside it", order.lane),
+             "name a lane of the road it is on, where that lane is");
     }
-    shiftTo(centre_t, order.duration_s);
+    shiftTo(world.map.laneCentre_t(lane, here.s), order.duration_s);
   }
   void operator()(const scenario::OffsetInLane& order) const {
-    const double t = world.road.project(place()).t;
-    double best = kAtOnce, centre = 0;
-    bool isAgainst = false;
-    for (const auto* side : {&world.road.left(), &world.road.right()}) {
-      for (const road::Lane& lane : *side) {
-        double centre_t = 0;
-        bool againstS = false;
-        if (!world.road.findLane(lane.name, centre_t, againstS) || std::abs(centre_t - t) >= best) continue;
-        best = std::abs(centre_t - t);
-        centre = centre_t;
-        isAgainst = againstS;
-      }
-    }
-    if (!(best < kAtOnce)) refuse(player, "has no lane to keep an offset in", "put it on a road with lanes");
-    shiftTo(centre + (isAgainst ? -order.offset_m : order.offset_m), order.duration_s);
+    const road::NetworkPoint here = onRoad();
+    const road::Road& road = world.map.road(here.road);
+    const road::Lane* lane = road.laneAt(here.s, std::clamp(here.t, road.rightEdge_m(here.s), road.leftEdge_m(here.s)));
+    if (lane == nullptr) refuse(player, "has no lane to keep an offset in", "put it on a road with lanes");
+    const double centre = world.map.laneCentre_t({here.road, lane->id}, here.s);
+    shiftTo(centre + (road.isAgainstS(lane->id) ? -order.offset_m : order.offset_m), order.duration_s);
   }
   void operator()(const scenario::FollowLane& order) const {
+    const road::NetworkPoint here = onRoad();
     scenario::FollowRoad follow;
     follow.speed_mps = order.speed_mps;
-    follow.t_m = world.road.project(place()).t;
+    follow.t_m = here.t;
     follow.againstS = facesAgainstRoad();
-    if (!order.lane.empty() && !world.road.findLane(order.lane, follow.t_m, follow.againstS)) {
-      refuse(player, fmt::format("is to take lane '{}', which there is not", order.lane), "name a lane of the road");
+    if (!order.lane.empty()) {
+      const road::LaneRef lane = laneCalled(order.lane);
+      follow.t_m = world.map.laneCentre_t(lane, here.s);
+      follow.againstS = world.map.road(lane.road).isAgainstS(lane.lane);
     }
     begin(follow);
   }
@@ -138,13 +133,24 @@ struct World::Executor {
     begin(scenario::WalkTo{order.target, order.speed_mps, world.self.now()});
   }
   void operator()(const scenario::CrossRoad& order) const {
-    const road::RoadPoint here = world.road.project(place());
+    const road::NetworkPoint here = onRoad();
+    const road::Road& road = world.map.road(here.road);
     // As far beyond the opposite edge of the carriageway as it stands before this one.
-    const double left = edge(world.road.left()), right = -edge(world.road.right());
+    double left = -kAtOnce, right = kAtOnce;
+    const road::LaneSection& section = road.section(here.s);
+    for (const auto* lanes : {&section.left, &section.right}) {
+      for (const road::Lane& lane : *lanes) {
+        if (!road::isDrivable(lane.kind)) continue;
+        const road::Road::Borders borders = road.borders(section, lane.id, here.s);
+        left = std::max({left, borders.inner, borders.outer});
+        right = std::min({right, borders.inner, borders.outer});
+      }
+    }
+    if (!(left > right)) refuse(player, "is to cross a road that nobody drives on", "give it a path");
     const bool isOnLeft = here.t > 0.5 * (left + right);
     const double before = isOnLeft ? here.t - left : right - here.t;
     const double there = isOnLeft ? right - std::max(before, 0.5) : left + std::max(before, 0.5);
-    const glm::dvec3 target = world.road.pose(here.s, there).translation;
+    const glm::dvec3 target = road.pose(here.s, there).translation;
     begin(scenario::WalkTo{target, order.speed_mps, world.self.now()});
   }
   void operator()(const scenario::OpenDoor& order) const {
@@ -177,22 +183,24 @@ struct World::Executor {
     player.following.reset();
     world.setOut(player, behavior);
   }
-  bool facesAgainstRoad() const {
-    const RigidTransform along = world.road.pose(world.road.project(place()).s);
-    return glm::dot(along.rotate({1, 0, 0}), player.last().motion.worldFromActor.rotate({1, 0, 0})) < 0;
+  road::NetworkPoint onRoad() const {
+    const std::optional<road::NetworkPoint> here = world.map.locate(place());
+    if (!here) refuse(player, "is to keep to a road, and there is none", "add a road, or give it a path");
+    return *here;
   }
-  /// Width of the lanes that are driven, from the reference line.
-  static double edge(const std::vector<road::Lane>& lanes) {
-    double width = 0, driven = 0;
-    for (const road::Lane& lane : lanes) {
-      width += lane.width_m;
-      if (lane.kind == road::LaneKind::kDriving) driven = width;
-    }
-    return driven;
+  road::LaneRef laneCalled(const std::string& name) const {
+    const std::optional<road::LaneRef> lane = world.map.findLane(name);
+    if (!lane) refuse(player, fmt::format("is to take lane '{}', which there is not", name), "name a lane of the road");
+    return *lane;
+  }
+  bool facesAgainstRoad() const {
+    const road::NetworkPoint here = onRoad();
+    const RigidTransform along = world.map.road(here.road).pose(here.s);
+    return glm::dot(along.rotate({1, 0, 0}), player.last().motion.worldFromActor.rotate({1, 0, 0})) < 0;
   }
   void shiftTo(double t, double duration_s) const {
     Pace& pace = paceOf(player);
-    const double here_t = world.road.project(place()).t;
+    const double here_t = onRoad().t;
     const double left = facesAgainstRoad() ? here_t - t : t - here_t;
     const double from = pace.distance_m(now_s);
     const double over = std::max(pace.distance_m(now_s + duration_s) - from, kShortestShift_m);

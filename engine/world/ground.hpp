@@ -1,11 +1,12 @@
-// The ground that physics and feet stand on: carriageway, kerb, and the raised land beside it.
+// The ground that physics and feet stand on: carriageway, kerb, hills, and the raised land beside the road.
 #pragma once
 
+#include <array>
 #include <glm/glm.hpp>
 #include <vector>
 
 #include "engine/core/transform.hpp"
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 
 namespace nightfog::world {
 
@@ -15,24 +16,31 @@ struct GroundBox {
   glm::dvec3 halfExtents{0};
 };
 
-/// Flat at z = 0, but for what lies behind a kerb: from the first sidewalk or verge outwards the ground is
-/// kerbHeight_m() higher.
+/// Of a level map: the plane z = 0, and boxes for what lies a kerb higher. Of a hilly one: the road's own surface as
+/// triangles, out to 30 m beside it, and a plane below everything that keeps what leaves it from falling for ever.
 class Ground {
  public:
   /// The plane z = 0, no road.
   Ground() = default;
-  explicit Ground(const road::Road& road) : road_(&road) {}
+  explicit Ground(road::RoadNetwork map) : map_(std::move(map)) {}
 
-  bool hasRoad() const { return road_ != nullptr; }
-  double height_m(const glm::dvec3& place) const;
-  /// The raised ground as boxes for collisions: along straights one a side, along bends one every 2 m. Reaches 30 m
-  /// beyond the kerb, or on the inside of a bend to 90 % of its radius if that is less. Boxes end with the road.
+  bool hasRoad() const { return !map_.isEmpty(); }
+  double height_m(const glm::dvec3& place) const { return map_.height_m(place); }
+  /// z of the plane.
+  double plane_m() const { return plane_m_; }
+  /// The raised ground of a level map as boxes for collisions: along straights one a side, along bends one every 2 m.
+  /// From the outermost lane they reach 30 m on, or on the inside of a bend to 90 % of its radius if that is less.
+  /// Boxes end with the road.
   std::vector<GroundBox> raisedBoxes() const;
+  /// The surface of a hilly map; empty for a level one. Sets plane_m().
+  std::vector<std::array<glm::dvec3, 3>> hillTriangles();
 
  private:
-  void raiseSide(double side, std::vector<GroundBox>& boxes) const;
+  void raiseSide(const road::Road& road, const road::LaneSection& section, int side,
+                 std::vector<GroundBox>& boxes) const;
 
-  const road::Road* road_ = nullptr;  ///< outlives this
+  road::RoadNetwork map_;
+  double plane_m_ = 0;
 };
 
 }  // namespace nightfog::world

@@ -56,8 +56,11 @@ class ConstantMotionLaw final : public Motion {
 /// Along a track at a pace; before it starts, as placed.
 class TrackMotion final : public Motion {
  public:
-  TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m)
+  /// On hills of `map` it leans with the road.
+  TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m,
+              road::RoadNetwork map = {})
       : track_(std::move(track)),
+        map_(std::move(map)),
         pace_(Pace::steady(speed_mps, start.seconds())),
         placed_(placed),
         cruiseSpeed_mps_(speed_mps),
@@ -74,6 +77,7 @@ class TrackMotion final : public Motion {
     state.travelled_m = std::min(wanted, track_.length_m());
     const TrackPoint point = track_.at(state.travelled_m);
     state.worldFromActor = RigidTransform::fromYawPitchRoll(point.position, point.heading_rad);
+    if (!map_.isFlat()) state.worldFromActor.rotation = map_.standing(point.position, point.heading_rad).rotation;
     if (wanted < track_.length_m()) {
       const double speed = pace_.speed_mps(time_s);
       state.velocity_mps = point.tangent * speed;
@@ -93,6 +97,7 @@ class TrackMotion final : public Motion {
 
  private:
   Track track_;
+  road::RoadNetwork map_;
   Pace pace_;
   RigidTransform placed_;
   double cruiseSpeed_mps_ = 0;
@@ -202,14 +207,15 @@ struct MotionMaker {
   }
   std::unique_ptr<Motion> operator()(const scenario::FollowRoad& follow) const {
     requireSpeed(actor, follow.speed_mps);
-    if (!scenario.hasRoad) refuse(actor, "follows the road, and there is none", "add a road, or give it a path");
+    if (scenario.map.isEmpty()) refuse(actor, "follows the road, and there is none", "add a road, or give it a path");
     if (!std::isfinite(follow.t_m)) refuse(actor, "its lateral place is not finite", "give a lane or an offset");
     const glm::dvec3& placed = actor.worldFromActor.translation;
-    const double s = scenario.road.project(placed).s;
+    road::NetworkPoint from = *scenario.map.locate(placed);
+    from.t = follow.t_m;
     try {
-      Track track = Track::alongRoad(scenario.road, s, follow.t_m, follow.againstS, placed.z);
+      Track track = Track::alongRoad(scenario.map, from, follow.againstS, placed.z);
       return std::make_unique<TrackMotion>(std::move(track), actor.worldFromActor, follow.speed_mps, SimTime(),
-                                           wheelbase(asset));
+                                           wheelbase(asset), scenario.map);
     } catch (const Error& error) {
       refuse(actor, error.what(), error.help());
     }

@@ -1,5 +1,7 @@
 #include "engine/world/physics.hpp"
 
+#include <BulletCollision/CollisionDispatch/btInternalEdgeUtility.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -65,6 +67,8 @@ struct Physics::Impl {
   btDiscreteDynamicsWorld world{&dispatcher, &broadphase, &solver, &configuration};
 
   btStaticPlaneShape plane{btVector3(0, 0, 1), 0};
+  btTriangleMesh hillMesh;
+  btTriangleInfoMap hillEdges;
   std::vector<std::unique_ptr<btCollisionShape>> groundShapes;
   std::vector<std::unique_ptr<btRigidBody>> groundBodies;
   std::vector<Body> bodies;
@@ -94,6 +98,29 @@ struct Physics::Impl {
     groundBodies.push_back(std::make_unique<btRigidBody>(info));
     groundBodies.back()->setUserIndex(userIndex);
     world.addRigidBody(groundBodies.back().get());
+  }
+
+  /// The edges between triangles are smoothed over: what rolls across one must not feel it.
+  void addHills(const std::vector<std::array<glm::dvec3, 3>>& triangles) {
+    if (triangles.empty()) return;
+    for (const auto& t : triangles) hillMesh.addTriangle(toBullet(t[0]), toBullet(t[1]), toBullet(t[2]));
+    auto shape = std::make_unique<btBvhTriangleMeshShape>(&hillMesh, true);
+    btGenerateInternalEdgeInfo(shape.get(), &hillEdges);
+    gContactAddedCallback = smoothEdge;
+    addGround(*shape, RigidTransform(), kPlaneIndex);
+    groundBodies.back()->setCollisionFlags(groundBodies.back()->getCollisionFlags() |
+                                           btCollisionObject::CF_CUSTOM_MATERIAL_CALLBACK);
+    groundShapes.push_back(std::move(shape));
+  }
+  /// Bullet's only way to be told is one function for all worlds; this one keeps no state.
+  static bool smoothEdge(btManifoldPoint& point, const btCollisionObjectWrapper* a, int partA, int indexA,
+                         const btCollisionObjectWrapper* b, int partB, int indexB) {
+    if (b->getCollisionShape()->getShapeType() == TRIANGLE_SHAPE_PROXYTYPE) {
+      btAdjustInternalEdgeContacts(point, b, a, partB, indexB);
+    } else {
+      btAdjustInternalEdgeContacts(point, a, b, partA, indexA);
+    }
+    return true;
   }
 
   /// Object of a Bullet body; 0 for the ground.
@@ -165,8 +192,9 @@ struct Physics::Impl {
   }
 };
 
-Physics::Physics(const Ground& ground) : impl_(std::make_unique<Impl>()) {
-  impl_->addGround(impl_->plane, RigidTransform(), kPlaneIndex);
+Physics::Physics(Ground& ground) : impl_(std::make_unique<Impl>()) {
+  impl_->addHills(ground.hillTriangles());
+  impl_->addGround(impl_->plane, RigidTransform::fromTranslation({0, 0, ground.plane_m()}), kPlaneIndex);
   for (const GroundBox& box : ground.raisedBoxes()) {
     impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
     impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox, kRaisedIndex);

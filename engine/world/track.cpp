@@ -46,24 +46,42 @@ void Track::append(Piece piece) {
   pieces_.push_back(piece);
 }
 
-Track Track::alongRoad(const road::Road& road, double s, double t, bool againstS, double z) {
+void Track::appendTail(const glm::dvec3& start, const glm::dvec3& direction) {
+  Piece tail;
+  tail.start = start;
+  tail.tangent = direction;
+  tail.normal = leftOf(direction);
+  tail.length_m = kInfinity;
+  append(tail);
+}
+
+Track Track::alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z) {
+  const road::Road& road = map.road(from.road);
+  const bool isAlone = map.roads().size() == 1 && road.data().predecessor.to == road::RoadLink::To::kNothing &&
+                       road.data().successor.to == road::RoadLink::To::kNothing;
+  return isAlone && map.isFlat() && road.isUniform() ? alongArcs(road, from.s, from.t, againstS, z)
+                                                     : alongLanes(map, from, againstS);
+}
+
+Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS, double z) {
   Track track;
-  const auto& segments = road.line().segments;
   const double direction = againstS ? -1 : 1;
   const double first_s = std::clamp(s, 0.0, road.length_m());
   double lower_s = 0;
   std::vector<Piece> pieces;
-  for (const road::Segment& segment : segments) {
-    const double upper_s = lower_s + segment.length_m;
+  for (const road::PlanPiece& stretch : road.data().line.pieces()) {
+    const double upper_s = lower_s + stretch.length_m;
     const double from_s = againstS ? std::min(upper_s, first_s) : std::max(lower_s, first_s);
     const double span_s = againstS ? from_s - lower_s : upper_s - from_s;
     lower_s = upper_s;
     if (!(span_s > 0)) continue;
-    const double scale = 1 - segment.curvature_1pm * t;  // metres on the offset curve per metre of s
+    const auto* arc = std::get_if<road::ArcShape>(&stretch.shape);
+    const double curvature = arc != nullptr ? arc->curvature_1pm : 0;
+    const double scale = 1 - curvature * t;  // metres on the offset curve per metre of s
     if (!(scale > 0)) {
       throw Error(ExitCode::kDiagnostics,
                   fmt::format("lateral place t = {} m lies beyond the centre of a bend of radius {} m", t,
-                              1 / std::abs(segment.curvature_1pm)),
+                              1 / std::abs(curvature)),
                   "keep nearer to the reference line, or make the bend wider");
     }
     const RigidTransform pose = road.pose(from_s, t);
@@ -71,20 +89,81 @@ Track Track::alongRoad(const road::Road& road, double s, double t, bool againstS
     piece.start = glm::dvec3(pose.translation.x, pose.translation.y, z);
     piece.tangent = pose.rotate({direction, 0, 0});
     piece.normal = leftOf(piece.tangent);
-    piece.curvature_1pm = direction * segment.curvature_1pm / scale;
+    piece.curvature_1pm = direction * curvature / scale;
     piece.length_m = span_s * scale;
     pieces.push_back(piece);
   }
   if (againstS) std::reverse(pieces.begin(), pieces.end());
   for (const Piece& piece : pieces) track.append(piece);
-
   const RigidTransform end = road.pose(againstS ? 0 : road.length_m(), t);
-  Piece tail;
-  tail.start = glm::dvec3(end.translation.x, end.translation.y, z);
-  tail.tangent = end.rotate({direction, 0, 0});
-  tail.normal = leftOf(tail.tangent);
-  tail.length_m = kInfinity;
-  track.append(tail);
+  track.appendTail({end.translation.x, end.translation.y, z}, end.rotate({direction, 0, 0}));
+  return track;
+}
+
+// Who drives against a lane's direction keeps to it as far as its road goes: no link leads on backwards.
+Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS) {
+  constexpr double kSample_m = 1.0;
+  constexpr double kNearest_m = 0.3;
+  constexpr size_t kMostSamples = 100'000;  // 100 km
+  const road::Road* road = &map.road(from.road);
+  const road::Lane* lane = road->laneAt(from.s, from.t);
+  uint32_t index = from.road;
+  int id = lane == nullptr ? 0 : lane->id;
+  size_t section = road->sectionIndex(from.s);
+  bool against = againstS;
+  double left_m = id == 0 ? from.t : (from.t - map.laneCentre_t({index, id}, from.s)) * (againstS ? -1 : 1);
+  double s = from.s;
+  std::vector<glm::dvec3> samples;
+  const auto sample = [&](double at_s) {
+    const road::LaneSection& part = road->sections()[section];
+    const double centre = id == 0 ? 0 : road->borders(part, id, at_s).centre();
+    const double t = centre + (against ? -left_m : left_m);
+    const glm::dvec3 place = road->surfacePoint(at_s, t);
+    if (samples.empty() || glm::length(place - samples.back()) > kNearest_m) samples.push_back(place);
+  };
+  while (samples.size() < kMostSamples) {
+    const road::LaneSection& part = road->sections()[section];
+    const double end_s = against ? part.first_s : part.last_s;
+    const int count = static_cast<int>(std::ceil(std::abs(end_s - s) / kSample_m));
+    for (int i = 0; i <= count; ++i) sample(count == 0 ? end_s : s + (end_s - s) * i / count);
+    if (id == 0 || road->isAgainstS(id) != against) {
+      // Beside all lanes, or against the lane's direction: on along this road alone.
+      const bool isLast = against ? section == 0 : section + 1 == road->sections().size();
+      if (isLast) break;
+      section = against ? section - 1 : section + 1;
+      if (road->sections()[section].find(id) == nullptr) break;
+      s = end_s;
+      continue;
+    }
+    const double heading = map.laneCentre({index, id}, against ? end_s + 1e-6 : end_s - 1e-6).heading_rad;
+    const road::LaneKey* best = nullptr;
+    double least = kInfinity;
+    const std::vector<road::LaneKey> ways = map.successors({index, static_cast<uint32_t>(section), id});
+    for (const road::LaneKey& way : ways) {
+      // Where it leads, not how it begins: all ways begin straight on.
+      const road::Road& other = map.road(way.road);
+      const road::LaneSection& ahead = other.sections()[way.section];
+      const double far_s = other.isAgainstS(way.lane) ? ahead.first_s + 1e-6 : ahead.last_s - 1e-6;
+      const double turn = std::abs(wrapAngle(map.laneCentre({way.road, way.lane}, far_s).heading_rad - heading));
+      if (turn < least) least = turn, best = &way;
+    }
+    if (best == nullptr) break;
+    index = best->road;
+    road = &map.road(index);
+    section = best->section;
+    id = best->lane;
+    against = road->isAgainstS(id);
+    s = against ? road->sections()[section].last_s : road->sections()[section].first_s;
+  }
+  Track track;
+  glm::dvec3 end = samples.front(), onwards = road->pose(s).rotate({against ? -1.0 : 1.0, 0, 0});
+  if (samples.size() >= 2) {
+    track.appendSamples(samples);
+    const Piece& last = track.pieces_.back();
+    end = last.positionAt(last.length_m);
+    onwards = last.tangentAt(last.length_m);
+  }
+  track.appendTail(end, onwards);
   return track;
 }
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/road/road.hpp"
+#include "engine/road/network.hpp"
 
 namespace nightfog::world {
 
@@ -21,10 +21,13 @@ struct TrackPoint {
 /// @code Track track = Track::throughPoints(points, 0.5); track.at(12.5).position; @endcode
 class Track {
  public:
-  /// Along the road at lateral place `t`, from `s`, at height `z`. Beyond the road's end it goes straight on for ever.
-  /// Distances are true ones on the offset curve: 1 m at t inside a bend covers more than 1 m of s. Throws Error when t
-  /// lies beyond a bend's centre.
-  static Track alongRoad(const road::Road& road, double s, double t, bool againstS, double z);
+  /// Along the road at a place's (s, t), keeping its distance from the middle of the lane it lies in: from section to
+  /// section and road to road as the lanes are linked, straightest where there is a choice, and beyond a dead end
+  /// straight on for ever. `z`: height of who travels, where the map is level; on hills it follows the surface. Along
+  /// straights and arcs of a level road with lanes of constant width it is exact, and distances are true ones on the
+  /// offset curve: 1 m at t inside a bend covers more than 1 m of s; elsewhere it goes through samples every metre.
+  /// Throws Error when t lies beyond a bend's centre.
+  static Track alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z);
   /// Through points in space by straight lines; corners are rounded by the arc of this radius that touches both lines,
   /// or by a tighter one where a line is too short (an arc takes at most half of either line). A reversal (turn within
   /// 1 degree of 180) is a cusp.
@@ -71,7 +74,11 @@ class Track {
     double angle_rad = 0;
   };
 
+  static Track alongArcs(const road::Road& road, double s, double t, bool againstS, double z);
+  static Track alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS);
   void append(Piece piece);
+  /// Straight on for ever.
+  void appendTail(const glm::dvec3& start, const glm::dvec3& direction);
   void appendSamples(std::span<const glm::dvec3> samples);
   /// Of the piece from `along` on, moved to the left.
   static Piece offset(const Piece& piece, double along, double left_m);

@@ -84,8 +84,8 @@ World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by)
     : self(world),
       director(by),
       step(played.step),
-      road(played.road),
-      ground(played.hasRoad ? Ground(road) : Ground()),
+      map(played.map),
+      ground(map),
       physics(ground),
       environment(content::environmentAt(played.timeOfDay_s)),
       scenario(played) {}

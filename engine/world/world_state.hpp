@@ -13,7 +13,7 @@ struct World::Impl {
   Director* director = nullptr;
   SimTime step;
   int substeps = 1;
-  road::Road road;
+  road::RoadNetwork map;
   Ground ground;
   Physics physics;
   content::Environment environment;

@@ -83,7 +83,7 @@ struct StreetScene::Impl {
       const catalog::AssetInfo* info = catalog.find(asset);
       NF_ASSERT(info != nullptr, "no asset {}", asset);
       placed.push_back({buildModel(*info, content), *info, name,
-                        road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(t)}, yaw), speed,
+                        road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(s, t)}, yaw), speed,
                         lampsOn});
     };
     put("ego", "vehicle.suv", 80, -1.6, 0, 11, true);

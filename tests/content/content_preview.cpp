@@ -32,7 +32,7 @@ void previewStreet(const std::filesystem::path& out, const catalog::Catalog& cat
   for (const auto& [name, count] : byName) fmt::print("  {} {}\n", name, count);
   const auto put = [&](const char* asset, double s, double t, double yaw) {
     scene.place(buildModel(*catalog.find(asset), content),
-                road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(t)}, yaw));
+                road.pose(s, t) * RigidTransform::fromYawPitchRoll({0, 0, road.height_m(s, t)}, yaw));
   };
   put("vehicle.van.white", 100, -4.3, 0);
   put("vehicle.hatchback.blue", 86, -4.3, 0);

@@ -102,15 +102,15 @@ TEST_CASE("Under every point of road and sidewalk there is ground, of the lane's
   const GroundFinder ground(content);
   int markings = 0, total = 0;
   for (double s = 0.37; s < road.length_m(); s += 0.731) {
-    for (double t = road.rightEdge_m() + 0.011; t < road.leftEdge_m(); t += 0.0531) {
+    for (double t = road.rightEdge_m(s) + 0.011; t < road.leftEdge_m(s); t += 0.0531) {
       const glm::dvec3 p = road.pose(s, t).translation;
       const GroundFinder::Found found = ground.under(p.x, p.y);
       CAPTURE(s);
       CAPTURE(t);
       ++total;
       // Chords of curves leave the arc by up to 4 mm, so that within as much of an edge the neighbour may lie.
-      const double low = std::min(road.height_m(t - 0.03), road.height_m(t + 0.03));
-      const double high = std::max(road.height_m(t - 0.03), road.height_m(t + 0.03));
+      const double low = std::min(road.height_m(s, t - 0.03), road.height_m(s, t + 0.03));
+      const double high = std::max(road.height_m(s, t - 0.03), road.height_m(s, t + 0.03));
       REQUIRE(found.z >= low - 1e-4);
       REQUIRE(found.z <= high + 0.06);  // planters and their soil stand proud of the sidewalk
       markings += found.semantic == classes::kLaneMarking;
@@ -119,7 +119,7 @@ TEST_CASE("Under every point of road and sidewalk there is ground, of the lane's
     }
   }
   // Lines of 12 cm: a third of the centre line, all of the parking line, and one across each bay of 6 m.
-  const double width = road.leftEdge_m() - road.rightEdge_m();
+  const double width = road.leftEdge_m(0) - road.rightEdge_m(0);
   const double expected = (0.12 / 3 + 0.12 + 2.2 * 0.12 / 6) / width;
   CHECK(static_cast<double>(markings) / total == doctest::Approx(expected).epsilon(0.15));
 }

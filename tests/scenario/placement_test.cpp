@@ -39,7 +39,7 @@ TEST_CASE("xyz puts the actor's origin there, with its heading from the map's x 
       run(onPlane("actors:\n  a: {asset: vehicle.sedan, place: {xyz: [3 m, -2 m, 0.5 m], heading: 90 deg}}\n"));
   checkPose(s.actors[0], 3, -2, 0.5, 90);
   CHECK(std::holds_alternative<Parked>(s.actors[0].behavior));
-  CHECK_FALSE(s.hasRoad);
+  CHECK(s.map.isEmpty());
 }
 
 TEST_CASE("A lane place puts the middle of the box at s on the lane's centre, heading with its traffic") {

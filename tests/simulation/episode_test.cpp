@@ -29,7 +29,6 @@ scenario::Scenario laboratory() {
   s.id = "laboratory";
   s.seed = 3;
   s.duration = SimTime::fromMs(400);
-  s.hasRoad = false;
   s.actors.push_back(
       {"ego", "vehicle.sedan", RigidTransform::identity(), scenario::ConstantMotion{{10, 0, 0}, {0, 0, 0}}});
   s.actors.push_back({"plate", "lab.plate", RigidTransform::fromTranslation({12, 0, 0}), scenario::Parked{}});

@@ -23,8 +23,7 @@ struct Street {
 
   Street() {
     content::loadMaterials(kAssets + "/materials.yaml", content);
-    scenario.hasRoad = true;
-    scenario.road = road::Road({{0, 0}, 0, {{300, 0}}}, {{"oncoming"}}, {{"ego"}});
+    scenario.map = road::Road({{0, 0}, 0, {{300, 0}}}, {{"oncoming"}}, {{"ego"}});
   }
   void add(const std::string& asset, const RigidTransform& pose, scenario::Behavior behavior) {
     scenario.actors.push_back({asset, asset, pose, std::move(behavior)});

@@ -26,9 +26,8 @@ class Script final : public Director {
 
 Stage roadStage() {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, {{2000, 0}}}, {{"oncoming", road::LaneKind::kDriving, 3.5}},
-                                   {{"ego", road::LaneKind::kDriving, 3.5}, {"far", road::LaneKind::kDriving, 3.5}});
+  stage.scenario.map = road::Road({{0, 0}, 0, {{2000, 0}}}, {{"oncoming", road::LaneKind::kDriving, 3.5}},
+                                  {{"ego", road::LaneKind::kDriving, 3.5}, {"far", road::LaneKind::kDriving, 3.5}});
   return stage;
 }
 

@@ -17,10 +17,7 @@ class Stage {
   std::vector<content::Model> models;
   std::set<size_t> absent;  ///< indices of actors that enter later
 
-  Stage() {
-    scenario.hasRoad = false;
-    scenario.step = SimTime::fromMs(10);
-  }
+  Stage() { scenario.step = SimTime::fromMs(10); }
 
   /// Adds an actor "a1", "a2" … with an asset of its own; returns its object id.
   ObjectId add(catalog::AssetInfo asset, const RigidTransform& pose, scenario::Behavior behavior,

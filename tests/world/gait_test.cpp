@@ -158,8 +158,7 @@ TEST_CASE("Limbs move without jumps from standing to walking to standing") {
 
 TEST_CASE("Stepping off a kerb, feet and box follow the ground") {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road =
+  stage.scenario.map =
       road::Road({{0, 0}, kPi / 2, {{100, 0}}}, {{"left", road::LaneKind::kSidewalk, 6}}, {{"right"}}, 0.12);
   // The road runs along y; x = -6 … 0 is sidewalk, x > 0 carriageway.
   stage.add(personAsset(), at(-4, 50), scenario::WalkTo{{3, 50, 0}, 1.4, {}}, personParts());
@@ -172,7 +171,7 @@ TEST_CASE("Stepping off a kerb, feet and box follow the ground") {
     CHECK(std::abs(poses[k].translation.z - poses[k - 1].translation.z) < 0.01);
     for (size_t side : {0u, 1u}) {
       const glm::dvec3 ankle = partPose(snapshot, kFoot[side], static_cast<uint32_t>(k)).translation;
-      const double ground = stage.scenario.road.height_m(-ankle.x);
+      const double ground = stage.scenario.map.road(0).height_m(0, -ankle.x);
       if (std::abs(ankle.x) > 0.35) CHECK(ankle.z > ground + 0.08 - 0.02);
     }
   }

@@ -16,8 +16,7 @@ constexpr double kSpeed = 12.5;
 
 Stage roadStage(std::vector<road::Segment> segments) {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, std::move(segments)}, {{"oncoming"}}, {{"ego"}});
+  stage.scenario.map = road::Road({{0, 0}, 0, std::move(segments)}, {{"oncoming"}}, {{"ego"}});
   return stage;
 }
 
@@ -51,13 +50,13 @@ TEST_CASE("A car on an arc is where the circle says, turns at v kappa and heads 
 TEST_CASE("An oncoming car drives the same lane backwards, from s to 0 and on straight ahead") {
   const double kappa = -0.02, t = 1.625;
   Stage stage = roadStage({{50, 0}, {60, kappa}});
-  const RigidTransform placed = stage.scenario.road.pose(100, t);
+  const RigidTransform placed = stage.scenario.map.road(0).pose(100, t);
   const ObjectId car = stage.add(carAsset(), placed * at(0, 0, 0, kPi), scenario::FollowRoad{kSpeed, t, true});
   World world = stage.world();
   // The offset curve is longer than the line where it lies outside the bend.
   const double arc = 50 * (1 - kappa * t);
   CHECK(arc > 50);
-  const glm::dvec3 inBend = stage.scenario.road.pose(100 - 30 / (1 - kappa * t), t).translation;
+  const glm::dvec3 inBend = stage.scenario.map.road(0).pose(100 - 30 / (1 - kappa * t), t).translation;
   CHECK(glm::length(poseAt(world, car, 30 / kSpeed).translation - inBend) < 1e-9);
   const RigidTransform onStraight = poseAt(world, car, (arc + 20) / kSpeed);
   CHECK(glm::length(onStraight.translation - glm::dvec3(30, t, 0)) < 1e-7);  // ns of the clock: 1e-9 s * 12.5 m/s
@@ -190,7 +189,7 @@ TEST_CASE("A track through samples of a clothoid follows it: place, heading and 
 TEST_CASE("A lane change ends a lane to the side, heading along the lane, and its wheels have rolled the way gone") {
   for (const double kappa : {0.0, 0.004, -0.004}) {
     const road::Road road({{0, 0}, 0, {{400, kappa}}}, {{"oncoming"}}, {{"ego"}});
-    Track track = Track::alongRoad(road, 0, 0, false, 0);
+    Track track = Track::alongRoad(road, {0, 0, 0, 0}, false, 0);
     const Track before = track;
     track.shift(50, 3.5, 60);
     for (const double along : {0.0, 20.0, 49.9}) CHECK(track.at(along).position == before.at(along).position);

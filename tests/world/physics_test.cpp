@@ -209,8 +209,7 @@ TEST_CASE("What lies still at the start has not collided") {
 
 TEST_CASE("A car that hits a person who walks is reported once, though neither yields") {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, {{200, 0}}}, {{"oncoming"}}, {{"ego"}});
+  stage.scenario.map = road::Road({{0, 0}, 0, {{200, 0}}}, {{"oncoming"}}, {{"ego"}});
   const ObjectId car = stage.add(carAsset(), at(0, -1.6), scenario::FollowRoad{10, -1.6, false}, carParts());
   // Crosses x = 40 at the car's time: the front bumper gets there at (40 - 3.65) / 10 s.
   const double meets = (40 - 3.65 - 0.2) / 10;
@@ -232,8 +231,7 @@ TEST_CASE("A car that hits a person who walks is reported once, though neither y
 
 TEST_CASE("A car drives into a parked car, and a box on the road is pushed away") {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, {{200, 0}}}, {{"oncoming"}}, {{"ego"}});
+  stage.scenario.map = road::Road({{0, 0}, 0, {{200, 0}}}, {{"oncoming"}}, {{"ego"}});
   const ObjectId car = stage.add(carAsset(), at(0, -1.6), scenario::FollowRoad{10, -1.6, false}, carParts());
   const ObjectId box = stage.add(boxAsset({0.5, 0.5, 0.5}, 10), at(30, -1.6), scenario::FreeBody{});
   const ObjectId parked = stage.add(carAsset(), at(60, -1.6), scenario::Parked{}, carParts());
@@ -251,13 +249,12 @@ TEST_CASE("A car drives into a parked car, and a box on the road is pushed away"
 
 TEST_CASE("A tyre that meets the kerb is thrown back by it") {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, {{60, 0}, {60, 0.02}}}, {{"oncoming"}},
-                                   {{"ego"}, {"walk", road::LaneKind::kSidewalk, 2.5}}, 0.12);
+  stage.scenario.map = road::Road({{0, 0}, 0, {{60, 0}, {60, 0.02}}}, {{"oncoming"}},
+                                  {{"ego"}, {"walk", road::LaneKind::kSidewalk, 2.5}}, 0.12);
   // Kerb at t = -3.25 m. Slow: 0.12 m of kerb cannot be climbed at 1 m/s (that takes v^2 / 2g, 5 cm).
   for (double s : {30.0, 90.0}) {
     Stage one = stage;
-    RigidTransform placed = stage.scenario.road.pose(s, -1);
+    RigidTransform placed = stage.scenario.map.road(0).pose(s, -1);
     placed = placed * at(0, 0, 0, -kPi / 2);
     const ObjectId id = one.add(tyreAsset(0.32, 0.2, 9), placed,
                                 scenario::FreeBody{placed.rotate({1, 0, 0}), placed.rotate({0, 1 / 0.32, 0})});
@@ -265,7 +262,7 @@ TEST_CASE("A tyre that meets the kerb is thrown back by it") {
     double furthest = 0;
     for (int i = 0; i < 400; ++i) {
       const RigidTransform pose = poseAt(world, id, 0.01 * i);
-      furthest = std::min(furthest, stage.scenario.road.project(pose * glm::dvec3(0, 0, 0.32)).t);
+      furthest = std::min(furthest, stage.scenario.map.road(0).project(pose * glm::dvec3(0, 0, 0.32)).t);
     }
     CAPTURE(s);
     // The rim meets the edge 0.25 m before the kerb, sqrt(r^2 - (r - h)^2). From there the tyre may climb, turning

@@ -14,9 +14,8 @@ namespace {
 /// Everything at once: a parked van, a car on the road, a walker, a tyre and two boxes that fall on each other.
 Stage busyStage() {
   Stage stage;
-  stage.scenario.hasRoad = true;
-  stage.scenario.road = road::Road({{0, 0}, 0, {{60, 0}, {80, 0.02}}}, {{"oncoming"}},
-                                   {{"ego"}, {"walk", road::LaneKind::kSidewalk, 2.5}});
+  stage.scenario.map = road::Road({{0, 0}, 0, {{60, 0}, {80, 0.02}}}, {{"oncoming"}},
+                                  {{"ego"}, {"walk", road::LaneKind::kSidewalk, 2.5}});
   stage.add(carAsset(), at(30, -5), scenario::Parked{}, carParts());
   stage.add(carAsset(), at(5, -1.6), scenario::FollowRoad{13.9, -1.6, false}, carParts());
   stage.add(personAsset(), at(40, -5), scenario::WalkTo{{40, 6, 0}, 1.4, SimTime::fromMs(300)}, personParts());

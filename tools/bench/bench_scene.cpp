@@ -33,8 +33,8 @@ void place(scenario::Scenario& s, const std::string& asset, double station, doub
            scenario::Behavior behavior) {
   const RigidTransform turned =
       againstS ? RigidTransform::fromYawPitchRoll({0, 0, 0}, kPi) : RigidTransform::identity();
-  s.actors.push_back(
-      {"actor" + std::to_string(s.actors.size()), asset, s.road.pose(station, lateral) * turned, std::move(behavior)});
+  s.actors.push_back({"actor" + std::to_string(s.actors.size()), asset, s.map.road(0).pose(station, lateral) * turned,
+                      std::move(behavior)});
 }
 
 }  // namespace
@@ -44,20 +44,18 @@ BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem
   scenario::Scenario& s = bench.scenario;
   s.id = "bench";
   s.duration = SimTime::fromSeconds(10);
-  s.road = content::benchRoad();
+  s.map = content::benchRoad();
   const std::array<const char*, 4> cars{"vehicle.sedan", "vehicle.hatchback.blue", "vehicle.suv", "vehicle.van.white"};
-  double right = 0, left = 0;
-  bool against = false;
-  s.road.findLane(s.road.right().front().name, right, against);
-  s.road.findLane(s.road.left().front().name, left, against);
+  const double right = s.map.laneCentre_t({0, -1}, 0);
+  const double left = s.map.laneCentre_t({0, 1}, 0);
   place(s, "vehicle.sedan", 60, right, false, scenario::FollowRoad{13.9, right, false});
   for (int i = 0; i < 8; ++i) {
     place(s, cars[size_t(i) % 4], 80 + 17 * i, right, false, scenario::FollowRoad{10.0 + i, right, false});
     place(s, cars[size_t(i + 1) % 4], 30 + 22 * i, left, true, scenario::FollowRoad{9.0 + i, left, true});
   }
   for (int i = 0; i < 8; ++i) {
-    const RigidTransform from = s.road.pose(50 + 12 * i, right - 5.5);
-    const RigidTransform to = s.road.pose(90 + 12 * i, right - 5.5);
+    const RigidTransform from = s.map.road(0).pose(50 + 12 * i, right - 5.5);
+    const RigidTransform to = s.map.road(0).pose(90 + 12 * i, right - 5.5);
     s.actors.push_back({"actor" + std::to_string(s.actors.size()),
                         i % 2 == 0 ? "person.adult.dark_clothes" : "person.child.bright_clothes", from,
                         scenario::WalkTo{to.translation, 1.4, SimTime{}}});
@@ -69,7 +67,7 @@ BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem
   for (const auto& actor : s.actors) {
     cast.push_back({actor, content::buildModel(*catalog.find(actor.asset), bench.content)});
   }
-  content::buildScenery(s.road, content::benchScenery(), bench.content);
+  content::buildScenery(s.map, content::benchScenery(), bench.content);
   bench.world = std::make_unique<world::World>(s, catalog, std::move(cast));
   return bench;
 }

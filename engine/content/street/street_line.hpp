@@ -1,36 +1,63 @@
-// The road as scenery sees it: it goes on straight beyond its ends, so that a street has no edge to fall off.
+// The roads as scenery sees them: they go on straight beyond their open ends, so that a street has no edge to fall off.
 #pragma once
 
-#include <cmath>
+#include <vector>
 
-#include "engine/road/road.hpp"
+#include "engine/road/extended_road.hpp"
 
 namespace nightfog::content {
 
-class StreetLine {
+/// All roads of a map, extended. Borrows the map.
+class StreetMap {
  public:
-  StreetLine(const road::Road& road, double beyond_m) : road_(road), beyond_m_(beyond_m) {}
-  double firstS() const { return -beyond_m_; }
-  double lastS() const { return road_.length_m() + beyond_m_; }
-  /// As Road::pose, and along the end's heading beyond it.
-  RigidTransform pose(double s, double t) const {
-    RigidTransform at = road_.pose(s, t);
-    const double past = s < 0 ? s : s > road_.length_m() ? s - road_.length_m() : 0.0;
-    at.translation += past * at.rotate({1, 0, 0});
-    return at;
-  }
-  const road::Road& road() const { return road_; }
-  /// t of the outermost lane's outer edge on a side (1 left, -1 right), without sign.
-  double edge(double side) const { return side > 0 ? road_.leftEdge_m() : -road_.rightEdge_m(); }
-  /// How far a place lies beyond that edge; negative on the road.
-  double beyondEdge(const glm::dvec3& world) const {
-    const road::RoadPoint at = road_.project(world);
-    return std::abs(at.t) - edge(at.t > 0 ? 1.0 : -1.0);
-  }
+  StreetMap(const road::RoadNetwork& network, double beyond_m);
+
+  const road::RoadNetwork& network() const { return network_; }
+  const std::vector<road::ExtendedRoad>& roads() const { return roads_; }
+
+  /// A place beside the nearest road: how far beyond its lanes (negative: on them), and where its surface ends there.
+  struct Beside {
+    double beyond_m = 0;
+    double edge_m = 0;     ///< z of the surface at the lanes' edge
+    double surface_m = 0;  ///< z of the surface at the place, or of its plane carried on beyond the edge
+    double verge_m = 0;    ///< how far the verge reaches on that side
+  };
+  Beside beside(const glm::dvec3& world) const;
+  double beyondEdge(const glm::dvec3& world) const { return beside(world).beyond_m; }
 
  private:
-  const road::Road& road_;
-  double beyond_m_ = 0;
+  /// nullopt: not abreast of the road.
+  bool besideRoad(uint32_t road, const glm::dvec3& world, bool isNear, Beside& out) const;
+
+  const road::RoadNetwork& network_;
+  std::vector<road::ExtendedRoad> roads_;
+  std::vector<uint32_t> extended_;  ///< roads with an open end
+  struct Verges {
+    double left = 0, right = 0;
+  };
+  std::vector<Verges> verges_;
+};
+
+/// One of its roads.
+class StreetLine {
+ public:
+  StreetLine(const StreetMap& map, uint32_t road) : map_(map), road_(map.roads()[road]) {}
+  double firstS() const { return road_.firstS(); }
+  double lastS() const { return road_.lastS(); }
+  const road::Road& road() const { return road_.road(); }
+  /// Upright at (s, t), x along the road, at the height of the road's plane.
+  RigidTransform pose(double s, double t) const {
+    return RigidTransform::fromYawPitchRoll(road_.crossSection(s).at(t, 0), road().plan(s).heading_rad);
+  }
+  /// |t| of the outermost lane's outer edge on a side (1 left, -1 right).
+  double edge(double s, double side) const { return road_.edge(s, side); }
+  /// |t| of the first raised lane's inner border, or of the outermost lane's edge where none is raised.
+  double kerb(double s, double side, bool& isRaised) const;
+  double beyondEdge(const glm::dvec3& world) const { return map_.beyondEdge(world); }
+
+ private:
+  const StreetMap& map_;
+  const road::ExtendedRoad& road_;
 };
 
 }  // namespace nightfog::content

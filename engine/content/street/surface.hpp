@@ -7,17 +7,38 @@
 
 namespace nightfog::content {
 
-/// Lanes, markings, kerbs, sidewalks and the verge beside them: one mesh a stretch of street, without seams.
-void buildStreetSurface(const StreetLine& line, const SceneryParameters& parameters, SceneContent& content);
+/// Grass beside the outermost lanes; less on the inside of a tight bend.
+inline constexpr double kVerge_m = 8;
 
-/// The ground beyond the verges, and under everything, so that no ray falls through.
-void buildTerrain(const StreetLine& line, const SceneryParameters& parameters, SceneContent& content);
-/// Its height; what stands on it asks.
-double terrainHeight(const StreetLine& line, const SceneryParameters& parameters, const glm::dvec2& world);
-/// Height of what one stands on at a place: sidewalk, verge or terrain.
-double groundHeight(const StreetLine& line, const SceneryParameters& parameters, const glm::dvec3& world);
+/// Lanes, markings, kerbs, sidewalks and the verge beside them, with trenches and resurfaced stretches drawn along
+/// streets in town: one mesh a stretch of road, without seams.
+void buildStreetSurface(const StreetMap& map, const SceneryParameters& parameters, double beyond_m,
+                        SceneContent& content);
 
-/// How far the verge reaches beyond the outermost lane on a side; less on the inside of a tight bend.
-double vergeWidth(const StreetLine& line, double side);
+/// The land beyond the verges, and under everything, so that no ray falls through: level with the roads nearby, between
+/// them at the mean of their heights.
+class Terrain {
+ public:
+  Terrain(const StreetMap& map, const SceneryParameters& parameters);
+
+  double height(const glm::dvec2& world) const;
+  /// Of what one stands on at a place: sidewalk, verge or terrain.
+  double groundHeight(const glm::dvec3& world) const;
+  void build(SceneContent& content) const;
+
+ private:
+  double farHeight(const glm::dvec2& world) const;
+  double heightAt(const glm::dvec2& world, const StreetMap::Beside& beside) const;
+
+  struct Wave {
+    glm::dvec2 waveNumber_radpm{0};
+    double phase_rad = 0;
+    double height_m = 0;
+  };
+  const StreetMap& map_;
+  const SceneryParameters& parameters_;
+  std::vector<Wave> waves_;
+  std::vector<glm::dvec3> samples_;  ///< places on the roads
+};
 
 }  // namespace nightfog::content
