@@ -14,19 +14,13 @@
 namespace nightfog::events {
 
 /// What an injector plays on.
-class Stage {
- public:
-  Stage(world::World& world, const scenario::Scenario& scenario, const std::vector<std::string>& cast)
-      : world(world), scenario(scenario), cast_(cast) {}
-
+struct Stage {
   world::World& world;
   const scenario::Scenario& scenario;
+  const std::vector<std::string>& cast;  ///< ids of everybody, by object
 
   /// Object of an actor, the injectors' included. Throws Error when there is none of that id.
   ObjectId find(const std::string& actor) const;
-
- private:
-  const std::vector<std::string>& cast_;
 };
 
 /// Whom an injector brings.

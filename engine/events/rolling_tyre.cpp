@@ -7,9 +7,9 @@
 //   from        place  -         -            where it is let go, on the surface
 //   velocity    m/s    -         0 … 40       horizontal velocity, in the frame it is given in
 //   spin        rad/s  rolling   -200 … 200   about its axle, forward; where absent v / r
-//   mass        kg     9         2 … 90       of the wheel with its tyre
-//   lean        rad    0         -0.6 … 0.6   of the wheel's plane from upright, to its left
-//   drop        m      0         0 … 3        height of the tread above the surface at first
+//   mass        kg     9.5       3 … 80       of the wheel with its tyre
+//   lean        rad    0         -60° … 60°   of the wheel's plane from upright, to its left
+//   height      m      0         0 … 5        of its lowest point above the ground at first
 //
 //   injectors:
 //     tyre:
@@ -53,7 +53,7 @@ class RollingTyre final : public Injector {
     const glm::dvec3 forward = speed > 0 ? velocity / speed : from.worldFromPlace.rotate({1, 0, 0});
     RigidTransform pose = RigidTransform::fromYawPitchRoll(from.worldFromPlace.translation,
                                                            std::atan2(forward.y, forward.x), 0, -lean());
-    pose.translation.z += optional("drop", 0);
+    pose.translation.z += values_.number("height");
     const double spin = optional("spin", speed / radius);
     // The axle is the wheel's y axis: forward spin turns z towards x.
     stage.world.enter(object_, pose, velocity, pose.rotate({0, spin, 0}));
@@ -81,7 +81,7 @@ class RollingTyre final : public Injector {
     const double* value = values_.find<double>(name);
     return value != nullptr ? *value : otherwise;
   }
-  double lean() const { return optional("lean", 0); }
+  double lean() const { return values_.number("lean"); }
 
   /// Kinetic and potential, of a ring of the wheel's radius: an upper bound of its inertia is enough to see gains.
   double energy(const Stage& stage) const {

@@ -31,11 +31,11 @@ std::vector<TraceEntry::Nearest> nearestOf(const scenario::Trigger& trigger, con
 }  // namespace
 
 ObjectId Stage::find(const std::string& actor) const {
-  const auto found = std::find(cast_.begin(), cast_.end(), actor);
-  if (found == cast_.end()) {
+  const auto found = std::find(cast.begin(), cast.end(), actor);
+  if (found == cast.end()) {
     throw Error(ExitCode::kDiagnostics, fmt::format("there is no actor '{}'", actor), "name one of the scenario's actors");
   }
-  return ObjectId{static_cast<uint32_t>(found - cast_.begin() + 1)};
+  return ObjectId{static_cast<uint32_t>(found - cast.begin() + 1)};
 }
 
 Story::Story(const scenario::Scenario& scenario) : scenario_(scenario) {
@@ -84,7 +84,7 @@ void Story::stepInjector(Running& running, Stage& stage, const WorldEnvironment&
 }
 
 void Story::direct(world::World& world) {
-  Stage stage(world, scenario_, cast_);
+  Stage stage{world, scenario_, cast_};
   const WorldEnvironment environment(world, scenario_, cast_, happenings_);
   for (Running& running : injectors_) stepInjector(running, stage, environment);
   for (size_t i = 0; i < events_.size(); ++i) {

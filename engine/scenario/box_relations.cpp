@@ -71,7 +71,7 @@ Value relation(const Scenario& scenario, std::string_view function, const BoxInM
   const double speed = glm::length(a.velocity_mps);
   if (function == "speed") return speed;
   if (function == "in_lane") {
-    const LaneMap lanes = scenario.roads ? LaneMap(scenario.roads) : LaneMap();
+    const LaneMap lanes(scenario.map);
     const auto lane = lanes.find(std::string(name));
     return lane ? Value(lanes.isInLane(middleOf(a.box), *lane)) : Value();
   }
