@@ -121,11 +121,11 @@ struct Projector {
   const content::SceneSnapshot& snapshot;
   const sensing::SensorTrack& camera;
   const scenario::CameraSpec& spec;
+  const shared::CameraLens& lens;
   SimTime start;
 
   bool project(const content::SnapshotObject* object, const glm::dvec3& pointWorld, SimTime measured, glm::vec2& pixel,
                double& depth_m) const {
-    const shared::CameraLens lens = camera::makeLens(spec);
     const glm::dvec3 onObject =
         object != nullptr ? snapshot.objectPose(*object, measured).inverse() * pointWorld : pointWorld;
     double row = spec.height / 2;
@@ -169,6 +169,7 @@ TEST_CASE("LiDAR points, carried along with their object to the pixel's own time
   camera::CameraSensor camera(street.scenario.sensors[1], services);
   gpu::Stream stream(device);
   const auto& spec = std::get<scenario::CameraSpec>(street.scenario.sensors[1].spec);
+  const shared::CameraLens lens = camera::makeLens(spec);
   const auto& mount = street.scenario.sensors[0];
 
   std::map<std::string, Counts> byObject;
@@ -186,7 +187,7 @@ TEST_CASE("LiDAR points, carried along with their object to the pixel's own time
 
     const sensing::SensorTrack lidarTrack(snapshot, "ego", mount.vehicleFromSensor);
     const sensing::SensorTrack cameraTrack(snapshot, "ego", mount.vehicleFromSensor * camera::sensorFromOptical());
-    const Projector projector{snapshot, cameraTrack, spec, image.start};
+    const Projector projector{snapshot, cameraTrack, spec, lens, image.start};
     for (const record::LidarPoint& point : sweep.points) {
       const SimTime measured = sweep.start + SimTime{point.timeOffset_ns};
       const content::SnapshotObject* object =
@@ -225,6 +226,7 @@ TEST_CASE("LiDAR points, carried along with their object to the pixel's own time
   CHECK(objects.counted > 5000);
   CHECK(double(objects.own) >= 0.995 * double(objects.counted));
   CHECK(double(ground.own) >= 0.995 * double(ground.counted));
+  // The children's and adults' limbs swing on by up to 0.15 m in the 90 ms between sweep and row: most of what misses.
   // Leaving out what is hidden must not be what makes the figure.
   CHECK(objects.hidden < objects.points / 20);
 }
