@@ -96,9 +96,10 @@ void printText(const Json& json) {
   for (const auto& [name, value] : json["ratios"].items()) fmt::print("  {:<40} {:.3f}\n", name, value.get<double>());
   fmt::print("\nagreement\n");
   for (const auto& pair : json["agreement"]) {
-    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} different\n", pair["a"].get<std::string>(),
-               pair["b"].get<std::string>(), pair["rays"].get<size_t>(), pair["same"].get<size_t>(),
-               pair["close"].get<size_t>(), pair["different"].get<size_t>());
+    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} on an edge, {} different\n",
+               pair["a"].get<std::string>(), pair["b"].get<std::string>(), pair["rays"].get<size_t>(),
+               pair["same"].get<size_t>(), pair["close"].get<size_t>(), pair["on_edge"].get<size_t>(),
+               pair["different"].get<size_t>());
   }
   const auto& frame = json["lidar_frame"];
   fmt::print("\nLiDAR frame, rays to labelled points: {:.1f} ms (best), {:.1f} ms (median), {} points\n",
@@ -211,6 +212,7 @@ ExitCode run(const BenchArguments& arguments) {
                                    {"rays", pair.rays},
                                    {"same", pair.same},
                                    {"close", pair.close},
+                                   {"on_edge", pair.onEdge},
                                    {"different", pair.different}});
     }
   }

@@ -67,7 +67,8 @@ class Contestant {
     const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
     const double cpu = processorSeconds() - cpuBefore;
     if (!counts) return;
-    if (getenv("NFDBG")) for (const gpu::Timing& t : sensor_.timings()) fprintf(stderr, "%-28s %.1f\n", t.name.c_str(), t.milliseconds);
+    if (getenv("NFDBG"))
+      for (const gpu::Timing& t : sensor_.timings()) fprintf(stderr, "%-28s %.1f\n", t.name.c_str(), t.milliseconds);
     if (cost_.wall_s == 0 || wall < cost_.wall_s) {
       cost_.wall_s = wall;
       cost_.stages_ms.clear();

@@ -58,6 +58,28 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
+    auto a = std::make_shared<cli::ExportArguments>();
+    auto* command = app.add_subcommand("export", "Write records as a data set in another format");
+    command->add_option("RECORD", a->records, "record.mcap files, or episodes' folders; frames in this order")
+        ->required();
+    command->add_option("--format", a->format, "See `nightfog list exporters`")->required();
+    command->add_option("-o,--out", a->out, "Folder to write; it appears whole or not at all")->required();
+    command->add_option("--sensors", a->sensors, "Sensor ids, such as top,front; needed where there are several")
+        ->delimiter(',');
+    command->add_option("--rate", a->rate_hz, "Frames a second of simulated time; all if not given")
+        ->check(CLI::PositiveNumber);
+    command->add_flag(
+        "--rectify", a->rectify,
+        "Images and boxes as an ideal, level pinhole camera would have them; needed where the lens distorts");
+    command->add_flag("--carry-moving", a->carryMoving,
+                      "LiDAR points on moving things lie where those are at the image's time");
+    command->add_option("--first-frame", a->firstFrame, "Number of the first frame, to stay clear of other data")
+        ->capture_default_str();
+    command->add_flag("--overwrite", a->overwrite, "Replace the folder if it is there");
+    command->footer("Example:\n  nightfog export out/parked_van_dartout_camera/*/ --format kitti --rectify -o kitti");
+    command->callback([a, &chosen] { chosen = [a] { return cli::exportRecords(*a); }; });
+  }
+  {
     auto a = std::make_shared<cli::PreviewArguments>();
     auto* command = app.add_subcommand("preview", "Draw a frame of a record as a PNG");
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
@@ -88,9 +110,9 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::ListArguments>();
     auto* command = app.add_subcommand("list", "List what scenario files can name");
-    command->add_option("WHAT", a->what, "sensors, assets, materials, devices, classes, causes")
+    command->add_option("WHAT", a->what, "sensors, exporters, assets, materials, devices, classes, causes")
         ->required()
-        ->check(CLI::IsMember({"sensors", "assets", "materials", "devices", "classes", "causes"}));
+        ->check(CLI::IsMember({"sensors", "exporters", "assets", "materials", "devices", "classes", "causes"}));
     command->add_flag("--json", a->json, "JSON on stdout");
     command->footer("Example:\n  nightfog list assets");
     command->callback([a, &chosen] { chosen = [a] { return cli::list(*a); }; });
