@@ -83,11 +83,11 @@ TwoSensors makeStreet() {
 
   const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
   content::loadMaterials(NIGHTFOG_SOURCE_DIR "/assets/materials.yaml", street.content);
-  std::vector<content::Model> models;
+  std::vector<world::CastMember> cast;
   for (const scenario::Actor& actor : s.actors) {
     const catalog::AssetInfo* asset = catalog.find(actor.asset);
     REQUIRE(asset != nullptr);
-    models.push_back(content::buildModel(*asset, street.content));
+    cast.push_back({actor, content::buildModel(*asset, street.content)});
   }
   content::Mesh ground;
   ground.name = "ground";
@@ -97,7 +97,7 @@ TwoSensors makeStreet() {
   ground.triangles = {{0, 1, 2}, {0, 2, 3}};
   ground.surfaceOfTriangle = {0, 0};
   street.content.scenery.push_back({street.content.add(std::move(ground)), RigidTransform::identity(), ObjectId{}});
-  street.world = std::make_unique<world::World>(s, catalog, std::move(models));
+  street.world = std::make_unique<world::World>(s, catalog, std::move(cast));
   return street;
 }
 
