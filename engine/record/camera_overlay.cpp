@@ -49,7 +49,7 @@ void drawEdge(Image& picture, const Projector& projector, glm::dvec3 a, glm::dve
   std::optional<glm::vec2> last = projector.place(a);
   for (int i = 1; i <= kPieces; ++i) {
     const std::optional<glm::vec2> next = projector.place(glm::mix(a, b, i / static_cast<double>(kPieces)));
-    if (last && next) picture.line(*last, *next, width, colour, 0.85f);
+    if (last && next) picture.line(*last, *next, width, colour, 0.6f);
     last = next;
   }
 }
@@ -75,9 +75,9 @@ void drawFlat(Image& picture, const PixelBox& box, float scale, Colour colour, b
                                          glm::vec2(box.left, box.bottom) * scale};
   for (size_t i = 0; i < 4; ++i) {
     if (isDashed) {
-      picture.dashedLine(corners[i], corners[(i + 1) % 4], 1, colour, 5);
+      picture.dashedLine(corners[i], corners[(i + 1) % 4], 1.3f, colour, 5);
     } else {
-      picture.line(corners[i], corners[(i + 1) % 4], 1, colour);
+      picture.line(corners[i], corners[(i + 1) % 4], 1.3f, colour);
     }
   }
 }
@@ -106,7 +106,7 @@ void drawCameraBoxes(Image& picture, const CameraFrame& frame, const CameraCalib
     if (object == frame.objects.end() || v.totalPixels == 0) continue;
     const ClassInfo& info = classInfo(object->semantic);
     const Colour colour = mix(info.colour_rgb, 0xffffff, 0.25f);
-    if (v.visiblePixels > 0) drawSolid(picture, projector, *object, colour);
+    if (v.visiblePixels > 0) drawSolid(picture, projector, *object, mix(colour, 0xffffff, 0.4f));
     if (v.visiblePixels < v.totalPixels) drawFlat(picture, v.amodalBox, projector.scale(), colour, true);
     drawFlat(picture, v.modalBox, projector.scale(), colour, false);
     std::string text = shortName(info.name);

@@ -8,6 +8,7 @@
 #include "engine/record/legend.hpp"
 #include "engine/record/point_colour.hpp"
 #include "engine/record/preview.hpp"
+#include "engine/record/taxonomy.hpp"
 
 namespace nightfog::record {
 namespace {
@@ -75,6 +76,46 @@ void drawWheel(Image& picture, float full_px) {
   picture.text({centre.x - Image::textWidth(text, 8) / 2, centre.y + radius + 13}, text, 8, kInk);
 }
 
+/// The frame's labels as a table, nearest first; as many as fit.
+Image labelTable(const CameraFrame& frame, const LidarFrame& lidar, uint32_t width, uint32_t height) {
+  Image out(width, height, kPanel);
+  constexpr float kText = 8, kRow = 21;
+  constexpr float kColumns[] = {14, 190, 330, 400, 480, 560, 650};
+  const auto row = [&](float y, Colour colour, std::initializer_list<std::string> cells) {
+    size_t i = 0;
+    for (const std::string& cell : cells) out.text({kColumns[i++], y}, cell, kText, colour);
+  };
+  row(26, kFaintInk, {"name", "class", "ahead m", "left m", "visible", "outside", "points"});
+  const RigidTransform vehicleFromWorld = frame.image.worldFromVehicle.inverse();
+  struct Row {
+    const ObjectTruth* object;
+    glm::dvec3 at;
+  };
+  std::vector<Row> rows;
+  for (const ObjectTruth& o : frame.objects) rows.push_back({&o, vehicleFromWorld * o.worldFromBox.translation});
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return glm::length(a.at) < glm::length(b.at); });
+  float y = 26;
+  for (const Row& r : rows) {
+    const auto seen = std::find_if(frame.image.visibility.begin(), frame.image.visibility.end(),
+                                   [&](const CameraObjectVisibility& v) { return v.object == r.object->id; });
+    if (seen == frame.image.visibility.end()) continue;  // the carrier
+    y += kRow;
+    if (y > static_cast<float>(height) - 8) break;
+    const auto hits = std::find_if(lidar.sweep.visibility.begin(), lidar.sweep.visibility.end(),
+                                   [&](const LidarObjectVisibility& v) { return v.object == r.object->id; });
+    const ClassInfo& info = classInfo(r.object->semantic);
+    const bool isInImage = seen->totalPixels > 0;
+    row(y, isInImage ? mix(info.colour_rgb, 0xffffff, 0.25f) : kFaintInk,
+        {r.object->name.substr(0, 20), std::string(info.name).substr(0, 16), fmt::format("{:.1f}", r.at.x),
+         fmt::format("{:.1f}", r.at.y),
+         isInImage ? fmt::format("{:.0f} %", 100.0 * seen->visiblePixels / seen->totalPixels) : "-",
+         isInImage ? fmt::format("{:.0f} %", 100.0 * seen->truncation) : "all",
+         hits != lidar.sweep.visibility.end() ? fmt::format("{}/{}", hits->hits, hits->possibleHits) : "-"});
+  }
+  return out;
+}
+
 std::vector<Panel> panels(const SensorInfo& sensor, const CameraFrame& frame, const SweepBeside& beside) {
   const CameraImage& camera = frame.image;
   const Image image = cameraView(frame, CameraPlane::kImage);
@@ -106,9 +147,11 @@ std::vector<Panel> panels(const SensorInfo& sensor, const CameraFrame& frame, co
     out.back().image.shade(0, 0, static_cast<int>(out.back().image.width()),
                            static_cast<int>(out.back().image.height()), kPanel, 0.55f);
     drawCameraPoints(out.back().image, frame, *sensor.camera, *beside.frame, *beside.lidar, beside.track);
-    const auto side = static_cast<uint32_t>(kHalf);
+    constexpr auto side = static_cast<uint32_t>(kHalf);
     Image top = topView(*beside.frame, {ColourBy::kClass, side, 0, true, true});
     out.push_back({fmt::format("Points of {} from above, by class", beside.lidar->id), std::move(top)});
+    out.push_back({"Objects: share of pixels visible, share outside the image, points of possible ones",
+                   labelTable(frame, *beside.frame, side, side)});
   }
   return out;
 }
