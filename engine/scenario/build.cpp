@@ -53,8 +53,7 @@ class Builder {
       if (const auto* q = std::get_if<Quantity>(&parameter.value)) out_.parameters[name] = q->si;
       if (const auto* truth = std::get_if<bool>(&parameter.value)) out_.parameters[name] = *truth ? 1 : 0;
     }
-    if (!file_.weather.empty() && file_.weather.front().fog)
-      out_.weather.fogVisibility_m = file_.weather.front().fog->visibility_m;
+    out_.weather = WeatherTimeline(file_.weather);
   }
 
   /// Reads the world once more, by itself.

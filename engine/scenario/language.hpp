@@ -63,13 +63,7 @@ struct WorldFile {
   SceneryFile scenery;
 };
 
-struct FogFile {
-  double visibility_m = 0;
-};
-struct WeatherKeyframe {
-  SimTime at;
-  std::optional<FogFile> fog;
-};
+using config::Named;
 
 // -- actors
 // ---------------------------------------------------------------------------------------------------------------------

@@ -162,15 +162,7 @@ const Descriptor<ScenarioFile>& scenarioDescriptor() {
           .unsupported("constraints", "rejection sampling comes later")
           .unsupported("sweep", "use --runs with distributions")
           .unsupported("expect", "expectations come later")
-          .unsupported("min_engine", "the format's version says what is needed")
-          .check([](ScenarioFile& file, const Node& node, ReadContext& context) {
-            if (file.weather.size() < 2) return true;
-            context.diagnostics
-                .error("E0501", node.find("weather")->children[1]->place(),
-                       "more than one weather keyframe is not supported by this version")
-                .withHelp("keep the one at 0 s");
-            return false;
-          });
+          .unsupported("min_engine", "the format's version says what is needed");
   return d;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/content/leg_kinematics.hpp"
 #include "engine/core/transform.hpp"
 
 namespace nightfog::world {
@@ -53,25 +54,19 @@ double softReach(double wanted, double reach, double soft) {
   return soft > 0 ? begin + soft * (1 - std::exp(-(wanted - begin) / soft)) : reach;
 }
 
-/// Two-link inverse kinematics in the sagittal plane; the knee goes forward. Out of reach, the leg stretches towards
-/// the target.
+}  // namespace
+
 LegAngles reachFor(const LegGeometry& leg, double x, double z) {
-  const double thigh = std::hypot(leg.thighX_m, leg.thighZ_m);
-  const double shin = std::hypot(leg.shinX_m, leg.shinZ_m);
-  const double distance = std::clamp(std::hypot(x, z), std::abs(thigh - shin) + 1e-6, thigh + shin);
-  const double cosine = (square(distance) - square(thigh) - square(shin)) / (2 * thigh * shin);
-  const double bend = std::acos(std::clamp(cosine, -1.0, 1.0));
-  const double thighAngle = angleFromDown(x, z) - std::atan2(shin * std::sin(bend), thigh + shin * std::cos(bend));
   const double thighRest = angleFromDown(leg.thighX_m, leg.thighZ_m);
   const double shinRest = angleFromDown(leg.shinX_m, leg.shinZ_m);
+  const content::LimbAngles limb =
+      content::reachWithLimb(std::hypot(leg.thighX_m, leg.thighZ_m), std::hypot(leg.shinX_m, leg.shinZ_m), x, z);
   LegAngles angles;
-  angles.hip_rad = thighAngle - thighRest;
-  angles.knee_rad = bend - (shinRest - thighRest);
+  angles.hip_rad = limb.upper_rad - thighRest;
+  angles.knee_rad = limb.bend_rad - (shinRest - thighRest);
   angles.ankle_rad = -(angles.hip_rad + angles.knee_rad);
   return angles;
 }
-
-}  // namespace
 
 double LegGeometry::reach_m() const {
   return std::hypot(thighX_m, thighZ_m) + std::hypot(shinX_m, shinZ_m);

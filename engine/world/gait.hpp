@@ -21,6 +21,10 @@ struct LegAngles {
   double ankle_rad = 0;  ///< keeps the sole level in stance
 };
 
+/// Puts the ankle at (x, z) from the hip, the knee forward and the sole level. Out of reach, the leg stretches towards
+/// the target.
+LegAngles reachFor(const LegGeometry& leg, double x, double z);
+
 struct ArmAngles {
   double shoulder_rad = 0;
   double elbow_rad = 0;  ///< negative: forearm swings forward, as elbows do

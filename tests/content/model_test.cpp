@@ -93,7 +93,9 @@ TEST_CASE("Wheels touch the ground, roll in their arches and match the catalogue
     for (const glm::vec3& p : content.meshes[model.parts[0].mesh.value].positions) {
       for (const catalog::WheelInfo& wheel : asset.wheels) {
         const glm::dvec3 d = glm::dvec3(p) - wheel.centre;
-        inside += std::hypot(d.x, d.z) < wheel.radius_m && std::abs(d.y) < 0.09;
+        // A fork straddles a bicycle's wheel.
+        const double half = asset.semantic == classes::kCyclist ? 0.02 : 0.09;
+        inside += std::hypot(d.x, d.z) < wheel.radius_m && std::abs(d.y) < half;
       }
     }
     CHECK(inside == 0);

@@ -66,7 +66,7 @@ TEST_CASE("A resolved file is a scenario that gives the same run again, to the b
       CHECK(again.run == run);
       CHECK(again.parameters == first.parameters);
       CHECK(again.scenery.seed == first.scenery.seed);
-      CHECK(again.weather.fogVisibility_m == first.weather.fogVisibility_m);
+      CHECK(again.weather.at(SimTime{}).fogVisibility_m == first.weather.at(SimTime{}).fogVisibility_m);
       REQUIRE(again.actors.size() == first.actors.size());
       for (size_t i = 0; i < first.actors.size(); ++i) {
         CHECK(again.actors[i].asset == first.actors[i].asset);

@@ -127,15 +127,23 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<bench::BenchArguments>();
     auto* command = app.add_subcommand(
-        "bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
+        "bench",
+        "Measure this machine: tracers and a LiDAR frame beside raw Embree, or a camera's frame beside Cycles");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->add_option("--repeat", a->repeat, "Measurements of each; the median counts")->capture_default_str();
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
     command->add_option("--threads", a->threads, "CPU threads, 0: all");
-    command->footer("Example:\n  nightfog bench --json > bench.json");
+    command
+        ->add_option(
+            "--peer", a->peer,
+            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"embree", "blender", "none"}));
+    command->add_option("--save-images", a->saveImages, "Folder for the camera's pictures, ours and the peer's");
+    command->footer("Example:\n  nightfog bench --json > bench.json\n  nightfog bench --peer blender --repeat 3");
     command->callback([a, &chosen] {
       chosen = [a] {
-        a->assetsFolder = lang::dataFolder() / "assets";
+        a->dataFolder = lang::dataFolder();
         return bench::run(*a);
       };
     });

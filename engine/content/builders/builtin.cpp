@@ -5,7 +5,8 @@ namespace nightfog::content {
 
 std::span<const Builder> builders() {
   static const Builder kBuilders[] = {
-      kSaloon, kHatchback, kSuv, kVan, kPerson, kTyre, kLabPlate, kLabSphere, kLabBox, kLabCylinder, kLabWire,
+      kSaloon, kHatchback, kSuv,      kVan,       kLorry,  kBus,         kCyclist,
+      kPerson, kTyre,      kLabPlate, kLabSphere, kLabBox, kLabCylinder, kLabWire,
   };
   return kBuilders;
 }

@@ -78,6 +78,9 @@ class CarBody {
         chrome_(context.material("chrome")),
         seam_(context.material("seam")),
         headLamp_(context.material("lamp.head")),
+        housing_(context.material("lamp.housing")),
+        reverse_(context.material("lamp.reverse")),
+        indicator_(context.material("lamp.indicator")),
         tailLamp_(context.material("lamp.tail")),
         under_(context.material("underbody")) {
     doorSeams_ = {shape.pillar_x, shape.screenBase_x - 0.20};
@@ -140,8 +143,9 @@ class CarBody {
   }
 
   MaterialId sideMaterial(double x, double rise) const {
-    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94) return lampMaterial(headLamp_, rise);
-    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailMaterial(rise);
+    if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94)
+      return rise > 0.72 && rise < 0.88 ? x > plan_.frontStation - 0.12 ? indicator_ : housing_ : trim_;
+    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailLamp_;
     const double height = mix(lowerEdge(shape_, x), shape_.shoulder(x), rise);
     for (const double seam : doorSeams_) {
       if (std::abs(x - seam) < kSeam_m && height > shape_.clearance_m + 0.06) return seam_;
@@ -151,11 +155,19 @@ class CarBody {
     return paint_;
   }
 
-  /// A lamp's reflector between dark edges above and below.
-  MaterialId lampMaterial(MaterialId lamp, double rise) const { return rise > 0.72 && rise < 0.88 ? lamp : trim_; }
+  /// From the grille outwards: a bezel, the low beam behind its lens, a metallised housing, the indicator; dark edges
+  /// above and below. `w`: share of the half width.
+  MaterialId headMaterial(double w, double rise) const {
+    if (rise < 0.72 || rise > 0.88 || w < 0.66) return trim_;
+    return w < 0.80 && rise < 0.86 ? headLamp_ : w < 0.93 ? housing_ : indicator_;
+  }
 
-  /// Red above and below the reversing lamp.
-  MaterialId tailMaterial(double rise) const { return rise > 0.72 && rise < 0.80 ? headLamp_ : tailLamp_; }
+  /// Around the corner red; behind, from the outside in: tail and brake lamp, indicator, reversing lamp.
+  MaterialId tailMaterial(double w, double rise) const {
+    if (w < 0.72 && rise > 0.72 && rise < 0.80) return reverse_;
+    if (w > 0.72 && w < 0.92 && rise > 0.72 && rise < 0.80) return indicator_;
+    return tailLamp_;
+  }
 
   void addSideGlass(MeshBuilder& mesh, double sign) {
     const auto count = static_cast<int>(glassStations_.size());
@@ -248,7 +260,7 @@ class CarBody {
     switch (row.zone) {
       case Zone::kNose:
         if (rise < 0.13 || (rise < 0.32 && w < 0.6)) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return lampMaterial(headLamp_, w < 0.72 ? 0.0 : rise);
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return headMaterial(w, rise);
         if (rise > 0.64 && rise < 0.88 && w < 0.5) return plastic_;
         if (rise > 0.88 && rise < 0.94 && w < 0.5) return chrome_;
         return paint_;
@@ -259,7 +271,7 @@ class CarBody {
         return rise > 0.07 && rise < 0.92 && w < 0.84 && !(shape_.hasSplitTail && w < 0.18) ? glass_ : paint_;
       case Zone::kTail:
         if (rise < 0.22) return plastic_;
-        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailMaterial(rise);
+        if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailMaterial(w, rise);
         return paint_;
       case Zone::kBonnet:
       case Zone::kRoof:
@@ -357,7 +369,8 @@ class CarBody {
   const BuildContext& context_;
   const CarShape& shape_;
   CarPlan plan_;
-  MaterialId paint_, glass_, trim_, plastic_, chrome_, seam_, headLamp_, tailLamp_, under_;
+  MaterialId paint_, glass_, trim_, plastic_, chrome_, seam_, headLamp_, housing_, reverse_, indicator_, tailLamp_,
+      under_;
   std::vector<double> doorSeams_;
   std::vector<double> stations_;       ///< ascending
   std::vector<double> glassStations_;  ///< those between the screens' feet

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/content/builders/car_body.hpp"
+#include "engine/content/builders/vehicle_fittings.hpp"
 #include "engine/content/shapes.hpp"
 
 namespace nightfog::content {
@@ -20,14 +21,6 @@ void addMirror(MeshBuilder& mesh, const BuildContext& context, const CarShape& s
   addBox(mesh, {x, sign * (belt.y + 0.04), belt.z + 0.025}, {0.07, 0.12, 0.03});
   mesh.surface(context.material("mirror"), semantic);
   addRoundedBox(mesh, centre - glm::dvec3(0.055, 0, 0), {0.014, 0.14, tall - 0.03}, 0.006, 1);
-}
-
-void addPlate(MeshBuilder& mesh, const BuildContext& context, double x, double z, double facing) {
-  const ClassId semantic = context.asset().semantic;
-  mesh.surface(context.material("plastic.black"), semantic);
-  addRoundedBox(mesh, {x, 0, z}, {0.016, 0.54, 0.13}, 0.007, 1);
-  mesh.surface(context.material("licence_plate"), semantic);
-  addBox(mesh, {x + facing * 0.0095, 0, z}, {0.003, 0.52, 0.11});
 }
 
 }  // namespace
@@ -69,9 +62,9 @@ void addFittings(MeshBuilder& mesh, const BuildContext& context, const CarShape&
     return std::min({setback(z - 0.065), setback(z), setback(z + 0.065)});
   };
   const double front = plan.side(shape, plan.frontStation, 0.45).z;
-  addPlate(mesh, context, shape.front_m - nearest(shape.noseSetback, front) + 0.004, front, 1);
+  addNumberPlate(mesh, context, shape.front_m - nearest(shape.noseSetback, front) + 0.004, front, 1);
   const double rear = plan.side(shape, plan.rearStation, 0.60).z;
-  addPlate(mesh, context, shape.rear_m + nearest(shape.tailSetback, rear) - 0.004, rear, -1);
+  addNumberPlate(mesh, context, shape.rear_m + nearest(shape.tailSetback, rear) - 0.004, rear, -1);
 }
 
 }  // namespace nightfog::content

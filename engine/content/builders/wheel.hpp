@@ -12,8 +12,8 @@ struct WheelShape {
   int spokes = 5;
 };
 
-/// A tyre about the y axis through the origin, hollow as a tyre without its rim is.
-void addTyre(MeshBuilder& mesh, const WheelShape& shape);
+/// A tyre about the y axis through the origin; hollow as a tyre without its rim is, unless it is mounted on one.
+void addTyre(MeshBuilder& mesh, const WheelShape& shape, bool isMounted = false);
 
 struct WheelMaterials {
   MaterialId rubber;
@@ -26,5 +26,10 @@ struct WheelMaterials {
 /// 1) or -y (-1).
 Mesh makeWheel(const WheelShape& shape, const WheelMaterials& materials, ClassId semantic, double outwardSign,
                std::string name);
+
+/// A wheel of a lorry or a bus: a dished steel disc with ten nuts, on one tyre or, `isTwin`, on two side by side. Its
+/// outer tyre lies about the origin, the other one inwards of it.
+Mesh makeHeavyWheel(const WheelShape& shape, bool isTwin, const WheelMaterials& materials, ClassId semantic,
+                    double outwardSign, std::string name);
 
 }  // namespace nightfog::content
