@@ -18,6 +18,7 @@ struct ExportOptions {
   std::vector<std::string> sensors;  ///< by id; empty: the record's only camera and only LiDAR
   std::optional<double> rate_hz;     ///< frames a second of simulated time; none: all
   bool rectify = false;              ///< images as an ideal, level pinhole camera would have taken them
+  bool carryMoving = false;          ///< LiDAR points on moving things are carried to the image's time with them
   uint32_t firstFrame = 0;           ///< number of the first frame in the data set
 };
 

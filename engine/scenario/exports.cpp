@@ -53,6 +53,7 @@ bool checkKeysOfFormat(const ExportFile& e, const Node& node, ReadContext& conte
   if (e.dir) return refuse("dir", "mcap is one file", "name it with `file`");
   if (e.sensors) return refuse("sensors", "records hold every sensor", "leave it out");
   if (e.rate_hz) return refuse("rate", "records hold every frame", "leave it out");
+  if (e.carryMoving) return refuse("carry_moving", "records hold what the sensors saw", "leave it out");
   if (e.rectify) return refuse("rectify", "records hold what the sensors saw", "leave it out");
   return true;
 }
@@ -107,6 +108,8 @@ Codec<ExportFile> exportCodec() {
                     "frames a second of simulated time; absent: all")
           .optional("rectify", &ExportFile::rectify, boolean(),
                     "write what an ideal, level pinhole camera would have seen; needed where the lens distorts")
+          .optional("carry_moving", &ExportFile::carryMoving, boolean(),
+                    "LiDAR points on moving things lie where those are at the image's time")
           .check([](ExportFile& e, const Node& node, ReadContext& context) {
             e.node = &node;
             if (!checkKeysOfFormat(e, node, context)) return false;
@@ -128,6 +131,7 @@ std::vector<Export> exportsOf(const std::vector<ExportFile>& files, const std::v
     if (file.format != "mcap") e.dir = file.dir ? file.dir->value : file.format;
     e.rate_hz = file.rate_hz;
     e.rectify = file.rectify.value_or(false);
+    e.carryMoving = file.carryMoving.value_or(false);
     bool areKnown = true;
     for (const Reference& sensor : file.sensors.value_or(std::vector<Reference>{})) {
       e.sensors.push_back(sensor.value);

@@ -237,6 +237,7 @@ struct ExportFile {
   std::optional<std::vector<Reference>> sensors = {};
   std::optional<double> rate_hz = {};
   std::optional<bool> rectify = {};
+  std::optional<bool> carryMoving = {};
   const config::Node* node = nullptr;
 };
 

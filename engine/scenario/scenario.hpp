@@ -54,6 +54,7 @@ struct Export {
   std::vector<std::string> sensors;  ///< empty: the record's only camera and only LiDAR
   std::optional<double> rate_hz;     ///< of the frames exported; none: all
   bool rectify = false;              ///< write images as an ideal, level pinhole camera would have taken them
+  bool carryMoving = false;          ///< carry LiDAR points on moving things to the image's time
 };
 
 struct Scenario {

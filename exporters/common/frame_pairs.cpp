@@ -55,9 +55,12 @@ std::optional<SweepFinder::Found> SweepFinder::find(SimTime reference) {
 }
 
 EgoMotion::EgoMotion(const record::LidarSweep& sweep, const RigidTransform& vehicleFromSensor, const PoseTrack* track,
-                     SimTime at) {
+                     SimTime at, bool carryMoving)
+    : at_ns_((at - sweep.start).ns), carryMoving_(carryMoving) {
+  const RigidTransform sensorFromWorld =
+      track != nullptr ? (track->at(at) * vehicleFromSensor).inverse() : sweep.worldFromSensor.inverse();
+  sensorFromWorld_ = sensorFromWorld.rotation;
   if (track == nullptr) return;
-  const RigidTransform sensorFromWorld = (track->at(at) * vehicleFromSensor).inverse();
   const int64_t count = std::clamp<int64_t>((sweep.end - sweep.start).ns / kStep_ns + 2, 2, 100'000);
   for (int64_t i = 0; i < count; ++i) {
     const SimTime then = sweep.start + SimTime::fromNs(i * kStep_ns);
@@ -66,13 +69,18 @@ EgoMotion::EgoMotion(const record::LidarSweep& sweep, const RigidTransform& vehi
 }
 
 glm::dvec3 EgoMotion::move(const record::LidarPoint& point) const {
-  const glm::dvec3 p(point.x, point.y, point.z);
-  if (steps_.empty()) return p;
-  const int64_t offset =
-      std::clamp<int64_t>(point.timeOffset_ns, 0, (static_cast<int64_t>(steps_.size()) - 1) * kStep_ns - 1);
-  const auto i = static_cast<size_t>(offset / kStep_ns);
-  const double f = static_cast<double>(offset % kStep_ns) / kStep_ns;
-  return glm::mix(steps_[i] * p, steps_[i + 1] * p, f);
+  glm::dvec3 p(point.x, point.y, point.z);
+  if (!steps_.empty()) {
+    const int64_t last = (static_cast<int64_t>(steps_.size()) - 1) * kStep_ns - 1;
+    const int64_t offset = std::clamp<int64_t>(point.timeOffset_ns, 0, last);
+    const auto i = static_cast<size_t>(offset / kStep_ns);
+    p = glm::mix(steps_[i] * p, steps_[i + 1] * p, static_cast<double>(offset % kStep_ns) / kStep_ns);
+  }
+  if (carryMoving_) {
+    const glm::dvec3 velocity_mps(point.vx, point.vy, point.vz);
+    p += sensorFromWorld_ * velocity_mps * (static_cast<double>(at_ns_ - point.timeOffset_ns) * 1e-9);
+  }
+  return p;
 }
 
 }  // namespace nightfog::exporters

@@ -38,17 +38,21 @@ class SweepFinder {
 };
 
 /// A point where the scanner would have reported it, had it stood at its pose at `at` when it met it: the carrier's
-/// motion between the point's time and `at` is taken out, motion of what was met is not.
+/// motion between the point's time and `at` is taken out; that of what was met only with `carryMoving`, by the velocity
+/// that the record has of each point.
 /// @code for (const auto& p : sweep.points) use(carrier.move(p)); @endcode
 class EgoMotion {
  public:
   /// `track` of what carries the sensor, nullptr for one that stands in the world.
   EgoMotion(const record::LidarSweep& sweep, const RigidTransform& vehicleFromSensor, const PoseTrack* track,
-            SimTime at);
+            SimTime at, bool carryMoving);
   glm::dvec3 move(const record::LidarPoint& point) const;
 
  private:
   std::vector<RigidTransform> steps_;  ///< sensor at `at` from sensor then, every kStep_ns of the sweep
+  glm::dquat sensorFromWorld_{1, 0, 0, 0};
+  int64_t at_ns_ = 0;  ///< after the sweep's start
+  bool carryMoving_ = false;
 };
 
 }  // namespace nightfog::exporters

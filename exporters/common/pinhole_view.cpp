@@ -82,6 +82,26 @@ PixelBox projectedHull(const RigidTransform& cameraFromBox, const glm::dvec3& si
   return box;
 }
 
+float truncation(const RigidTransform& cameraFromBox, const glm::dvec3& size, const PinholeFrame& view) {
+  constexpr int kCells = 16;
+  bool isInFront = true;
+  int inside = 0;
+  for (int i = 0; i < kCells * kCells * kCells; ++i) {
+    const glm::dvec3 cell(i % kCells, i / kCells % kCells, i / (kCells * kCells));
+    const glm::dvec3 p = cameraFromBox * ((cell / (kCells - 1.0) - 0.5) * size);  // the corners too
+    if (p.z < kNear_m) {
+      isInFront = false;
+      continue;
+    }
+    const double u = view.fx * p.x / p.z + view.cx, v = view.fy * p.y / p.z + view.cy;
+    if (u >= -0.5 && v >= -0.5 && u <= view.width - 0.5 && v <= view.height - 0.5) ++inside;
+  }
+  if (!isInFront) return 1 - static_cast<float>(inside) / (kCells * kCells * kCells);
+  const PixelBox hull = projectedHull(cameraFromBox, size, view);
+  if (hull.isEmpty()) return 1;
+  return 1 - clipped(hull, view.width, view.height).area() / hull.area();
+}
+
 PinholeView::PinholeView(const record::SensorInfo& camera, bool rectify) : id_(camera.id), rectify_(rectify) {
   NF_ASSERT(camera.camera.has_value(), "'{}' is no camera", camera.id);
   calibration_ = *camera.camera;
@@ -247,15 +267,10 @@ PinholeFrame PinholeView::rectified(const record::CameraFrame& frame) const {
             ? (o.amodalBox.isEmpty() ? 0 : v.totalPixels)
             : static_cast<uint32_t>(std::llround(static_cast<double>(now.pixels) * v.totalPixels / v.visiblePixels));
     o.projectedBox = {};
-    o.truncation = 1;
     const auto object = std::find_if(frame.objects.begin(), frame.objects.end(),
                                      [&](const record::ObjectTruth& t) { return t.id == v.object; });
     if (object != frame.objects.end()) {
       o.projectedBox = projectedHull(viewFromWorld * object->worldFromBox, object->size, out);
-      if (!o.projectedBox.isEmpty()) {
-        const PixelBox inside = clipped(o.projectedBox, image.width, image.height);
-        o.truncation = 1 - inside.area() / o.projectedBox.area();
-      }
     }
     out.visibility.push_back(o);
   }

@@ -25,6 +25,10 @@ struct PinholeFrame {
 /// nothing does. `cameraFromBox`: optical axes.
 record::PixelBox projectedHull(const RigidTransform& cameraFromBox, const glm::dvec3& size, const PinholeFrame& view);
 
+/// Share of an object outside the image: of the hull's area; of the box's volume where it reaches behind the camera,
+/// whose hull has no end. 0 … 1.
+float truncation(const RigidTransform& cameraFromBox, const glm::dvec3& size, const PinholeFrame& view);
+
 /// Makes pinhole frames of one camera's.
 class PinholeView {
  public:

@@ -114,13 +114,16 @@ class KittiExporter final : public Exporter {
     out["options"] = {{"sensors", options_.sensors},
                       {"rate_hz", options_.rate_hz ? Json(*options_.rate_hz) : Json()},
                       {"rectify", options_.rectify},
+                      {"carry_moving", options_.carryMoving},
                       {"first_frame", options_.firstFrame}};
-    out["rules"] = {{"fully_visible_from", kFullyVisible},
-                    {"partly_visible_from", kPartlyVisible},
-                    {"least_height_px", kLeastHeight_px},
-                    {"enough_lidar_points", kEnoughPoints},
-                    {"points", "ego motion taken out, at the image's time"},
-                    {"boxes", "at the image's time"}};
+    out["rules"] = {
+        {"fully_visible_from", kFullyVisible},
+        {"partly_visible_from", kPartlyVisible},
+        {"least_height_px", kLeastHeight_px},
+        {"enough_lidar_points", kEnoughPoints},
+        {"points", options_.carryMoving ? "at the image's time; ego motion and the objects' own taken out"
+                                        : "at the image's time; ego motion taken out, the objects' own not"},
+        {"boxes", "at the image's time"}};
     out["records"] = std::move(records_);
     folder_.write("provenance.json", out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   }
@@ -147,10 +150,11 @@ class KittiExporter final : public Exporter {
       if (object == frame.objects.end()) continue;
       const auto hits = std::find_if(lidar.sweep.visibility.begin(), lidar.sweep.visibility.end(),
                                      [&](const record::LidarObjectVisibility& o) { return o.object == v.object; });
-      labels += labelLine(*object, v, hits != lidar.sweep.visibility.end() ? hits->hits : 0, cameraFromWorld);
+      labels += labelLine(*object, v, truncation(cameraFromWorld * object->worldFromBox, object->size, pinhole),
+                          hits != lidar.sweep.visibility.end() ? hits->hits : 0, cameraFromWorld);
     }
     const EgoMotion motion(lidar.sweep, sensors.lidar->vehicleFromSensor,
-                           sensors.lidar->actor.empty() ? nullptr : &track, image.reference);
+                           sensors.lidar->actor.empty() ? nullptr : &track, image.reference, options_.carryMoving);
     folder_.write("training/velodyne/" + id + ".bin", velodyne(lidar.sweep, motion));
     folder_.write("training/image_2/" + id + ".png", pinhole.png);
     folder_.write("training/label_2/" + id + ".txt", labels);

@@ -69,8 +69,8 @@ KittiBox kittiBox(const RigidTransform& cameraFromBox, const glm::dvec3& size) {
   return out;
 }
 
-std::string labelLine(const record::ObjectTruth& object, const record::CameraObjectVisibility& v, uint32_t lidarPoints,
-                      const RigidTransform& cameraFromWorld) {
+std::string labelLine(const record::ObjectTruth& object, const record::CameraObjectVisibility& v, float truncation,
+                      uint32_t lidarPoints, const RigidTransform& cameraFromWorld) {
   const auto type = kittiType(object.semantic);
   if (!type || v.amodalBox.isEmpty()) return {};            // no word for it, or not in the image
   if (v.visiblePixels == 0 && lidarPoints == 0) return {};  // no sensor saw it
@@ -83,7 +83,7 @@ std::string labelLine(const record::ObjectTruth& object, const record::CameraObj
   if (b.bottomCentre.z <= 0) return {};  // its middle is behind the camera: alpha would mean nothing
   return fmt::format(
       "{} {:.2f} {} {:.6f} {:.2f} {:.2f} {:.2f} {:.2f} {:.4f} {:.4f} {:.4f} {:.4f} {:.4f} {:.4f} {:.6f}\n", *type,
-      std::clamp(v.truncation, 0.0f, 1.0f), occlusionLevel(v.visiblePixels, v.totalPixels), b.alpha_rad, box.left,
+      std::clamp(truncation, 0.0f, 1.0f), occlusionLevel(v.visiblePixels, v.totalPixels), b.alpha_rad, box.left,
       box.top, box.right, box.bottom, b.height_m, b.width_m, b.length_m, b.bottomCentre.x, b.bottomCentre.y,
       b.bottomCentre.z, b.rotationY_rad);
 }

@@ -34,8 +34,9 @@ struct KittiBox {
 inline constexpr double kUprightTilt_rad = 10.0 * 3.14159265358979 / 180;
 KittiBox kittiBox(const RigidTransform& cameraFromBox, const glm::dvec3& size);
 
-/// The object's line, with its end of line; empty when it has none. `lidarPoints`: on it, in the sweep of this frame.
+/// The object's line, with its end of line; empty when it has none. `truncation`: its share outside the image;
+/// `lidarPoints`: on it, in the sweep of this frame.
 std::string labelLine(const record::ObjectTruth& object, const record::CameraObjectVisibility& visibility,
-                      uint32_t lidarPoints, const RigidTransform& cameraFromWorld);
+                      float truncation, uint32_t lidarPoints, const RigidTransform& cameraFromWorld);
 
 }  // namespace nightfog::exporters::kitti

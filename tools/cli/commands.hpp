@@ -45,6 +45,7 @@ struct ExportArguments {
   std::vector<std::string> sensors;
   std::optional<double> rate_hz;
   bool rectify = false;
+  bool carryMoving = false;
   bool overwrite = false;
   uint32_t firstFrame = 0;
 };

@@ -71,6 +71,8 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_flag(
         "--rectify", a->rectify,
         "Images and boxes as an ideal, level pinhole camera would have them; needed where the lens distorts");
+    command->add_flag("--carry-moving", a->carryMoving,
+                      "LiDAR points on moving things lie where those are at the image's time");
     command->add_option("--first-frame", a->firstFrame, "Number of the first frame, to stay clear of other data")
         ->capture_default_str();
     command->add_flag("--overwrite", a->overwrite, "Replace the folder if it is there");

@@ -92,7 +92,8 @@ std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path
 }
 
 std::vector<std::string> writeExport(const scenario::Export& wanted, const fs::path& record, const fs::path& folder) {
-  return exporters::exportRecords(wanted.format, {record}, folder, {wanted.sensors, wanted.rate_hz, wanted.rectify, 0},
+  return exporters::exportRecords(wanted.format, {record}, folder,
+                                  {wanted.sensors, wanted.rate_hz, wanted.rectify, wanted.carryMoving, 0},
                                   exporters::Existing::kReplace);
 }
 
