@@ -141,6 +141,7 @@ Codec<InjectorFile> injectorCodec() {
       out = &node;
       return expectKind(node, NodeKind::kMap, context);
     };
+    with.write = [](const Node* const&) { return YamlValue::map(); };
     table.optional("with", &InjectorFile::with, with, "by the table of its library");
     table.check([](InjectorFile& f, const Node& node, ReadContext&) {
       f.node = &node;
@@ -155,7 +156,9 @@ Codec<InjectorFile> injectorCodec() {
   };
   codec.write = [](const InjectorFile& value) {
     YamlValue map = d.write(value);
-    map.add("with", value.resolvedWith);
+    for (auto& [key, entry] : map.entries) {
+      if (key == "with") entry = value.resolvedWith;
+    }
     return map;
   };
   return codec;

@@ -138,6 +138,9 @@ uint64_t ScenarioTemplate::seed() const {
 const std::vector<Diagnostic>& ScenarioTemplate::findings() const {
   return impl_->findings;
 }
+const Document& ScenarioTemplate::document() const {
+  return *impl_->document;
+}
 bool ScenarioTemplate::isSweep() const {
   return impl_->plan.isSweep;
 }

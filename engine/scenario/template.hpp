@@ -9,6 +9,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/config/diagnostics.hpp"
+#include "engine/config/document.hpp"
 #include "engine/scenario/scenario.hpp"
 
 namespace nightfog::scenario {
@@ -40,6 +41,8 @@ class ScenarioTemplate {
   uint64_t seed() const;
   /// Warnings and lints.
   const std::vector<config::Diagnostic>& findings() const;
+  /// The file laid over what it extends, nothing drawn.
+  const config::Document& document() const;
   /// Whether the file says which runs it stands for. Without a sweep there are as many as anybody asks for.
   bool isSweep() const;
   /// Runs of the sweep; 1 without.

@@ -3,30 +3,71 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "engine/core/files.hpp"
 #include "tools/lang/lang_commands.hpp"
 #include "tools/lang/library.hpp"
+#include "tools/lang/lint.hpp"
 
 namespace nightfog::lang {
+namespace fs = std::filesystem;
+
+std::vector<fs::path> scenarioFiles(const std::vector<fs::path>& given) {
+  std::vector<fs::path> out;
+  for (const fs::path& path : given) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      out.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::none, error)) {
+      if (entry.path().string().ends_with(".scn.yaml")) found.push_back(entry.path());
+    }
+    if (error) throw IoError(fmt::format("{}: {}", path.string(), error.message()));
+    std::sort(found.begin(), found.end());
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  return out;
+}
 
 ExitCode check(const CheckArguments& arguments) {
   const InstalledLibrary library(dataFolder());
-  size_t errors = 0;
-  size_t others = 0;
-  for (const auto& file : arguments.files) {
-    const auto findings = scenario::checkScenarioFile(file, library.forFile(file));
+  size_t errors = 0, others = 0, mended = 0;
+  std::vector<config::Diagnostic> all;
+  const std::vector<fs::path> files = scenarioFiles(arguments.files);
+  for (const fs::path& file : files) {
+    auto findings = scenario::checkScenarioFile(file, library.forFile(file));
+    if (arguments.isLint) {
+      const auto more = lintFile(file, library.forFile(file));
+      findings.insert(findings.end(), more.begin(), more.end());
+    }
+    findings = withoutAllowed(findings);
+    if (arguments.fix) {
+      size_t count = 0;
+      const std::string text = readFile(file);
+      const std::string fixed = applyFixes(text, file.string(), findings, count);
+      if (count > 0) writeFileAtomically(file, fixed);
+      mended += count;
+      findings.erase(std::remove_if(findings.begin(), findings.end(),
+                                    [&](const auto& d) { return d.fix && d.place.file == file.string(); }),
+                     findings.end());
+    }
     for (const auto& finding : findings) ++(finding.severity == config::Severity::kError ? errors : others);
-    if (arguments.json) {
-      fmt::print("{}", config::renderJsonLines(findings));
+    // One SARIF document holds the findings of all files.
+    if (arguments.format == ReportFormat::kSarif) {
+      all.insert(all.end(), findings.begin(), findings.end());
     } else {
-      fmt::print(stderr, "{}", config::renderText(findings));
+      printFindings(findings, arguments.format);
     }
   }
-  if (!arguments.json) {
-    fmt::print(stderr, "{} {} checked: {} {}, {} {}\n", arguments.files.size(),
-               arguments.files.size() == 1 ? "file" : "files", errors, errors == 1 ? "error" : "errors", others,
-               others == 1 ? "warning" : "warnings");
+  if (arguments.format == ReportFormat::kSarif) printFindings(all, arguments.format);
+  if (arguments.format == ReportFormat::kText) {
+    fmt::print(stderr, "{} {} checked: {} {}, {} {}{}\n", files.size(), files.size() == 1 ? "file" : "files", errors,
+               errors == 1 ? "error" : "errors", others, others == 1 ? "warning" : "warnings",
+               mended > 0 ? fmt::format(", {} mended", mended) : std::string());
   }
-  return errors > 0 ? ExitCode::kDiagnostics : ExitCode::kOk;
+  const bool isBad = errors > 0 || (arguments.isLint && others > 0);
+  return isBad ? ExitCode::kDiagnostics : ExitCode::kOk;
 }
 
 }  // namespace nightfog::lang

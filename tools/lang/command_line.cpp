@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <memory>
 
 #include "engine/config/diagnostics.hpp"
 #include "engine/core/version.hpp"
@@ -33,28 +35,139 @@ fs::path dataFolder() {
               "set NIGHTFOG_DATA to the folder that holds assets/ and sensors/profiles/");
 }
 
-void addCommands(CLI::App& app, std::function<ExitCode()>& chosen) {
+namespace {
+
+/// A subcommand whose arguments live as long as the command line.
+template <class Arguments>
+CLI::App* add(CLI::App& app, std::function<ExitCode()>& chosen, const char* name, const char* what, const char* footer,
+              ExitCode (*run)(const Arguments&), const std::shared_ptr<Arguments>& arguments) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer(footer);
+  command->callback([arguments, run, &chosen] { chosen = [arguments, run] { return run(*arguments); }; });
+  return command;
+}
+
+void addReportOptions(CLI::App& command, const std::shared_ptr<CheckArguments>& arguments) {
+  static const std::map<std::string, ReportFormat> kFormats{{"text", ReportFormat::kText},
+                                                            {"json", ReportFormat::kJson},
+                                                            {"sarif", ReportFormat::kSarif},
+                                                            {"github", ReportFormat::kGithub}};
+  command.add_option("FILE", arguments->files, "Scenario files, or folders of them (*.scn.yaml)")->required();
+  command.add_option("--format", arguments->format, "text, json (one object a line), sarif, github (annotations)")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case));
+  command.add_flag_callback(
+      "--json", [arguments] { arguments->format = ReportFormat::kJson; }, "As --format json");
+  command.add_flag("--fix", arguments->fix, "Write what is mended for certain into the files");
+}
+
+void addChecks(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto arguments = std::make_shared<CheckArguments>();
-    auto* command = app.add_subcommand("check", "Check scenario files without running them (no GPU needed)");
-    command->add_option("FILE", arguments->files, "Scenario files (*.scn.yaml)")->required();
-    command->add_flag("--json", arguments->json, "One JSON object a diagnostic, one a line, on stdout");
-    command->footer(
-        "Example:\n  nightfog check scenarios/urban/parked_van_dartout/scenario.scn.yaml\n\n"
-        "Exit codes: 0 nothing wrong, 1 diagnostics, 2 usage");
-    command->callback([arguments, &chosen] { chosen = [arguments] { return check(*arguments); }; });
+    addReportOptions(*add(app, chosen, "check", "Check scenario files without running them (no GPU needed)",
+                          "Example:\n  nightfog-lang check scenarios --format github\n\n"
+                          "Exit codes: 0 nothing wrong, 1 errors, 2 usage",
+                          check, arguments),
+                     arguments);
   }
+  {
+    auto arguments = std::make_shared<CheckArguments>();
+    arguments->isLint = true;
+    addReportOptions(*add(app, chosen, "lint", "check, and rules of style and risk; any finding is exit code 1",
+                          "Example:\n  nightfog-lang lint scenarios/flagship\n\n"
+                          "A line allows a rule: `# lint: allow L0206 measured elsewhere`",
+                          check, arguments),
+                     arguments);
+  }
+  {
+    auto arguments = std::make_shared<FormatArguments>();
+    auto* command = add(app, chosen, "fmt", "One canonical look; comments stay. Prints the files it changes",
+                        "Example:\n  nightfog-lang fmt --check scenarios", format, arguments);
+    command->add_option("FILE", arguments->files, "Scenario files, or folders of them")->required();
+    command->add_flag("--check", arguments->checkOnly, "Change nothing; exit code 1 when something would change");
+  }
+  {
+    auto arguments = std::make_shared<MigrateArguments>();
+    auto* command = add(app, chosen, "migrate", "Carry older files to the present form of the language",
+                        "Example:\n  nightfog-lang migrate --check scenarios", migrate, arguments);
+    command->add_option("FILE", arguments->files, "Scenario files, or folders of them")->required();
+    command->add_flag("--check", arguments->checkOnly, "Change nothing; exit code 1 when something would change");
+  }
+}
+
+void addRuns(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto arguments = std::make_shared<ResolveArguments>();
     auto* command =
-        app.add_subcommand("resolve", "Print one run as a concrete scenario: everything drawn, nothing imported");
+        add(app, chosen, "resolve", "Print one run as a concrete scenario: everything drawn, nothing imported",
+            "Example:\n  nightfog-lang resolve scenarios/flagship/night_fog_tyre_dartout.scn.yaml --run 3 > "
+            "run.scn.yaml",
+            resolve, arguments);
     command->add_option("FILE", arguments->file, "Scenario file")->required();
     command->add_option("--seed", arguments->seed, "Root seed instead of the file's");
-    command->add_option("--run", arguments->run, "Index of the run");
-    command->footer(
-        "Example:\n  nightfog resolve scenarios/urban/parked_van_dartout/scenario.scn.yaml --seed 7 > run.scn.yaml");
-    command->callback([arguments, &chosen] { chosen = [arguments] { return resolve(*arguments); }; });
+    command->add_option("--run", arguments->run, "Index of the run, as `expand` lists them");
   }
+  {
+    auto arguments = std::make_shared<ExpandArguments>();
+    auto* command = add(app, chosen, "expand", "List the runs a file stands for, with their ids",
+                        "Example:\n  nightfog-lang expand scenarios/flagship/night_fog_tyre_dartout.scn.yaml --json",
+                        expand, arguments);
+    command->add_option("FILE", arguments->file, "Scenario file")->required();
+    command->add_option("--seed", arguments->seed, "Root seed instead of the file's");
+    command->add_option("--runs", arguments->runs, "How many, of a file without a sweep")
+        ->check(CLI::Range(1u, 100'000u));
+    command->add_flag("--json", arguments->json, "An array with one entry a run");
+  }
+  {
+    auto arguments = std::make_shared<DiffArguments>();
+    auto* command = add(app, chosen, "diff", "What two scenarios differ in, by meaning",
+                        "Example:\n  nightfog-lang diff before.scn.yaml after.scn.yaml\n\nExit code 1 when they differ",
+                        diff, arguments);
+    command->add_option("BEFORE", arguments->before, "Scenario file")->required();
+    command->add_option("AFTER", arguments->after, "Scenario file")->required();
+    command->add_flag("--json", arguments->json, "An array with one entry a difference");
+  }
+  {
+    auto arguments = std::make_shared<CoverageArguments>();
+    auto* command = add(app, chosen, "coverage", "Count tags, bins of parameters, and combinations of them",
+                        "Example:\n  nightfog-lang coverage scenarios --strength 2", coverage, arguments);
+    command->add_option("FILE", arguments->files, "Scenario files, or folders of them")->required();
+    command->add_option("--bins", arguments->bins, "Bins of each parameter")->check(CLI::Range(1u, 100u));
+    command->add_option("--strength", arguments->strength, "t of the t-way combinations")->check(CLI::Range(1u, 4u));
+    command->add_option("--runs", arguments->runs, "At most so many runs of each file")->check(CLI::Range(1u, 10'000u));
+    command->add_flag("--json", arguments->json, "One JSON object");
+  }
+}
+
+void addHelp(CLI::App& app, std::function<ExitCode()>& chosen) {
+  {
+    auto arguments = std::make_shared<SchemaArguments>();
+    auto* command =
+        add(app, chosen, "schema", "Print the language's JSON Schema, or its reference page",
+            "Example:\n  nightfog-lang schema scenario > scenarios/schema/scenario.v1.schema.json", schema, arguments);
+    command->add_option("KIND", arguments->kind, "scenario, rig or library");
+    command->add_flag("--reference", arguments->reference, "The tables as Markdown instead");
+  }
+  {
+    auto arguments = std::make_shared<ExplainArguments>();
+    auto* command =
+        add(app, chosen, "explain", "What a code means", "Example:\n  nightfog-lang explain E0412", explain, arguments);
+    command->add_option("CODE", arguments->code, "A code; none: all of them");
+  }
+  {
+    auto arguments = std::make_shared<NewArguments>();
+    auto* command = add(app, chosen, "new", "Begin a scenario: a small one that is sound",
+                        "Example:\n  nightfog-lang new cut_in -o scenarios/cut_in.scn.yaml", newScenario, arguments);
+    command->add_option("ID", arguments->id, "The scenario's id")->required();
+    command->add_option("-o,--output", arguments->file, "File to write; ID.scn.yaml if absent");
+  }
+}
+
+}  // namespace
+
+void addCommands(CLI::App& app, std::function<ExitCode()>& chosen) {
+  addChecks(app, chosen);
+  addRuns(app, chosen);
+  addHelp(app, chosen);
 }
 
 int runCommandLine(CLI::App& app, std::function<ExitCode()>& chosen, int argc, char** argv) {

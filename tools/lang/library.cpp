@@ -13,7 +13,9 @@ bool isBelow(const fs::path& path, const fs::path& folder) {
 }  // namespace
 
 InstalledLibrary::InstalledLibrary(const fs::path& dataFolder)
-    : dataFolder_(fs::weakly_canonical(dataFolder)), catalog_(catalog::loadCatalog(dataFolder / "assets")) {}
+    : dataFolder_(fs::weakly_canonical(dataFolder)),
+      catalog_(catalog::loadCatalog(dataFolder / "assets")),
+      shared_(scenario::makeSharedFiles(dataFolder_)) {}
 
 scenario::Library InstalledLibrary::forFile(const fs::path& file) const {
   std::error_code error;
@@ -28,7 +30,7 @@ scenario::Library InstalledLibrary::forFile(const fs::path& file) const {
       break;
     }
   }
-  return {catalog_, dataFolder_, root};
+  return {catalog_, dataFolder_, root, shared_};
 }
 
 }  // namespace nightfog::lang

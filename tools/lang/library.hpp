@@ -15,12 +15,13 @@ class InstalledLibrary {
   const catalog::Catalog& catalog() const { return catalog_; }
   const std::filesystem::path& dataFolder() const { return dataFolder_; }
   /// Imports stay within the repository that holds the file (the nearest folder above it with a .git), or within
-  /// nightfog's own data, or else beside the file.
+  /// nightfog's own data, or else beside the file. Files that several scenarios import are read once.
   scenario::Library forFile(const std::filesystem::path& file) const;
 
  private:
   std::filesystem::path dataFolder_;
   catalog::Catalog catalog_;
+  std::shared_ptr<scenario::SharedFiles> shared_;
 };
 
 }  // namespace nightfog::lang
