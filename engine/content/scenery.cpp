@@ -9,6 +9,7 @@
 #include "engine/content/curve.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/shapes.hpp"
+#include "engine/content/street/backdrop.hpp"
 #include "engine/content/street/furniture.hpp"
 #include "engine/content/street/house.hpp"
 #include "engine/content/street/surface.hpp"
@@ -54,6 +55,8 @@ class StreetScenery {
     if (parameters_.lampSpacing_m > 0) placeLamps();
     if (parameters_.treeSpacing_m > 0) placeTrees();
     if (parameters_.furniture) placeFurniture();
+    if (parameters_.furniture) placeIronware();
+    if (parameters_.houses || parameters_.treeSpacing_m > 0) buildBackdrop(line_, parameters_, content_);
   }
 
  private:
@@ -207,7 +210,7 @@ class StreetScenery {
       };
       round.push_back(grow(TreeKind::kRound, "round", parameters_.foliage));
       tall.push_back(grow(TreeKind::kTall, "tall", parameters_.foliage));
-      const double far = 0.3 * parameters_.foliage;
+      const double far = 0.2 * parameters_.foliage;
       farRound.push_back(grow(TreeKind::kRound, "far_round", far));
       farTall.push_back(grow(TreeKind::kTall, "far_tall", far));
       farConifers.push_back(grow(TreeKind::kConifer, "conifer", far));
@@ -227,7 +230,7 @@ class StreetScenery {
         put(planter, place);
       }
       // Behind the houses and up to the horizon.
-      const int far = static_cast<int>((line_.lastS() - line_.firstS()) / 7);
+      const int far = static_cast<int>((line_.lastS() - line_.firstS()) / 9);
       for (int i = 0; i < far; ++i) {
         RandomSource rng = source("far_trees", side, i);
         const double at = rng.uniform(line_.firstS(), line_.lastS());
@@ -267,9 +270,13 @@ class StreetScenery {
     const MeshId bollard = makeBollard(content_);
     const MeshId bench = makeBench(content_);
     const MeshId cabinet = makeCabinet(content_);
+    const MeshId litterBin = makeLitterBin(content_);
+    const MeshId postBox = makePostBox(content_);
+    const MeshId bicycleStand = makeBicycleStand(content_);
+    const MeshId advertColumn = makeAdvertColumn(content_);
     std::vector<MeshId> signs;
-    for (const SignKind kind :
-         {SignKind::kSpeedLimit, SignKind::kNoEntry, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority}) {
+    for (const SignKind kind : {SignKind::kSpeedLimit, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority,
+                                SignKind::kStop, SignKind::kCrossing, SignKind::kNoEntry}) {
       signs.push_back(makeSign(kind, content_));
     }
     for (const double side : {1.0, -1.0}) {
@@ -280,7 +287,8 @@ class StreetScenery {
         const double at = s + rng.uniform(-4, 4);
         const double kind = rng.uniform();
         const double turn = rng.uniform(-0.25, 0.25);
-        const size_t which = rng.below(5);
+        // No entry never stands beside a street that one drives along.
+        const size_t which = rng.below(kSignKinds - 1);
         if (isNearLamp(at, side, 1.2)) continue;
         if (kind < 0.30) {
           // Bins wait for collection in twos.
@@ -293,9 +301,44 @@ class StreetScenery {
           put(signs[which], beside(at, side, postPlace(side), kPi / 2));
         } else if (kind < 0.75) {
           put(cabinet, beside(at, side, line_.edge(side) - 0.25, 0));
-        } else if (kind < 0.85) {
+        } else if (kind < 0.82) {
           put(bench, beside(at, side, wall + 0.1, 0));
+          put(litterBin, beside(at + 1.4, side, wall + 0.1, 0));
+        } else if (kind < 0.88) {
+          put(litterBin, beside(at, side, postPlace(side), kPi));
+        } else if (kind < 0.91) {
+          put(postBox, beside(at, side, wall + 0.15, 0));
+        } else if (kind < 0.95) {
+          put(bicycleStand, beside(at, side, wall + 0.05, kPi / 2));
+        } else if (kind < 0.97 && line_.edge(side) > 0 && postPlace(side) + 1.6 < wall) {
+          put(advertColumn, beside(at, side, wall - 0.2, 0));
         }
+      }
+    }
+  }
+
+  /// Manholes in the lanes' middles and gullies at the kerbs.
+  void placeIronware() {
+    const MeshId manhole = makeManhole(content_);
+    const MeshId gully = makeGully(content_);
+    for (const double side : {1.0, -1.0}) {
+      const std::vector<road::Lane>& lanes = side > 0 ? line_.road().left() : line_.road().right();
+      if (lanes.empty() || lanes.front().kind != road::LaneKind::kDriving) continue;
+      double kerb = 0;
+      for (const road::Lane& lane : lanes) {
+        if (lane.kind == road::LaneKind::kSidewalk || lane.kind == road::LaneKind::kVerge) break;
+        kerb += lane.width_m;
+      }
+      int index = 0;
+      for (double s = line_.firstS() + 11; s < line_.lastS() - 5; s += 19, ++index) {
+        RandomSource rng = source("ironware", side, index);
+        const double at = s + rng.uniform(-5, 5);
+        const double across = (0.5 + rng.uniform(-0.08, 0.08)) * lanes.front().width_m;
+        const double yaw = rng.uniform(0, kPi);
+        const bool hasManhole = rng.bernoulli(0.62);
+        if (hasManhole)
+          put(manhole, line_.pose(at, side * across) * RigidTransform::fromYawPitchRoll({0, 0, 0.0}, yaw));
+        put(gully, line_.pose(s + 6, side * (kerb - 0.17)));
       }
     }
   }
