@@ -73,6 +73,16 @@ const Descriptor<WheelFill>& wheelFillDescriptor() {
   return d;
 }
 
+const Descriptor<ClipSource>& clipDescriptor() {
+  static const auto d =
+      Descriptor<ClipSource>("animation", "A clip of the file that moves the asset over and over.")
+          .optional("clip", &ClipSource::match, text(), "its name; * any text, ? any letter; absent: the first")
+          .optional("samples", &ClipSource::samples, number<uint32_t>({2, 240}), "poses of the cycle that are kept")
+          .optional("stride", &ClipSource::stride_m, quantity(Dimension::kLength, {0.01, 1000}),
+                    "distance travelled in a cycle; absent: it plays by time");
+  return d;
+}
+
 const Descriptor<MeshEntry>& meshDescriptor() {
   static const auto d =
       Descriptor<MeshEntry>("mesh", "A mesh file, and what makes its axes, size and materials ours.")
@@ -98,7 +108,9 @@ const Descriptor<MeshEntry>& meshDescriptor() {
           .optional("materials", &MeshEntry::materials, listOf(object(materialMatchDescriptor()), 0, 256),
                     "which materials of the file become ours; the rest follows the rule of bands")
           .optional("wheels", &MeshEntry::wheels, object(wheelFillDescriptor()),
-                    "wheels of ours for wheel parts that the file does not hold");
+                    "wheels of ours for wheel parts that the file does not hold")
+          .optional("animation", &MeshEntry::animation, object(clipDescriptor()),
+                    "what moves it; absent: it stands as the file's nodes rest");
   return d;
 }
 

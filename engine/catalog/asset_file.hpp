@@ -40,6 +40,7 @@ struct MeshEntry {
   std::vector<PartMatch> parts;
   std::vector<MaterialMatch> materials;
   std::optional<WheelFill> wheels;
+  std::optional<ClipSource> animation;
 };
 
 /// What a file says of an asset, or of all its assets at once; what is absent in the asset is the family's.

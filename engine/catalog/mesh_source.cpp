@@ -45,6 +45,7 @@ MeshSource MeshSourceReader::read(const config::Located<MeshEntry>& located, con
   mesh.parts = entry.parts;
   mesh.materials = entry.materials;
   mesh.wheels = entry.wheels;
+  mesh.animation = entry.animation;
   checkSize(located);
   if (!asset.materials.empty()) {
     diagnostics_.error("E0214", located.node->place(), "the slots of `materials` are a builder's, and this is a mesh")

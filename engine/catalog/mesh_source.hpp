@@ -40,6 +40,13 @@ struct WheelFill {
   double rimRadius_m = 0.2;
 };
 
+/// A clip of the file that moves the asset, over and over: a cycle in place.
+struct ClipSource {
+  std::string match = "*";         ///< on the clips' names; the first that fits
+  uint32_t samples = 24;           ///< evenly spaced poses of the cycle
+  std::optional<double> stride_m;  ///< distance travelled in a cycle; absent: it plays by time
+};
+
 struct MeshSource {
   std::filesystem::path file;  ///< below root, relative to it
   std::filesystem::path root;  ///< nothing outside is read
@@ -55,6 +62,7 @@ struct MeshSource {
   std::vector<PartMatch> parts;          ///< the first that fits; the rest is the body
   std::vector<MaterialMatch> materials;  ///< the first that fits; the rest follows the rule of bands
   std::optional<WheelFill> wheels;
+  std::optional<ClipSource> animation;  ///< absent: it stands as the file's nodes and skeletons rest
 };
 
 }  // namespace nightfog::catalog

@@ -17,6 +17,10 @@ Diagnostic& Diagnostic::withNote(std::string text) {
   note = std::move(text);
   return *this;
 }
+Diagnostic& Diagnostic::withFix(std::string replacement) {
+  fix = std::move(replacement);
+  return *this;
+}
 Diagnostic& Diagnostic::withRelated(Place where, std::string text) {
   related.push_back({std::move(where), std::move(text)});
   return *this;

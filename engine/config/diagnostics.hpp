@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,12 @@ struct Diagnostic {
   std::vector<Annotation> related;
   std::string help;
   std::string note;
+  std::optional<std::string> fix;  ///< replacing the bytes of `place` by this mends it, for certain
 
   Diagnostic& withLabel(std::string text);
   Diagnostic& withHelp(std::string text);
   Diagnostic& withNote(std::string text);
+  Diagnostic& withFix(std::string replacement);
   Diagnostic& withRelated(Place where, std::string text);
 };
 

@@ -48,7 +48,7 @@ struct Node {
   const char* kindName() const;
 };
 
-/// A parsed file; owns its text and nodes.
+/// A parsed file, or several laid over each other; owns its nodes and keeps their texts.
 class Document {
  public:
   const Node& root() const { return *root_; }
@@ -56,7 +56,9 @@ class Document {
 
  private:
   friend class TreeBuilder;
-  std::unique_ptr<const SourceText> source_;
+  friend class DocumentMerger;
+  std::shared_ptr<const SourceText> source_;
+  std::vector<std::shared_ptr<const Document>> kept_;  ///< whose texts the nodes stand in
   std::deque<Node> nodes_;
   Node* root_ = nullptr;
 };

@@ -1,5 +1,6 @@
 #include "engine/content/environment.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nightfog::content {
@@ -31,8 +32,12 @@ bool areDrivingLampsOn(const Environment& environment, const Media& media) {
 
 void switchLamps(SceneSnapshot& snapshot) {
   if (areDrivingLampsOn(snapshot.environment, snapshot.media)) return;
-  snapshot.lamps.clear();
-  for (SnapshotInstance& instance : snapshot.instances) instance.emission = 0;
+  std::erase_if(snapshot.lamps, [](const SnapshotLamp& lamp) { return !lamp.isOrdered; });
+  for (SnapshotInstance& instance : snapshot.instances) {
+    const bool isOrdered = std::any_of(snapshot.lamps.begin(), snapshot.lamps.end(),
+                                       [&](const SnapshotLamp& lamp) { return lamp.object == instance.object; });
+    if (!isOrdered) instance.emission = 0;
+  }
 }
 
 }  // namespace nightfog::content

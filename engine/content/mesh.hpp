@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <glm/glm.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,19 @@ struct ModelPart {
   RigidTransform parentFromPart;  ///< at rest
   Joint joint = Joint::kFixed;
   float radius_m = 0;  ///< wheels
+  /// Of a part that bends in its model's clip: its mesh at each of the clip's samples. `mesh` is the first.
+  std::vector<MeshId> meshOfSample{};
+  /// Of a part that the clip moves as a whole: parentFromPart at each sample.
+  std::vector<RigidTransform> poseOfSample{};
+};
+
+/// A movement over and over, as evenly spaced samples of one cycle; after the last comes the first again.
+struct ModelClip {
+  uint32_t samples = 0;
+  double period_s = 1;  ///< of a cycle, where stride_m is 0
+  double stride_m = 0;  ///< distance travelled in a cycle
+  glm::dvec3 low{0};    ///< what the model fills over the cycle, in its own frame
+  glm::dvec3 high{0};
 };
 
 /// How a lamp's light is spread; values are those of shared/light.h.
@@ -97,6 +111,7 @@ struct Model {
   std::string asset;  ///< catalogue id
   std::vector<ModelPart> parts;
   std::vector<ModelLamp> lamps;
+  std::optional<ModelClip> clip{};
 };
 
 }  // namespace nightfog::content

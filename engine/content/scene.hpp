@@ -25,7 +25,8 @@ struct SceneContent {
   std::vector<Material> materials;
   std::vector<Texture> textures;
   std::vector<StaticPlacement> scenery;
-  std::vector<Lamp> lamps;  ///< that stand still, in world coordinates; lit by dusk
+  std::vector<Model> imported;  ///< models of mesh files that were read already
+  std::vector<Lamp> lamps;      ///< that stand still, in world coordinates; lit by dusk
 
   MeshId add(Mesh mesh) {
     meshes.push_back(std::move(mesh));
@@ -57,6 +58,7 @@ struct SnapshotLamp {
   ObjectId object;
   uint32_t firstKey = 0;
   uint32_t keyCount = 1;
+  bool isOrdered = false;  ///< somebody switched it on: it burns by day too
 };
 
 /// State of a labelled object across the exposure.

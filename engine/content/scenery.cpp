@@ -107,6 +107,7 @@ class StreetScenery {
     }
     for (const double side : {1.0, -1.0}) {
       int lot = 0;
+      double boundary = line_.firstS();  // where the plot before ended
       for (double s = line_.firstS() + 2; s < line_.lastS() - 10; ++lot) {
         RandomSource rng = source("houses", side, lot);
         const House& house = designs[rng.below(kDesigns)];
@@ -127,21 +128,29 @@ class StreetScenery {
         for (size_t i = 0; i < 4; ++i) footprint.corners[i] = glm::dvec2(at * glm::dvec3(local[i], 0));
         if (rng.bernoulli(0.94) && claim(footprint, 1.0)) {
           put(house.mesh, at);
-          if (parameters_.furniture) placeFrontGarden(rng, side, s - 0.5 * gap, s + house.width_m + 0.5 * gap);
+          // The halves of a post on either side of a boundary, and a hand's width between the neighbours'.
+          constexpr double kInset_m = 0.1;
+          if (parameters_.furniture)
+            placeFrontGarden(rng, side, boundary + kInset_m, middle, s + house.width_m + 0.5 * gap - kInset_m);
         }
         s += house.width_m + gap;
+        boundary = s - 0.5 * gap;
       }
     }
   }
 
-  /// A fence, a hedge or nothing between sidewalk and garden, with a gap for the path.
-  void placeFrontGarden(RandomSource& rng, double side, double from, double to) {
+  /// A fence, a hedge or nothing between sidewalk and garden, with a gap for the path to the middle of the house.
+  void placeFrontGarden(RandomSource& rng, double side, double from, double middle, double to) {
     const double kind = rng.uniform();
     if (kind > 0.75) return;
-    const double length = 0.5 * (to - from) - 0.9;
-    if (length < 1) return;
-    const MeshId mesh = kind < 0.35 ? fence(length, rng.bernoulli(0.5)) : hedge(length, rng.uniform(0.8, 1.5));
-    for (const double start : {from, from + 0.5 * (to - from) + 0.9}) {
+    const bool isFence = kind < 0.35;
+    const bool isWhite = isFence && rng.bernoulli(0.5);
+    const double height = isFence ? 0 : rng.uniform(0.8, 1.5);
+    constexpr double kHalfPath_m = 0.9;
+    for (const auto& [start, end] : {std::pair(from, middle - kHalfPath_m), std::pair(middle + kHalfPath_m, to)}) {
+      const double length = end - start;
+      if (length < 1) continue;
+      const MeshId mesh = isFence ? fence(length, isWhite) : hedge(length, height);
       // On a bend a straight run would cut the corner: follow the chord.
       const glm::dvec3 a = line_.pose(start, side * (line_.edge(side) + 0.45)).translation;
       const glm::dvec3 b = line_.pose(start + length, side * (line_.edge(side) + 0.45)).translation;
@@ -149,7 +158,7 @@ class StreetScenery {
       const double yaw = std::atan2(along.y, along.x);
       const double z = line_.road().height_m(side * 1e4);
       if (line_.beyondEdge(0.5 * (a + b)) < 0.25) continue;
-      if (kind < 0.35) {
+      if (isFence) {
         // The pickets look to the road.
         put(mesh, side > 0 ? RigidTransform::fromYawPitchRoll({a.x, a.y, z}, yaw)
                            : RigidTransform::fromYawPitchRoll({b.x, b.y, z}, yaw + kPi));

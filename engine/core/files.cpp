@@ -46,15 +46,16 @@ std::string hostName() {
   return text;
 }
 
-size_t removeStaleParts(const std::filesystem::path& folder) {
+size_t removeStaleParts(const std::filesystem::path& folder, std::string_view name) {
   size_t removed = 0;
   std::error_code error;
   const std::string ours = hostName();
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     // NAME.<host>.<process>.<count>.part
-    const std::string name = entry.path().filename().string();
+    const std::string part = entry.path().filename().string();
+    if (!name.empty() && !part.starts_with(std::string(name) + ".")) continue;
     std::vector<std::string> fields;
-    std::stringstream stream(name);
+    std::stringstream stream(part);
     for (std::string field; std::getline(stream, field, '.');) fields.push_back(field);
     if (fields.size() < 5 || fields.back() != "part") continue;
     bool stale = false;
@@ -66,7 +67,9 @@ size_t removeStaleParts(const std::filesystem::path& folder) {
           std::filesystem::file_time_type::clock::now() - std::filesystem::last_write_time(entry.path(), error);
       stale = !error && age > std::chrono::hours(1);
     }
-    if (stale && std::filesystem::remove(entry.path(), error)) ++removed;
+    if (!stale) continue;
+    std::filesystem::remove_all(entry.path(), error);
+    if (!error) ++removed;
   }
   return removed;
 }

@@ -15,9 +15,9 @@ std::string readFile(const std::filesystem::path& path, size_t maxBytes = size_t
 /// This machine's name, without dots or slashes.
 std::string hostName();
 
-/// Deletes parts in `folder` whose writer is gone: of this host when the process no longer runs, of another when
-/// untouched for an hour.
-size_t removeStaleParts(const std::filesystem::path& folder);
+/// Deletes parts in `folder`, files and folders, whose writer is gone: of this host when the process no longer runs, of
+/// another when untouched for an hour. With `name`, only parts of what is to have this name.
+size_t removeStaleParts(const std::filesystem::path& folder, std::string_view name = {});
 
 /// A file being written. Until commit() only `path.<host>.<process>.<count>.part` exists; the destructor removes it. A
 /// kill leaves no file under the final name that is not whole. Every failure (a full disk included) throws IoError and

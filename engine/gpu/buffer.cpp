@@ -30,9 +30,27 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
 Buffer::~Buffer() = default;
 
 Buffer::Impl::~Impl() {
+  if (view != VK_NULL_HANDLE) context.api().destroyBufferView(context.handle(), view, nullptr);
   if (handle != VK_NULL_HANDLE) context.api().destroyBuffer(context.handle(), handle, nullptr);
   if (allocation.block != nullptr) context.allocator.free(allocation);
   context.allocatedBytes -= countedBytes;
+}
+
+VkBufferView Buffer::Impl::texels(size_t bytes) {
+  if (view != VK_NULL_HANDLE) return view;
+  constexpr size_t kTexelBytes = 16;
+  if (bytes / kTexelBytes > context.physical.maxTexels) {
+    throw DeviceError(ExitCode::kNoDevice,
+                      fmt::format("{} lets a kernel read {} texels of a buffer, and this one has {}",
+                                  context.physical.info.name, context.physical.maxTexels, bytes / kTexelBytes),
+                      "use a smaller scene, or another device");
+  }
+  VkBufferViewCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO};
+  info.buffer = handle;
+  info.format = VK_FORMAT_R32G32B32A32_UINT;
+  info.range = bytes / kTexelBytes * kTexelBytes;
+  check(context.api().createBufferView(context.handle(), &info, nullptr, &view), "vkCreateBufferView");
+  return view;
 }
 
 Buffer Device::createBuffer(size_t bytes, Memory memory, std::string_view name) {
@@ -52,7 +70,8 @@ Buffer Device::createBuffer(size_t bytes, Memory memory, std::string_view name) 
   VkBufferCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   info.size = (bytes + 3) & ~size_t{3};  // whole words, for fill()
   info.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT |
-               VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+               VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
+               VK_BUFFER_USAGE_TRANSFER_DST_BIT;
   check(context.api().createBuffer(context.handle(), &info, nullptr, &impl->handle), "vkCreateBuffer");
   VkMemoryRequirements requirements{};
   context.api().getBufferMemoryRequirements(context.handle(), impl->handle, &requirements);

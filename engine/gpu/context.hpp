@@ -45,8 +45,11 @@ struct Device::Impl {
 struct Buffer::Impl {
   explicit Impl(Context& owner) : context(owner) {}
   ~Impl();
+  /// The buffer as texels of 16 bytes, made when a kernel first reads it so.
+  VkBufferView texels(size_t bytes);
   Context& context;
   VkBuffer handle = VK_NULL_HANDLE;
+  VkBufferView view = VK_NULL_HANDLE;
   Allocator::Allocation allocation;
   uint64_t countedBytes = 0;
 };
@@ -56,9 +59,11 @@ struct Kernel::Impl {
   ~Impl();
   const Context& context;
   std::string name;
+  VkDescriptorSetLayout setLayout = VK_NULL_HANDLE;  ///< one binding a texel buffer; null: none
   VkPipelineLayout layout = VK_NULL_HANDLE;
   VkPipeline pipeline = VK_NULL_HANDLE;
   size_t pushConstantBytes = 0;
+  uint32_t texelBuffers = 0;
 };
 
 }  // namespace nightfog::gpu

@@ -150,9 +150,10 @@ class Device {
   void upload(const Buffer& to, std::span<const std::byte> bytes, size_t offset = 0);
   void download(const Buffer& from, std::span<std::byte> bytes, size_t offset = 0);
 
-  /// `specialization`: values of constant_id 0, 1, …
+  /// `specialization`: values of constant_id 0, 1, … `texelBuffers`: how many `usamplerBuffer` the kernel declares, as
+  /// bindings 0, 1, … of set 0.
   Kernel createKernel(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
-                      std::span<const uint32_t> specialization = {});
+                      std::span<const uint32_t> specialization = {}, uint32_t texelBuffers = 0);
   /// Writes the pipeline cache to its folder (also done at destruction).
   void savePipelineCache();
 
@@ -180,17 +181,18 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
 
   Device& device() const;
-  /// `push` is copied. The name is its timer, its debug label and its line in the benchmark.
+  /// `push` is copied. `texels` are what the kernel reads through texelFetch(), 16 bytes a texel, rather than by
+  /// address: a CPU device gathers these for its lanes without a loop. The name is its timer, its debug label and its
+  /// line in the benchmark.
   void dispatch(const Kernel& kernel, std::string_view name, std::array<uint32_t, 3> groups,
-                std::span<const std::byte> push);
+                std::span<const std::byte> push, std::span<const Buffer* const> texels = {});
   template <class Push>
-  requires(
-      std::is_trivially_copyable_v<Push> &&
-      !std::is_convertible_v<const Push&, std::span<const std::byte>>) void dispatch(const Kernel& kernel,
-                                                                                     std::string_view name,
-                                                                                     std::array<uint32_t, 3> groups,
-                                                                                     const Push& push) {
-    dispatch(kernel, name, groups, std::span<const std::byte>(std::as_bytes(std::span(&push, 1))));
+  requires(std::is_trivially_copyable_v<Push> &&
+           !std::is_convertible_v<
+               const Push&, std::span<const std::byte>>) void dispatch(const Kernel& kernel, std::string_view name,
+                                                                       std::array<uint32_t, 3> groups, const Push& push,
+                                                                       std::span<const Buffer* const> texels = {}) {
+    dispatch(kernel, name, groups, std::span<const std::byte>(std::as_bytes(std::span(&push, 1))), texels);
   }
   void copy(const Buffer& from, size_t fromOffset, const Buffer& to, size_t toOffset, size_t bytes);
   /// Every 32-bit word of the buffer becomes `value`.

@@ -12,19 +12,35 @@ Kernel::~Kernel() = default;
 Kernel::Impl::~Impl() {
   if (pipeline != VK_NULL_HANDLE) context.api().destroyPipeline(context.handle(), pipeline, nullptr);
   if (layout != VK_NULL_HANDLE) context.api().destroyPipelineLayout(context.handle(), layout, nullptr);
+  if (setLayout != VK_NULL_HANDLE) context.api().destroyDescriptorSetLayout(context.handle(), setLayout, nullptr);
 }
 
 Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
-                            std::span<const uint32_t> specialization) {
+                            std::span<const uint32_t> specialization, uint32_t texelBuffers) {
   NF_ASSERT(pushConstantBytes <= kMaxPushConstantBytes && pushConstantBytes % 4 == 0,
             "kernel '{}': {} bytes of push constants", name, pushConstantBytes);
   Context& context = impl_->context;
   auto impl = std::make_unique<Kernel::Impl>(context);
   impl->name = name;
   impl->pushConstantBytes = pushConstantBytes;
+  impl->texelBuffers = texelBuffers;
 
+  if (texelBuffers > 0) {
+    std::vector<VkDescriptorSetLayoutBinding> bindings;
+    for (uint32_t i = 0; i < texelBuffers; ++i) {
+      bindings.push_back({i, VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+    }
+    VkDescriptorSetLayoutCreateInfo set{.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
+    set.flags = VK_DESCRIPTOR_SET_LAYOUT_CREATE_PUSH_DESCRIPTOR_BIT_KHR;
+    set.bindingCount = texelBuffers;
+    set.pBindings = bindings.data();
+    check(context.api().createDescriptorSetLayout(context.handle(), &set, nullptr, &impl->setLayout),
+          "vkCreateDescriptorSetLayout");
+  }
   VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<uint32_t>(pushConstantBytes)};
   VkPipelineLayoutCreateInfo layout{.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO};
+  layout.setLayoutCount = texelBuffers > 0 ? 1 : 0;
+  layout.pSetLayouts = &impl->setLayout;
   layout.pushConstantRangeCount = pushConstantBytes > 0 ? 1 : 0;
   layout.pPushConstantRanges = &range;
   check(context.api().createPipelineLayout(context.handle(), &layout, nullptr, &impl->layout),

@@ -51,6 +51,17 @@ struct FeatureChain {
   }
 };
 
+/// Descriptors that travel in the command buffer: every desktop driver has them, and no pool has to be kept.
+constexpr const char* kPushDescriptors = VK_KHR_PUSH_DESCRIPTOR_EXTENSION_NAME;
+
+bool hasExtension(const InstanceApi& api, VkPhysicalDevice device, std::string_view name) {
+  uint32_t count = 0;
+  api.enumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+  std::vector<VkExtensionProperties> all(count);
+  api.enumerateDeviceExtensionProperties(device, nullptr, &count, all.data());
+  return std::any_of(all.begin(), all.end(), [&](const auto& extension) { return name == extension.extensionName; });
+}
+
 DeviceType deviceType(VkPhysicalDeviceType type) {
   switch (type) {
     case VK_PHYSICAL_DEVICE_TYPE_CPU:
@@ -94,6 +105,8 @@ PhysicalDevice inspect(const InstanceApi& api, VkPhysicalDevice handle) {
   std::copy_n(basic.pipelineCacheUUID, VK_UUID_SIZE, device.pipelineCacheUuid.begin());
   device.nanosecondsPerTick = static_cast<double>(basic.limits.timestampPeriod);
   std::copy_n(basic.limits.maxComputeWorkGroupCount, 3, device.maxGroups.begin());
+  device.maxTexels = basic.limits.maxTexelBufferElements;
+  if (!hasExtension(api, handle, kPushDescriptors)) device.info.missing.emplace_back(kPushDescriptors);
   api.getPhysicalDeviceMemoryProperties(handle, &device.memory);
   for (uint32_t i = 0; i < device.memory.memoryHeapCount; ++i) {
     const VkMemoryHeap& heap = device.memory.memoryHeaps[i];
@@ -153,6 +166,8 @@ LogicalDevice::LogicalDevice(const Instance& instance, const PhysicalDevice& phy
   VkDeviceCreateInfo info{.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO, .pNext = &features.v10};
   info.queueCreateInfoCount = 1;
   info.pQueueCreateInfos = &queue;
+  info.enabledExtensionCount = 1;
+  info.ppEnabledExtensionNames = &kPushDescriptors;
   check(instance.api().createDevice(physical.handle, &info, nullptr, &handle_), "vkCreateDevice");
   api_ = loadDeviceApi(instance.api(), handle_);
   api_.getDeviceQueue(handle_, physical.queueFamily, 0, &queue_);

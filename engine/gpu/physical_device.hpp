@@ -22,6 +22,7 @@ struct PhysicalDevice {
   uint32_t timestampValidBits = 0;
   double nanosecondsPerTick = 1;
   uint64_t maxBufferBytes = 0;  ///< of one buffer and of one allocation
+  uint32_t maxTexels = 0;       ///< that a kernel may see in one buffer
   std::array<uint32_t, 3> maxGroups{};
 };
 

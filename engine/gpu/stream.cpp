@@ -159,13 +159,15 @@ Device& Stream::device() const {
 }
 
 void Stream::dispatch(const Kernel& kernel, std::string_view name, std::array<uint32_t, 3> groups,
-                      std::span<const std::byte> push) {
+                      std::span<const std::byte> push, std::span<const Buffer* const> texels) {
   NF_ASSERT(kernel.impl_ != nullptr, "dispatch '{}' of an empty kernel", name);
   const Kernel::Impl& program = *kernel.impl_;
   const Context& context = impl_->context;
   NF_ASSERT(push.size() == program.pushConstantBytes,
             "dispatch '{}': {} bytes of push constants, the kernel '{}' takes {}", name, push.size(), program.name,
             program.pushConstantBytes);
+  NF_ASSERT(texels.size() == program.texelBuffers, "dispatch '{}': {} texel buffers, the kernel '{}' takes {}", name,
+            texels.size(), program.name, program.texelBuffers);
   for (int axis = 0; axis < 3; ++axis) {
     NF_ASSERT(groups[axis] <= context.physical.maxGroups[axis], "dispatch '{}': {} groups along axis {}", name,
               groups[axis], axis);
@@ -184,6 +186,16 @@ void Stream::dispatch(const Kernel& kernel, std::string_view name, std::array<ui
   if (!push.empty()) {
     api.cmdPushConstants(commands, program.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<uint32_t>(push.size()),
                          push.data());
+  }
+  for (uint32_t i = 0; i < texels.size(); ++i) {
+    NF_ASSERT(!texels[i]->isEmpty(), "dispatch '{}': texel buffer {} is empty", name, i);
+    const VkBufferView view = texels[i]->impl_->texels(texels[i]->size());
+    VkWriteDescriptorSet write{.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
+    write.dstBinding = i;
+    write.descriptorCount = 1;
+    write.descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+    write.pTexelBufferView = &view;
+    api.cmdPushDescriptorSet(commands, VK_PIPELINE_BIND_POINT_COMPUTE, program.layout, 0, 1, &write);
   }
   api.cmdDispatch(commands, groups[0], groups[1], groups[2]);
   impl_->stamp();

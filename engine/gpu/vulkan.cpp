@@ -50,6 +50,7 @@ InstanceApi loadInstanceApi(VkInstance instance) {
   load(api.getPhysicalDeviceMemoryProperties, "vkGetPhysicalDeviceMemoryProperties");
   load(api.getPhysicalDeviceQueueFamilyProperties, "vkGetPhysicalDeviceQueueFamilyProperties");
   load(api.createDevice, "vkCreateDevice");
+  load(api.enumerateDeviceExtensionProperties, "vkEnumerateDeviceExtensionProperties");
   load(api.getDeviceProcAddr, "vkGetDeviceProcAddr");
   load(api.createDebugUtilsMessenger, "vkCreateDebugUtilsMessengerEXT");
   load(api.destroyDebugUtilsMessenger, "vkDestroyDebugUtilsMessengerEXT");
@@ -149,6 +150,10 @@ DeviceApi loadDeviceApi(const InstanceApi& instanceApi, VkDevice device) {
   load(api.getBufferMemoryRequirements, "vkGetBufferMemoryRequirements");
   load(api.bindBufferMemory, "vkBindBufferMemory");
   load(api.getBufferDeviceAddress, "vkGetBufferDeviceAddress");
+  load(api.createBufferView, "vkCreateBufferView");
+  load(api.destroyBufferView, "vkDestroyBufferView");
+  load(api.createDescriptorSetLayout, "vkCreateDescriptorSetLayout");
+  load(api.destroyDescriptorSetLayout, "vkDestroyDescriptorSetLayout");
   load(api.createShaderModule, "vkCreateShaderModule");
   load(api.destroyShaderModule, "vkDestroyShaderModule");
   load(api.createPipelineLayout, "vkCreatePipelineLayout");
@@ -172,6 +177,7 @@ DeviceApi loadDeviceApi(const InstanceApi& instanceApi, VkDevice device) {
   load(api.getQueryPoolResults, "vkGetQueryPoolResults");
   load(api.cmdBindPipeline, "vkCmdBindPipeline");
   load(api.cmdPushConstants, "vkCmdPushConstants");
+  load(api.cmdPushDescriptorSet, "vkCmdPushDescriptorSetKHR");
   load(api.cmdDispatch, "vkCmdDispatch");
   load(api.cmdPipelineBarrier2, "vkCmdPipelineBarrier2");
   load(api.cmdCopyBuffer, "vkCmdCopyBuffer");

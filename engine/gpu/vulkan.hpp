@@ -46,6 +46,7 @@ struct InstanceApi {
   PFN_vkGetPhysicalDeviceMemoryProperties getPhysicalDeviceMemoryProperties = nullptr;
   PFN_vkGetPhysicalDeviceQueueFamilyProperties getPhysicalDeviceQueueFamilyProperties = nullptr;
   PFN_vkCreateDevice createDevice = nullptr;
+  PFN_vkEnumerateDeviceExtensionProperties enumerateDeviceExtensionProperties = nullptr;
   PFN_vkGetDeviceProcAddr getDeviceProcAddr = nullptr;
   // VK_EXT_debug_utils, null without it
   PFN_vkCreateDebugUtilsMessengerEXT createDebugUtilsMessenger = nullptr;
@@ -65,6 +66,10 @@ struct DeviceApi {
   PFN_vkGetBufferMemoryRequirements getBufferMemoryRequirements = nullptr;
   PFN_vkBindBufferMemory bindBufferMemory = nullptr;
   PFN_vkGetBufferDeviceAddress getBufferDeviceAddress = nullptr;
+  PFN_vkCreateBufferView createBufferView = nullptr;
+  PFN_vkDestroyBufferView destroyBufferView = nullptr;
+  PFN_vkCreateDescriptorSetLayout createDescriptorSetLayout = nullptr;
+  PFN_vkDestroyDescriptorSetLayout destroyDescriptorSetLayout = nullptr;
   PFN_vkCreateShaderModule createShaderModule = nullptr;
   PFN_vkDestroyShaderModule destroyShaderModule = nullptr;
   PFN_vkCreatePipelineLayout createPipelineLayout = nullptr;
@@ -88,6 +93,7 @@ struct DeviceApi {
   PFN_vkGetQueryPoolResults getQueryPoolResults = nullptr;
   PFN_vkCmdBindPipeline cmdBindPipeline = nullptr;
   PFN_vkCmdPushConstants cmdPushConstants = nullptr;
+  PFN_vkCmdPushDescriptorSetKHR cmdPushDescriptorSet = nullptr;
   PFN_vkCmdDispatch cmdDispatch = nullptr;
   PFN_vkCmdPipelineBarrier2 cmdPipelineBarrier2 = nullptr;
   PFN_vkCmdCopyBuffer cmdCopyBuffer = nullptr;

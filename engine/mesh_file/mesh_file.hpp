@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <glm/glm.hpp>
+#include <glm/gtc/quaternion.hpp>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,21 @@ struct FileMaterial {
   bool isTwoSided = false;
 };
 
-/// Triangles of one material in the frame of the nodes that use them. Front faces are counter-clockwise.
+/// How much a bone takes a vertex along.
+struct BoneWeight {
+  uint32_t vertex = 0;
+  float weight = 0;
+};
+
+/// A node that takes vertices of a mesh along.
+struct FileBone {
+  uint32_t node = 0;
+  glm::dmat4 boneFromMesh{1.0};  ///< as the mesh was bound
+  std::vector<BoneWeight> weights;
+};
+
+/// Triangles of one material in the frame of the nodes that use them. Front faces are counter-clockwise. A mesh with
+/// bones hangs on node 0 and is where its bones take it: skin() of pose.hpp.
 struct FileMesh {
   std::string name;
   uint32_t material = 0;
@@ -53,6 +68,7 @@ struct FileMesh {
   std::vector<glm::vec3> normals;  ///< as many as positions; not always of unit length
   std::vector<glm::vec2> uvs;      ///< as many as positions, or none
   std::vector<glm::uvec3> triangles;
+  std::vector<FileBone> bones;
 };
 
 /// Parents come before children; node 0 is the root.
@@ -63,6 +79,30 @@ struct FileNode {
   std::vector<uint32_t> meshes;
 };
 
+struct VectorKey {
+  double time_s = 0;
+  glm::dvec3 value{0};
+};
+struct RotationKey {
+  double time_s = 0;
+  glm::dquat value{1, 0, 0, 0};
+};
+
+/// How a clip moves a node against its parent. What has no keys stays as it rests.
+struct FileChannel {
+  uint32_t node = 0;
+  std::vector<VectorKey> translations;
+  std::vector<RotationKey> rotations;
+  std::vector<VectorKey> scales;
+};
+
+/// An animation: nodes over time. Morphing meshes are not read.
+struct FileClip {
+  std::string name;
+  double duration_s = 0;
+  std::vector<FileChannel> channels;
+};
+
 /// What a file holds. Indices are in range, numbers may be anything (NaN too).
 struct MeshFile {
   std::string format;  ///< Assimp's name of it
@@ -70,6 +110,7 @@ struct MeshFile {
   std::vector<FileMesh> meshes;
   std::vector<FileMaterial> materials;
   std::vector<Image> images;
+  std::vector<FileClip> clips;
   std::vector<std::string> missingTextures;
   std::vector<std::string> warnings;
 

@@ -8,8 +8,9 @@
 namespace nightfog::mesh_file {
 namespace {
 
-constexpr std::string_view kBegin = "nightfog mesh 1\n";
+constexpr std::string_view kBegin = "nightfog mesh 2\n";
 constexpr std::string_view kEnd = "\nend of mesh\n";
+static_assert(sizeof(BoneWeight) == 8 && sizeof(VectorKey) == 32 && sizeof(RotationKey) == 40);
 static_assert(sizeof(glm::vec3) == 12 && sizeof(glm::vec2) == 8 && sizeof(glm::uvec3) == 12);
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -37,6 +38,11 @@ class Writer {
     value(static_cast<uint64_t>(values.size()));
     if (!values.empty()) bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
   }
+  template <class T>
+  void list(const std::vector<T>& values) {
+    value(static_cast<uint64_t>(values.size()));
+    for (const T& v : values) fields(*this, v, static_cast<T*>(nullptr));
+  }
 };
 
 class Reader {
@@ -62,6 +68,11 @@ class Reader {
     values.resize(n);
     const std::string_view from = take(n * sizeof(T));
     if (n != 0) std::memcpy(values.data(), from.data(), from.size());
+  }
+  template <class T>
+  void list(std::vector<T>& values) {
+    values.resize(count(16));  // each has at least two counts or as many numbers
+    for (T& v : values) fields(*this, v, static_cast<T*>(nullptr));
   }
   /// How many of something follow, each of at least `leastBytes`.
   size_t count(size_t leastBytes) {
@@ -106,6 +117,26 @@ void fields(Stream& s, T& m, FileMesh*) {
   s.array(m.normals);
   s.array(m.uvs);
   s.array(m.triangles);
+  s.list(m.bones);
+}
+template <class Stream, class T>
+void fields(Stream& s, T& b, FileBone*) {
+  s.value(b.node);
+  s.value(b.boneFromMesh);
+  s.array(b.weights);
+}
+template <class Stream, class T>
+void fields(Stream& s, T& c, FileChannel*) {
+  s.value(c.node);
+  s.array(c.translations);
+  s.array(c.rotations);
+  s.array(c.scales);
+}
+template <class Stream, class T>
+void fields(Stream& s, T& c, FileClip*) {
+  s.text(c.name);
+  s.value(c.duration_s);
+  s.list(c.channels);
 }
 template <class Stream, class T>
 void fields(Stream& s, T& n, FileNode*) {
@@ -122,17 +153,6 @@ void fields(Stream& s, T& i, Image*) {
   s.array(i.texels);
 }
 
-template <class T>
-void writeAll(Writer& writer, const std::vector<T>& values) {
-  writer.value(static_cast<uint64_t>(values.size()));
-  for (const T& value : values) fields(writer, value, static_cast<T*>(nullptr));
-}
-template <class T>
-void readAll(Reader& reader, std::vector<T>& values) {
-  values.resize(reader.count(16));  // each has at least two counts or as many numbers
-  for (T& value : values) fields(reader, value, static_cast<T*>(nullptr));
-}
-
 void writeTexts(Writer& writer, const std::vector<std::string>& texts) {
   writer.value(static_cast<uint64_t>(texts.size()));
   for (const std::string& text : texts) writer.text(text);
@@ -142,7 +162,7 @@ void readTexts(Reader& reader, std::vector<std::string>& texts) {
   for (std::string& text : texts) reader.text(text);
 }
 
-void checkMesh(const FileMesh& mesh, size_t materials) {
+void checkMesh(const FileMesh& mesh, size_t materials, size_t nodes) {
   const size_t vertices = mesh.positions.size();
   if (mesh.material >= materials) refuse("a mesh names a material that is not there");
   if (mesh.normals.size() != vertices) refuse("normals do not match positions");
@@ -150,13 +170,19 @@ void checkMesh(const FileMesh& mesh, size_t materials) {
   for (const glm::uvec3& t : mesh.triangles) {
     if (t.x >= vertices || t.y >= vertices || t.z >= vertices) refuse("a triangle names a vertex that is not there");
   }
+  for (const FileBone& bone : mesh.bones) {
+    if (bone.node >= nodes) refuse("a bone names a node that is not there");
+    for (const BoneWeight& weight : bone.weights) {
+      if (weight.vertex >= vertices) refuse("a bone names a vertex that is not there");
+    }
+  }
 }
 
 void check(const MeshFile& file, const Limits& limits) {
   if (file.nodes.size() > limits.nodes) refuse("too many nodes");
   if (file.images.size() > limits.images) refuse("too many images");
   if (file.triangleCount() > limits.triangles) refuse("too many triangles");
-  for (const FileMesh& mesh : file.meshes) checkMesh(mesh, file.materials.size());
+  for (const FileMesh& mesh : file.meshes) checkMesh(mesh, file.materials.size(), file.nodes.size());
   for (size_t i = 0; i < file.nodes.size(); ++i) {
     const FileNode& node = file.nodes[i];
     if (i != 0 && node.parent >= i) refuse("a node comes before its parent");
@@ -167,6 +193,11 @@ void check(const MeshFile& file, const Limits& limits) {
   for (const FileMaterial& material : file.materials) {
     if (material.baseImage != kNoImage && material.baseImage >= file.images.size()) refuse("an image is not there");
     if (material.alphaMode > AlphaMode::kUnknown) refuse("an alpha mode that does not exist");
+  }
+  for (const FileClip& clip : file.clips) {
+    for (const FileChannel& channel : clip.channels) {
+      if (channel.node >= file.nodes.size()) refuse("a clip moves a node that is not there");
+    }
   }
   for (const Image& image : file.images) {
     if (image.width == 0 || image.height == 0 || image.width > limits.imageSize || image.height > limits.imageSize ||
@@ -187,10 +218,11 @@ size_t MeshFile::triangleCount() const {
 std::string encode(const MeshFile& file) {
   Writer writer;
   writer.text(file.format);
-  writeAll(writer, file.nodes);
-  writeAll(writer, file.meshes);
-  writeAll(writer, file.materials);
-  writeAll(writer, file.images);
+  writer.list(file.nodes);
+  writer.list(file.meshes);
+  writer.list(file.materials);
+  writer.list(file.images);
+  writer.list(file.clips);
   writeTexts(writer, file.missingTextures);
   writeTexts(writer, file.warnings);
   writer.bytes += kEnd;
@@ -201,10 +233,11 @@ MeshFile decode(std::string_view bytes, const Limits& limits) {
   Reader reader(bytes);
   MeshFile file;
   reader.text(file.format);
-  readAll(reader, file.nodes);
-  readAll(reader, file.meshes);
-  readAll(reader, file.materials);
-  readAll(reader, file.images);
+  reader.list(file.nodes);
+  reader.list(file.meshes);
+  reader.list(file.materials);
+  reader.list(file.images);
+  reader.list(file.clips);
   readTexts(reader, file.missingTextures);
   readTexts(reader, file.warnings);
   reader.mark(kEnd);

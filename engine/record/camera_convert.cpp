@@ -28,18 +28,17 @@ std::vector<T> typed(const std::vector<std::byte>& bytes) {
   return out;
 }
 
-struct PlaneLayout {
+struct KnownPlane {
   v1::TruthPlane::Kind kind;
-  uint32_t wordBytes;
-  uint32_t words;
+  PlaneLayout layout;
 };
-constexpr PlaneLayout kLayouts[] = {{v1::TruthPlane::DEPTH, 4, 1},    {v1::TruthPlane::SEMANTIC, 2, 1},
-                                    {v1::TruthPlane::INSTANCE, 4, 1}, {v1::TruthPlane::NORMAL, 4, 1},
-                                    {v1::TruthPlane::FLOW, 4, 2},     {v1::TruthPlane::FLOW_STATE, 1, 1}};
+constexpr KnownPlane kPlanes[] = {{v1::TruthPlane::DEPTH, {4, 1, true}}, {v1::TruthPlane::SEMANTIC, {2, 1}},
+                                  {v1::TruthPlane::INSTANCE, {4, 1}},    {v1::TruthPlane::NORMAL, {2, 2}},
+                                  {v1::TruthPlane::FLOW, {4, 2, true}},  {v1::TruthPlane::FLOW_STATE, {1, 1}}};
 
 const PlaneLayout& layoutOf(v1::TruthPlane::Kind kind) {
-  for (const PlaneLayout& layout : kLayouts) {
-    if (layout.kind == kind) return layout;
+  for (const KnownPlane& plane : kPlanes) {
+    if (plane.kind == kind) return plane.layout;
   }
   throw std::invalid_argument(fmt::format("plane of unknown kind {}", static_cast<int>(kind)));
 }
@@ -56,9 +55,11 @@ void addPlane(std::vector<std::pair<std::string, v1::TruthPlane>>& planes, const
   plane.set_width(image.width);
   plane.set_height(image.height);
   plane.set_kind(kind);
-  plane.set_bytes_per_pixel(layout.wordBytes * layout.words);
+  plane.set_bytes_per_pixel(layout.wordBytes * layout.wordsPerPixel);
   plane.set_encoding(kPlaneEncoding);
-  plane.set_data(encodePlane(std::as_bytes(std::span(pixels)), image.width, layout.wordBytes, layout.words));
+  EncodedPlane encoded = encodePlane(std::as_bytes(std::span(pixels)), image.width, layout);
+  plane.set_fixed_point_bits(encoded.fixedPointBits);
+  plane.set_data(std::move(encoded.data));
   planes.emplace_back(name, std::move(plane));
 }
 
@@ -133,13 +134,13 @@ std::vector<std::pair<std::string, v1::TruthPlane>> truthPlanes(const CameraImag
 void takePlane(const v1::TruthPlane& plane, CameraImage& image) {
   const PlaneLayout& layout = layoutOf(plane.kind());
   if (plane.width() != image.width || plane.height() != image.height || plane.encoding() != kPlaneEncoding ||
-      plane.bytes_per_pixel() != layout.wordBytes * layout.words) {
+      plane.bytes_per_pixel() != layout.wordBytes * layout.wordsPerPixel) {
     throw std::invalid_argument(
         fmt::format("a plane of {} x {} pixels, {} bytes each, encoded as '{}', in a frame of {} x {}", plane.width(),
                     plane.height(), plane.bytes_per_pixel(), plane.encoding(), image.width, image.height));
   }
   const std::vector<std::byte> bytes =
-      decodePlane(plane.data(), plane.width(), plane.height(), layout.wordBytes, layout.words);
+      decodePlane(plane.data(), plane.width(), plane.height(), layout, plane.fixed_point_bits());
   switch (plane.kind()) {
     case v1::TruthPlane::DEPTH:
       image.depth_m = typed<float>(bytes);

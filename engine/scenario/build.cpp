@@ -53,9 +53,7 @@ class Builder {
       if (const auto* q = std::get_if<Quantity>(&parameter.value)) out_.parameters[name] = q->si;
       if (const auto* truth = std::get_if<bool>(&parameter.value)) out_.parameters[name] = *truth ? 1 : 0;
     }
-    for (const ExportFile& e : file_.exports) out_.exports.push_back({e.format, e.file.value});
-    if (!file_.weather.empty() && file_.weather.front().fog)
-      out_.weather.fogVisibility_m = file_.weather.front().fog->visibility_m;
+    out_.weather = WeatherTimeline(file_.weather);
   }
 
   /// Reads the world once more, by itself.
@@ -152,6 +150,8 @@ class Builder {
       out_.sensors.push_back(std::move(mount));
       file_.sensors.emplace_back(found.id, s);
     }
+    // A sensor with mistakes in it would be unknown to its exports.
+    if (out_.sensors.size() == sensors.size()) out_.exports = exportsOf(file_.exports, out_.sensors, diagnostics_);
   }
 
   bool findCarrier(const FoundSensor& found, std::string& actor) {

@@ -11,6 +11,7 @@
 #include "engine/road/road.hpp"
 #include "engine/scenario/camera_spec.hpp"
 #include "engine/scenario/distribution.hpp"
+#include "engine/scenario/scenario.hpp"
 
 namespace nightfog::scenario {
 
@@ -62,13 +63,7 @@ struct WorldFile {
   SceneryFile scenery;
 };
 
-struct FogFile {
-  double visibility_m = 0;
-};
-struct WeatherKeyframe {
-  SimTime at;
-  std::optional<FogFile> fog;
-};
+using config::Named;
 
 // -- actors
 // ---------------------------------------------------------------------------------------------------------------------
@@ -237,7 +232,13 @@ struct RigFile {
 
 struct ExportFile {
   std::string format = "mcap";
-  config::Located<std::string> file;
+  std::optional<config::Located<std::string>> file = {};  ///< of mcap
+  std::optional<config::Located<std::string>> dir = {};   ///< of the others; none: named after the format
+  std::optional<std::vector<Reference>> sensors = {};
+  std::optional<double> rate_hz = {};
+  std::optional<bool> rectify = {};
+  std::optional<bool> carryMoving = {};
+  const config::Node* node = nullptr;
 };
 
 struct ScenarioFile {
@@ -266,5 +267,9 @@ const config::Descriptor<CameraFile>& cameraDescriptor();
 std::optional<CameraSpec> cameraSpec(const SensorFile& file, const config::Place& place,
                                      config::Diagnostics& diagnostics);
 config::Codec<WeatherKeyframe> weatherCodec();
+config::Codec<ExportFile> exportCodec();
+/// The exports a file means, against the sensors that it has. Reports what cannot be.
+std::vector<Export> exportsOf(const std::vector<ExportFile>& files, const std::vector<SensorMount>& sensors,
+                              config::Diagnostics& diagnostics);
 
 }  // namespace nightfog::scenario

@@ -71,27 +71,6 @@ Codec<Named<Value>> parametersCodec() {
       "names with constants or distributions", [](const Node&, Named<Value>&, ReadContext&) { return true; }, write);
 }
 
-Codec<ExportFile> exportCodec() {
-  static const auto d =
-      Descriptor<ExportFile>("export", "A further copy of the record.")
-          .required("format", &ExportFile::format, choice<std::string>({{"mcap", "mcap"}}), "which")
-          .optional("file", &ExportFile::file, located(text()),
-                    "its name within the episode's folder; `record.mcap` is always there")
-          .unsupported("dir", "exports into folders come with their formats")
-          .unsupported("rate", "records hold every frame")
-          .unsupported("sensors", "records hold every sensor")
-          .check([](ExportFile& e, const Node&, ReadContext& context) {
-            const std::string& name = e.file.value;
-            const bool leaves =
-                name.starts_with('/') || name.find("..") != std::string::npos || name.find('\\') != std::string::npos;
-            if (!leaves) return true;
-            context.diagnostics.error("E0406", e.file.node->place(), "the file would lie outside the episode's folder")
-                .withHelp("write a name such as run.mcap");
-            return false;
-          });
-  return object(d);
-}
-
 /// `{layers: [L3], sources: [CODA/debris]}`: free groups of free words.
 Codec<Named<std::vector<std::string>>> tagsCodec() {
   return mapOf(listOf(text(), 0, 100), 100);
@@ -183,15 +162,7 @@ const Descriptor<ScenarioFile>& scenarioDescriptor() {
           .unsupported("constraints", "rejection sampling comes later")
           .unsupported("sweep", "use --runs with distributions")
           .unsupported("expect", "expectations come later")
-          .unsupported("min_engine", "the format's version says what is needed")
-          .check([](ScenarioFile& file, const Node& node, ReadContext& context) {
-            if (file.weather.size() < 2) return true;
-            context.diagnostics
-                .error("E0501", node.find("weather")->children[1]->place(),
-                       "more than one weather keyframe is not supported by this version")
-                .withHelp("keep the one at 0 s");
-            return false;
-          });
+          .unsupported("min_engine", "the format's version says what is needed");
   return d;
 }
 

@@ -253,31 +253,4 @@ const Descriptor<WorldFile>& worldDescriptor() {
   return d;
 }
 
-Codec<WeatherKeyframe> weatherCodec() {
-  static const auto fog =
-      Descriptor<FogFile>("fog", "Fog everywhere.")
-          .required("visibility", &FogFile::visibility_m, quantity(Dimension::kLength, {1, 100'000}),
-                    "meteorological optical range (5 % contrast)")
-          .unsupported("height", "fog has no height yet: it is everywhere");
-  static const auto keyframe = Descriptor<WeatherKeyframe>("weather keyframe", "The weather from an instant on.")
-                                   .required("at", &WeatherKeyframe::at, simTime({0, 3600}), "when; only 0 s so far")
-                                   .optional("fog", &WeatherKeyframe::fog, object(fog), "none: clear air")
-                                   .unsupported("ramp", "weather does not change during a run yet")
-                                   .unsupported("rain", "rain comes with a later version")
-                                   .unsupported("snow", "snow comes with a later version")
-                                   .unsupported("wind", "wind comes with a later version")
-                                   .unsupported("road", "wet roads come with a later version")
-                                   .unsupported("light", "light comes with the camera")
-                                   .unsupported("sun", "light comes with the camera")
-                                   .check([](WeatherKeyframe& k, const Node& node, ReadContext& context) {
-                                     if (k.at.ns == 0) return true;
-                                     context.diagnostics
-                                         .error("E0501", node.find("at")->place(),
-                                                "weather that changes during a run is not supported by this version")
-                                         .withHelp("write `at: 0 s`");
-                                     return false;
-                                   });
-  return object(keyframe);
-}
-
 }  // namespace nightfog::scenario

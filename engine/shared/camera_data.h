@@ -44,17 +44,23 @@ struct CameraLight {
   uint glowLampCount;   ///< of these, as many as light the fog visibly
 };
 
-/// A pixel's surface, for the light that comes by a detour, in few words: on a CPU device every word a kernel loads is a loop over lanes.
+/// A pixel's surface, for the light that comes by a detour.
 struct CameraPoint {
-  float distance_m;    ///< along the view ray; negative: no surface (sky)
-  uint normal;         ///< towards the viewer, octahedral
-  uint diffuseRg;      ///< halfs; multiplies radiance gathered over the hemisphere; includes fog
-  uint diffuseB_specularR;
-  uint specularGb;     ///< multiplies the reflected radiance; includes fog
-  float roughness;     ///< perceptual
+  float distance_m;  ///< along the view ray; negative: no surface (sky)
+  vec3 normal;       ///< towards the viewer
+  vec3 diffuse;      ///< multiplies radiance gathered over the hemisphere; includes fog
+  vec3 specular;     ///< multiplies the reflected radiance; includes fog
+  float roughness;   ///< perceptual
 };
 
-/// Pixels by what they show: a kernel does one kind of work, because a CPU device runs both sides of a branch.
+/// What the filter of gathered light compares.
+struct CameraGuide {
+  vec3 normal;
+  float distance_m;
+  float slope;  ///< tangent of the angle between view and normal
+};
+
+/// Pixels by what they show: a kernel does one kind of work, because lanes of a device wait for each other.
 NF_CONST uint kListSky = 0u;
 NF_CONST uint kListStill = 1u;   ///< surfaces of what stands
 NF_CONST uint kListMoving = 2u;  ///< surfaces of what has several pose keys
@@ -88,14 +94,15 @@ struct CameraFrame {
   uint64_t detourShadowRays;
   uint64_t detourShadowHits;
   uint64_t detours;        ///< CameraDetour[gathered + glossy]
-  uint64_t gathered;       ///< uvec2[gathered], radiance over the hemisphere in units of diffuse white, halfs
+  uint64_t guides;         ///< CameraGuide[gathered]
+  uint64_t gathered;       ///< vec3[gathered], radiance over the hemisphere, cd/m^2
   uint64_t gatheredNext;   ///< the filter's other side
   uint64_t lists;          ///< uint[kListHead + kListCount * pixels]: counts, then the pixels of each list
   uint64_t glow;           ///< vec4[a quarter of the width and height, rounded up]: light of lamps in fog, and the distance it stands for
   uint64_t sum;            ///< vec3[pixels], mean radiance of all samples
   uint64_t glare;          ///< vec3[4 * an eighth of the width and height, rounded up]
   uint64_t image;          ///< uint[pixels], RGBA8
-  uint64_t aims;           ///< CameraAim[], ascending firstRay; their rays go to detourRays
+  uint64_t aims;           ///< CameraAim[]; their rays go to detourRays
   uint64_t depth;          ///< float[pixels]
   uint64_t semantic;       ///< uint[pixels]
   uint64_t instance;       ///< uint[pixels]
@@ -136,14 +143,10 @@ struct CameraPush {
   float cloudCover;
 };
 
-/// A rectangle of pixels whose rays are traced again against one object alone; pixels that show the object already are left out.
+/// A pixel whose ray is traced again, against one object alone.
 struct CameraAim {
   uint object;
-  uint firstRay;
-  uint left;
-  uint top;
-  uint width;
-  uint height;
+  uint pixel;
 };
 
 NF_SHARED_END

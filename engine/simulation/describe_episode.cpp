@@ -54,7 +54,7 @@ record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const ca
   info.duration = scenario.duration;
   info.step = scenario.step;
   info.timeOfDay_s = scenario.timeOfDay_s;
-  info.fogVisibility_m = scenario.weather.fogVisibility_m;
+  info.fogVisibility_m = scenario.weather.at(SimTime{}).fogVisibility_m;
   for (const auto& mount : scenario.sensors) {
     record::SensorInfo sensor{mount.id, mount.actor, mount.vehicleFromSensor, {}};
     if (const auto* camera = std::get_if<scenario::CameraSpec>(&mount.spec)) {

@@ -100,21 +100,22 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
                          std::vector<std::string>& files) {
   const auto start = Clock::now();
   EpisodeReport report;
+  weather::refuseUnseen(scenario.weather);
 
   content::SceneContent content;
   content::loadMaterials(services.assetsFolder / "materials.yaml", content);
-  std::vector<content::Model> models;
+  std::vector<world::CastMember> cast;
   for (const auto& actor : scenario.actors) {
     const catalog::AssetInfo* asset = services.catalog.find(actor.asset);
     NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
-    models.push_back(content::buildModel(*asset, content));
+    cast.push_back({actor, content::buildModel(*asset, content)});
   }
   buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
-  world::World world(scenario, services.catalog, std::move(models));
+  world::World world(scenario, services.catalog, std::move(cast));
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -133,7 +134,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
-    snapshot.media = weather::mediaFor(scenario.weather);
+    snapshot.media = weather::mediaFor(scenario.weather.at(look.exposure.reference()));
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
@@ -168,7 +169,13 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     files.push_back("preview.png");
   }
   for (const auto& wanted : scenario.exports) {
-    if (wanted.format != "mcap" || wanted.file.empty() || wanted.file == "record.mcap") continue;
+    if (wanted.format != "mcap") {
+      NF_ASSERT(services.writeExport, "nobody to write the export '{}'", wanted.format);
+      for (const std::string& name : services.writeExport(wanted, folder / "record.mcap", folder / wanted.dir))
+        files.push_back(wanted.dir + "/" + name);
+      continue;
+    }
+    if (wanted.file.empty() || wanted.file == "record.mcap") continue;
     writeFileAtomically(folder / wanted.file, readFile(folder / "record.mcap"));
     files.push_back(wanted.file);
   }

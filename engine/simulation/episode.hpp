@@ -24,6 +24,10 @@ namespace nightfog::simulation {
 using SensorFactory =
     std::function<std::unique_ptr<sensing::Sensor>(const scenario::SensorMount&, sensing::CaptureServices&)>;
 
+/// Writes an export that is a folder, whole or not at all, and returns its files, relative to it.
+using ExportWriter = std::function<std::vector<std::string>(
+    const scenario::Export&, const std::filesystem::path& record, const std::filesystem::path& folder)>;
+
 /// What the episodes of a process share. Everything outlives the runner.
 struct EpisodeServices {
   gpu::Device& device;
@@ -32,6 +36,7 @@ struct EpisodeServices {
   const catalog::Catalog& catalog;
   std::filesystem::path assetsFolder;
   SensorFactory makeSensor;
+  ExportWriter writeExport = {};  ///< may be absent where no scenario has such an export
 };
 
 struct EpisodeOptions {

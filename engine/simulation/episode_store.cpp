@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDoneFile = "done.json";
-constexpr size_t kMaxDoneBytes = 1 << 20;
+constexpr size_t kMaxDoneBytes = size_t{64} << 20;  // an export has thousands of files
 
 /// Holds a lock on a folder for as long as it lives, so that two shards do not overwrite each other's manifest.
 class FolderLock {
@@ -39,6 +39,16 @@ class FolderLock {
 
 bool isPlainName(const std::string& name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos;
+}
+
+/// Relative, and going down only: "record.mcap", "kitti/training/calib/000000.txt".
+bool isPathBelow(const std::string& path) {
+  size_t from = 0;
+  for (size_t slash = 0; slash != std::string::npos; from = slash + 1) {
+    slash = path.find('/', from);
+    if (!isPlainName(path.substr(from, slash == std::string::npos ? slash : slash - from))) return false;
+  }
+  return true;
 }
 
 struct DoneFile {
@@ -61,7 +71,7 @@ std::optional<Done> readDone(const fs::path& folder) {
     done.engineVersion = json.at("engine_version").get<std::string>();
     done.digest = json.at("digest").get<std::string>();
     for (const auto& [name, file] : json.at("files").items()) {
-      if (!isPlainName(name)) return std::nullopt;
+      if (!isPathBelow(name)) return std::nullopt;
       done.files.push_back({name, file.at("bytes").get<uint64_t>(), file.at("sha256").get<std::string>()});
     }
     return done;

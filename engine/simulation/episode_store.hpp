@@ -1,6 +1,6 @@
 // The output folder of a render: which episodes are whole, and the manifest of what is promised.
 //
-//   OUT/<scenario id>/<run id>/  record.mcap  resolved.scn.yaml  preview.png  done.json
+//   OUT/<scenario id>/<run id>/  record.mcap  resolved.scn.yaml  preview.png  done.json  and a folder an export
 //   OUT/manifest-sha256.txt      `sha256sum -c` accepts it
 //
 // done.json is written last: an episode without one is not there, whatever else its folder holds.
@@ -40,7 +40,7 @@ class EpisodeStore {
   bool isComplete(const EpisodeIdentity& episode, bool rehash) const;
   /// Makes the folder ready: creates it, sweeps away what dead writers left.
   std::filesystem::path begin(const EpisodeIdentity& episode) const;
-  /// Hashes `files` (names in the folder) and writes done.json.
+  /// Hashes `files` (relative to the folder) and writes done.json.
   void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const;
   /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other
   /// writers.

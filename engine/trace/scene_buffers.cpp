@@ -184,4 +184,25 @@ SceneBuffers::HostView SceneBuffers::host() const {
   return view;
 }
 
+shared::SceneTable SceneBuffers::hostTable() const {
+  const HostView view = host();
+  const auto addressOf = [](const auto& values) { return reinterpret_cast<uint64_t>(values.data()); };
+  shared::SceneTable table{};
+  table.positions = addressOf(view.positions);
+  table.normals = addressOf(view.normals);
+  table.uvs = addressOf(view.uvs);
+  table.triangles = addressOf(view.triangles);
+  table.surfaceOfTriangle = addressOf(view.surfaceOfTriangle);
+  table.surfaces = addressOf(view.surfaces);
+  table.materials = addressOf(view.materials);
+  table.textures = addressOf(view.textures);
+  table.texels = addressOf(view.texels);
+  table.meshes = addressOf(view.meshes);
+  table.instances = addressOf(view.instances);
+  table.poseKeys = addressOf(view.poseKeys);
+  table.instanceCount = static_cast<uint32_t>(view.instances.size());
+  table.keyStep_s = view.keyStep_s;
+  return table;
+}
+
 }  // namespace nightfog::trace

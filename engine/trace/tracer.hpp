@@ -66,6 +66,8 @@ class SceneBuffers {
     float keyStep_s = 0;
   };
   HostView host() const;
+  /// table() with host pointers for addresses: for kernels that run as C++.
+  shared::SceneTable hostTable() const;
   gpu::Device& device() const;
 
  private:
@@ -74,10 +76,12 @@ class SceneBuffers {
 };
 
 /// A batch of rays and a place for their hits, in kDevice buffers (shared::Ray[count], shared::Hit[count]).
+/// `isCoherent` is a hint: neighbours go similar ways, as a camera's do.
 struct RayBatch {
   const gpu::Buffer& rays;
   const gpu::Buffer& hits;
   uint32_t count = 0;
+  bool isCoherent = false;
 };
 
 /// The contract, which tests/trace holds every implementation to:

@@ -25,7 +25,21 @@ double extinctionFromVisualRange(double visualRange_m) {
   return extinctionFromContrast(0.02, visualRange_m, "the visual range");
 }
 
-content::Media mediaFor(const scenario::Weather& weather) {
+void refuseUnseen(const scenario::WeatherTimeline& weather) {
+  const auto refuse = [](const char* what) {
+    throw Error(ExitCode::kDiagnostics, fmt::format("{} cannot be rendered by this version", what),
+                "remove it from `weather:`; fog can be");
+  };
+  for (const scenario::WeatherKeyframe& key : weather.keyframes()) {
+    if (key.rainRate_mmph.value_or(0) > 0) refuse("rain");
+    if (key.snowRate_mmph.value_or(0) > 0) refuse("snowfall");
+    if (key.dustVisibility_m) refuse("dust");
+    if (key.roadPuddles.value_or(0) > 0) refuse("standing water");
+    if (key.roadSnow.value_or(0) > 0) refuse("snow on the road");
+  }
+}
+
+content::Media mediaFor(const scenario::WeatherState& weather) {
   content::Media media;
   if (weather.fogVisibility_m) media.extinction_1pm = extinctionFromMor(*weather.fogVisibility_m);
   return media;

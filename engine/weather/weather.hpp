@@ -16,8 +16,12 @@ double extinctionFromMor(double mor_m);
 /// this one. Throws like extinctionFromMor().
 double extinctionFromVisualRange(double visualRange_m);
 
-/// The medium of an episode. Clear air (no fog) has extinction 0.
-/// @code snapshot.media = weather::mediaFor(scenario.weather); @endcode
-content::Media mediaFor(const scenario::Weather& weather);
+/// Throws Error for weather that the language has and no sensor sees yet: rain, snow, dust, puddles, snow on the road.
+/// A record must not pretend.
+void refuseUnseen(const scenario::WeatherTimeline& weather);
+
+/// The medium at an instant. Clear air (no fog) has extinction 0.
+/// @code snapshot.media = weather::mediaFor(scenario.weather.at(exposure.reference())); @endcode
+content::Media mediaFor(const scenario::WeatherState& weather);
 
 }  // namespace nightfog::weather

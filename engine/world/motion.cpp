@@ -53,30 +53,31 @@ class ConstantMotionLaw final : public Motion {
   glm::dvec3 angularVelocity_{0};
 };
 
-/// Along a track at one speed from `start` to its end; before, as placed.
+/// Along a track at a pace; before it starts, as placed.
 class TrackMotion final : public Motion {
  public:
   TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m)
       : track_(std::move(track)),
+        pace_(Pace::steady(speed_mps, start.seconds())),
         placed_(placed),
-        speed_mps_(speed_mps),
+        cruiseSpeed_mps_(speed_mps),
         start_s_(start.seconds()),
         wheelbase_m_(wheelbase_m) {}
 
   MotionState at(double time_s) const override {
     MotionState state;
-    const double wanted = speed_mps_ * (time_s - start_s_);
-    const bool moves = time_s >= start_s_ && wanted < track_.length_m() && speed_mps_ > 0;
-    if (time_s < start_s_ || !(track_.length_m() > 0) || speed_mps_ == 0) {
+    const double wanted = pace_.distance_m(time_s);
+    if (time_s < start_s_ || !(track_.length_m() > 0) || (wanted == 0 && pace_.speed_mps(time_s) == 0)) {
       state.worldFromActor = placed_;
       return state;
     }
     state.travelled_m = std::min(wanted, track_.length_m());
     const TrackPoint point = track_.at(state.travelled_m);
     state.worldFromActor = RigidTransform::fromYawPitchRoll(point.position, point.heading_rad);
-    if (moves) {
-      state.velocity_mps = point.tangent * speed_mps_;
-      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed_mps_};
+    if (wanted < track_.length_m()) {
+      const double speed = pace_.speed_mps(time_s);
+      state.velocity_mps = point.tangent * speed;
+      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed};
     }
     state.steerCurvature_1pm = track_.meanCurvature(state.travelled_m, wheelbase_m_);
     return state;
@@ -84,16 +85,74 @@ class TrackMotion final : public Motion {
   double rolled_m(double travelled_m, const glm::dvec2& wheel) const override {
     return track_.rolled_m(travelled_m, wheel);
   }
-  double wayLength_m() const override { return speed_mps_ > 0 ? track_.length_m() : 0; }
-  double cruiseSpeed_mps() const override { return speed_mps_; }
+  double wayLength_m() const override { return cruiseSpeed_mps_ > 0 ? track_.length_m() : 0; }
+  double cruiseSpeed_mps() const override { return cruiseSpeed_mps_; }
   glm::dvec3 place(double travelled_m) const override { return track_.at(travelled_m).position; }
+  Pace* pace() override { return &pace_; }
+  Track* track() override { return &track_; }
 
  private:
   Track track_;
+  Pace pace_;
   RigidTransform placed_;
-  double speed_mps_ = 0;
+  double cruiseSpeed_mps_ = 0;
   double start_s_ = 0;
   double wheelbase_m_ = 0;
+};
+
+/// At given places at given times, straight and evenly between them. Turns on the spot at the vertices.
+class TrajectoryMotion final : public Motion {
+ public:
+  TrajectoryMotion(std::vector<scenario::FollowTrajectory::Vertex> vertices, const RigidTransform& placed)
+      : vertices_(std::move(vertices)) {
+    double heading_rad = placed.yaw_rad();
+    lengths_.push_back(0);
+    for (size_t i = 0; i + 1 < vertices_.size(); ++i) {
+      const glm::dvec3 leg = vertices_[i + 1].point - vertices_[i].point;
+      constexpr double kStands_m = 1e-3;  // a shorter leg has no direction to face
+      if (std::hypot(leg.x, leg.y) > kStands_m) heading_rad = std::atan2(leg.y, leg.x);
+      headings_.push_back(heading_rad);
+      lengths_.push_back(lengths_.back() + glm::length(leg));
+    }
+    headings_.push_back(heading_rad);
+  }
+
+  MotionState at(double time_s) const override {
+    size_t leg = 0;
+    while (leg + 1 < vertices_.size() && vertices_[leg + 1].at.seconds() <= time_s) ++leg;
+    const auto& from = vertices_[leg];
+    MotionState state;
+    state.travelled_m = lengths_[leg];
+    glm::dvec3 position = from.point;
+    if (leg + 1 < vertices_.size()) {
+      const auto& to = vertices_[leg + 1];
+      const double duration_s = (to.at - from.at).seconds();
+      const double fraction = std::max(0.0, time_s - from.at.seconds()) / duration_s;
+      position += (to.point - from.point) * fraction;
+      state.velocity_mps = (to.point - from.point) / duration_s;
+      state.travelled_m += (lengths_[leg + 1] - lengths_[leg]) * fraction;
+    }
+    state.worldFromActor = RigidTransform::fromYawPitchRoll(position, headings_[leg]);
+    return state;
+  }
+  double rolled_m(double travelled_m, const glm::dvec2&) const override { return travelled_m; }
+  double wayLength_m() const override { return lengths_.back(); }
+  double cruiseSpeed_mps() const override {
+    const double time_s = vertices_.back().at.seconds();
+    return time_s > 0 ? lengths_.back() / time_s : 0;
+  }
+  glm::dvec3 place(double travelled_m) const override {
+    size_t leg = 0;
+    while (leg + 2 < lengths_.size() && lengths_[leg + 1] < travelled_m) ++leg;
+    if (leg + 1 >= vertices_.size() || lengths_[leg + 1] <= lengths_[leg]) return vertices_[leg].point;
+    const double fraction = std::clamp((travelled_m - lengths_[leg]) / (lengths_[leg + 1] - lengths_[leg]), 0.0, 1.0);
+    return vertices_[leg].point + (vertices_[leg + 1].point - vertices_[leg].point) * fraction;
+  }
+
+ private:
+  std::vector<scenario::FollowTrajectory::Vertex> vertices_;
+  std::vector<double> lengths_;   ///< travelled at each vertex, m
+  std::vector<double> headings_;  ///< on the leg that begins there
 };
 
 bool isFinite(const glm::dvec3& v) {
@@ -165,6 +224,15 @@ struct MotionMaker {
     requireFinite(actor, motion.velocity_mps, "its velocity");
     requireFinite(actor, motion.angularVelocity_radps, "its angular velocity");
     return std::make_unique<ConstantMotionLaw>(actor.worldFromActor, motion.velocity_mps, motion.angularVelocity_radps);
+  }
+  std::unique_ptr<Motion> operator()(const scenario::FollowTrajectory& follow) const {
+    if (follow.vertices.empty()) refuse(actor, "a trajectory without vertices", "give at least one");
+    for (size_t i = 0; i < follow.vertices.size(); ++i) {
+      requireFinite(actor, follow.vertices[i].point, "a vertex of its trajectory");
+      if (i > 0 && follow.vertices[i].at <= follow.vertices[i - 1].at)
+        refuse(actor, "the times of its trajectory do not ascend", "sort them");
+    }
+    return std::make_unique<TrajectoryMotion>(follow.vertices, actor.worldFromActor);
   }
   std::unique_ptr<Motion> operator()(const scenario::FreeBody&) const { return nullptr; }
 };

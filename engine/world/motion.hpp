@@ -6,6 +6,8 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/scenario/scenario.hpp"
+#include "engine/world/pace.hpp"
+#include "engine/world/track.hpp"
 
 namespace nightfog::world {
 
@@ -18,7 +20,8 @@ struct MotionState {
   double steerCurvature_1pm = 0;  ///< of the way under the wheelbase, left positive
 };
 
-/// Pure function of time; `time_s` since the start of the episode.
+/// Pure function of time; `time_s` since the start of the episode. An order may change it from an instant on: see
+/// pace().
 class Motion {
  public:
   virtual ~Motion() = default;
@@ -31,6 +34,10 @@ class Motion {
   virtual double cruiseSpeed_mps() const = 0;
   /// Where the origin is after this distance.
   virtual glm::dvec3 place(double travelled_m) const = 0;
+  /// How fast it goes its way, to be changed; nullptr for who has no way.
+  virtual Pace* pace() { return nullptr; }
+  /// The way itself, to be changed beyond what is already travelled; nullptr for who has none.
+  virtual Track* track() { return nullptr; }
 };
 
 /// nullptr for a FreeBody, which only physics can move. Throws Error (naming the actor) for a behaviour that cannot be

@@ -80,7 +80,9 @@ struct Physics::Impl {
     configuration.setConvexConvexMultipointIterations(3, 3);
   }
   ~Impl() {
-    for (Body& body : bodies) world.removeRigidBody(body.rigid.get());
+    for (Body& body : bodies) {
+      if (body.rigid) world.removeRigidBody(body.rigid.get());
+    }
     for (auto& body : groundBodies) world.removeRigidBody(body.get());
   }
 
@@ -114,7 +116,8 @@ struct Physics::Impl {
     }
     for (size_t i = 0; i < bodies.size(); ++i) {
       const Body& body = bodies[i];
-      if (body.kind != BodyKind::kFree || !(impulse_Ns[i] > 0) || !(body.shape.rollingResistance_m > 0)) continue;
+      if (!body.rigid || body.kind != BodyKind::kFree || !(impulse_Ns[i] > 0) || !(body.shape.rollingResistance_m > 0))
+        continue;
       const btVector3 spin = body.rigid->getAngularVelocity();
       const double rate = spin.length();
       if (!(rate > 0)) continue;
@@ -209,6 +212,19 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
   return impl_->bodies.size() - 1;
 }
 
+void Physics::remove(size_t index) {
+  Body& body = impl_->bodies[index];
+  impl_->world.removeRigidBody(body.rigid.get());
+  body.rigid.reset();
+}
+
+void Physics::push(size_t index, const glm::dvec3& impulse_Ns, const glm::dvec3& at_m) {
+  const Body& body = impl_->bodies[index];
+  NF_ASSERT(body.kind == BodyKind::kFree, "a push on a body that does not yield");
+  body.rigid->activate(true);
+  body.rigid->applyImpulse(toBullet(impulse_Ns), toBullet(at_m));
+}
+
 void Physics::drive(size_t index, const RigidTransform& worldFromActor) {
   const Body& body = impl_->bodies[index];
   // The step derives the velocity from the transform before it, so contacts are carried along.
@@ -244,12 +260,13 @@ std::vector<Touch> Physics::drivenOverlaps() {
   std::vector<Touch> overlaps;
   for (size_t i = 0; i < impl_->bodies.size(); ++i) {
     Body& a = impl_->bodies[i];
-    if (a.kind == BodyKind::kFree) continue;
+    if (!a.rigid || a.kind == BodyKind::kFree) continue;
     btVector3 lowerA, upperA;
     a.shape.shape->getAabb(a.rigid->getWorldTransform(), lowerA, upperA);
     for (size_t j = i + 1; j < impl_->bodies.size(); ++j) {
       Body& b = impl_->bodies[j];
-      if (b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked)) continue;
+      if (!b.rigid || b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked))
+        continue;
       btVector3 lowerB, upperB;
       b.shape.shape->getAabb(b.rigid->getWorldTransform(), lowerB, upperB);
       if (!TestAabbAgainstAabb2(lowerA, upperA, lowerB, upperB)) continue;

@@ -44,6 +44,10 @@ class Physics {
   /// Returns the body's index: 0, 1, 2 … The velocities are a free body's own, that of its centre of mass and its spin.
   size_t add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind, const RigidTransform& worldFromActor,
              const glm::dvec3& velocity_mps = glm::dvec3(0), const glm::dvec3& angularVelocity_radps = glm::dvec3(0));
+  /// Takes a body out of the world; its index stays unused.
+  void remove(size_t body);
+  /// A push on a free body, at a point from its centre of mass (world axes).
+  void push(size_t body, const glm::dvec3& impulse_Ns, const glm::dvec3& at_m);
   /// Where a driven body will be after the next substep.
   void drive(size_t body, const RigidTransform& worldFromActor);
   void substep(double step_s);

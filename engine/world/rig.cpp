@@ -99,6 +99,12 @@ GaitPose Rig::gaitPose(double travelled_m) const {
 void Rig::boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& centre) const {
   size = asset.boxSize;
   centre = asset.boxCentre;
+  if (model_.clip) {
+    const glm::dvec3 low = glm::min(centre - 0.5 * size, model_.clip->low);
+    const glm::dvec3 high = glm::max(centre + 0.5 * size, model_.clip->high);
+    size = high - low;
+    centre = 0.5 * (low + high);
+  }
   if (!gait_) return;
   const double front = std::max(centre.x + 0.5 * size.x, gait_->front_m());
   const double back = std::min(centre.x - 0.5 * size.x, gait_->back_m());
@@ -107,6 +113,11 @@ void Rig::boxOf(const catalog::AssetInfo& asset, glm::dvec3& size, glm::dvec3& c
 }
 
 void Rig::settle(MotionState& state) const {
+  const bool walksByClip = model_.clip && model_.clip->stride_m > 0;
+  if (walksByClip && !gait_ && ground_->hasRoad()) {
+    state.worldFromActor.translation.z = ground_->height_m(state.worldFromActor.translation);
+    return;
+  }
   if (!gait_ || !(motion_->wayLength_m() > 0)) return;
   if (!ground_->hasRoad()) return;
   const GaitPose pose = gaitPose(state.travelled_m);
@@ -114,7 +125,35 @@ void Rig::settle(MotionState& state) const {
   state.velocity_mps.z = pose.groundSlope * glm::length(glm::dvec2(state.velocity_mps));
 }
 
-glm::dquat Rig::jointRotation(size_t index, const MotionState& state, const GaitPose& pose) const {
+void Rig::follow(const Motion& motion) {
+  motion_ = &motion;
+  gait_.reset();
+  pedalling_.reset();
+  findLegs();
+}
+
+double Rig::Swing::angle_rad(double time_s) const {
+  const double u = duration_s > 0 ? std::clamp((time_s - start_s) / duration_s, 0.0, 1.0) : 1.0;
+  return from_rad + (to_rad - from_rad) * u * u * (3 - 2 * u);
+}
+
+void Rig::swing(const std::string& part, double now_s, double angle_rad, double duration_s) {
+  std::string known;
+  for (size_t i = 0; i < model_.parts.size(); ++i) {
+    if (model_.parts[i].joint != content::Joint::kHinge || roles_[i].limb != Limb::kNone) continue;
+    known += (known.empty() ? "" : ", ") + model_.parts[i].name;
+    if (model_.parts[i].name != part) continue;
+    const auto old = std::find_if(swings_.begin(), swings_.end(), [i](const Swing& swing) { return swing.part == i; });
+    const double from = old == swings_.end() ? 0 : old->angle_rad(now_s);
+    if (old != swings_.end()) swings_.erase(old);
+    swings_.push_back({i, now_s, duration_s, from, angle_rad});
+    return;
+  }
+  throw Error(ExitCode::kDiagnostics, fmt::format("asset '{}' has no hinged part '{}'", model_.asset, part),
+              known.empty() ? "none of its parts can be opened" : "those that open: " + known);
+}
+
+glm::dquat Rig::jointRotation(size_t index, const MotionState& state, double time_s, const GaitPose& pose) const {
   const content::ModelPart& part = model_.parts[index];
   const PartRole& role = roles_[index];
   switch (part.joint) {
@@ -144,13 +183,40 @@ glm::dquat Rig::jointRotation(size_t index, const MotionState& state, const Gait
       if (pedalling_ && role.limb == Limb::kCrank) angle = Pedalling::crankAngle_rad(state.travelled_m);
       if (pedalling_ && role.limb == Limb::kPedal) angle = -Pedalling::crankAngle_rad(state.travelled_m);
       if (angle != 0) return aboutY(angle);
+      for (const Swing& swing : swings_) {
+        if (swing.part == index) return aboutZ(swing.angle_rad(time_s));
+      }
       break;
     }
   }
   return glm::dquat(1, 0, 0, 0);
 }
 
-void Rig::appendPoses(const MotionState& state, std::vector<RigidTransform>& poses) const {
+double Rig::clipPosition(double travelled_m, double time_s) const {
+  if (!model_.clip) return 0;
+  const content::ModelClip& clip = *model_.clip;
+  const double cycles = clip.stride_m > 0 ? travelled_m / clip.stride_m : time_s / clip.period_s;
+  return (cycles - std::floor(cycles)) * clip.samples;
+}
+
+MeshId Rig::meshAt(size_t index, double travelled_m, double time_s) const {
+  const content::ModelPart& part = model_.parts[index];
+  if (part.meshOfSample.empty()) return part.mesh;
+  const double position = clipPosition(travelled_m, time_s);
+  return part.meshOfSample[static_cast<size_t>(position + 0.5) % part.meshOfSample.size()];
+}
+
+RigidTransform Rig::parentFromPart(size_t index, double clipPosition) const {
+  const content::ModelPart& part = model_.parts[index];
+  if (part.poseOfSample.empty()) return part.parentFromPart;
+  const size_t count = part.poseOfSample.size();
+  const auto before = static_cast<size_t>(clipPosition);
+  return interpolate(part.poseOfSample[before % count], part.poseOfSample[(before + 1) % count],
+                     clipPosition - static_cast<double>(before));
+}
+
+void Rig::appendPoses(const MotionState& state, double time_s, std::vector<RigidTransform>& poses) const {
+  const double position = clipPosition(state.travelled_m, time_s);
   GaitPose pose;
   if (gait_ && motion_->wayLength_m() > 0) pose = gaitPose(state.travelled_m);
   if (pedalling_) {
@@ -162,12 +228,12 @@ void Rig::appendPoses(const MotionState& state, std::vector<RigidTransform>& pos
     if (part.parent < 0) {
       RigidTransform worldFromRoot = state.worldFromActor;
       worldFromRoot.translation -= worldFromRoot.rotate({0, 0, pose.pelvisDrop_m});
-      worldFromPart[i] = worldFromRoot * part.parentFromPart;
+      worldFromPart[i] = worldFromRoot * parentFromPart(i, position);
     } else {
-      worldFromPart[i] = worldFromPart[part.parent] * part.parentFromPart;
+      worldFromPart[i] = worldFromPart[part.parent] * parentFromPart(i, position);
     }
     if (part.joint != content::Joint::kFixed) {
-      worldFromPart[i].rotation = glm::normalize(worldFromPart[i].rotation * jointRotation(i, state, pose));
+      worldFromPart[i].rotation = glm::normalize(worldFromPart[i].rotation * jointRotation(i, state, time_s, pose));
     }
     if (part.mesh.isValid()) poses.push_back(worldFromPart[i]);
   }

@@ -143,6 +143,86 @@ Track Track::throughPoints(std::span<const glm::dvec3> points, double cornerRadi
   return track;
 }
 
+void Track::appendSamples(std::span<const glm::dvec3> samples) {
+  for (size_t i = 0; i + 1 < samples.size(); ++i) {
+    const glm::dvec3 chord = samples[i + 1] - samples[i];
+    const double length = glm::length(chord);
+    if (!(length > kCoincident_m)) continue;
+    const auto turnAt = [&](size_t k) {  // between the chords that meet there
+      if (k == 0 || k + 1 >= samples.size()) return 0.0;
+      const glm::dvec3 before = samples[k] - samples[k - 1], after = samples[k + 1] - samples[k];
+      return std::atan2(before.x * after.y - before.y * after.x, before.x * after.x + before.y * after.y);
+    };
+    const double first = i > 0 ? turnAt(i) : turnAt(i + 1);
+    const double last = i + 2 < samples.size() ? turnAt(i + 1) : turnAt(i);
+    const double turn = 0.5 * (first + last);  // of the heading, from end to end of this arc
+    const glm::dvec3 along = chord / length;
+    const glm::dvec3 left = leftOf(glm::normalize(glm::dvec3(along.x, along.y, 0)));
+    Piece piece;
+    piece.start = samples[i];
+    piece.tangent = along * std::cos(turn / 2) - left * std::sin(turn / 2);
+    piece.normal = along * std::sin(turn / 2) + left * std::cos(turn / 2);
+    piece.length_m = length;
+    if (std::abs(turn) > kStraight_rad) {
+      piece.curvature_1pm = 2 * std::sin(turn / 2) / length;
+      piece.length_m = turn / piece.curvature_1pm;
+    }
+    append(piece);
+  }
+}
+
+Track Track::throughSamples(std::span<const glm::dvec3> samples) {
+  NF_ASSERT(samples.size() >= 2, "a track needs two samples");
+  Track track;
+  track.appendSamples(samples);
+  return track;
+}
+
+Track::Piece Track::offset(const Piece& piece, double along, double left_m) {
+  Piece moved = piece;
+  moved.tangent = piece.tangentAt(along);
+  const glm::dvec3 left = leftOf(glm::normalize(glm::dvec3(moved.tangent.x, moved.tangent.y, 0)));
+  moved.start = piece.positionAt(along) + left * left_m;
+  moved.length_m = piece.length_m - along;
+  if (piece.curvature_1pm == 0) return moved;
+  moved.normal =
+      piece.normal * std::cos(piece.curvature_1pm * along) - piece.tangent * std::sin(piece.curvature_1pm * along);
+  const double scale = 1 - piece.signedCurvature() * left_m;
+  moved.curvature_1pm = piece.curvature_1pm / scale;
+  moved.length_m *= scale;
+  return moved;
+}
+
+void Track::shift(double at_m, double left_m, double over_m) {
+  NF_ASSERT(over_m > 0 && at_m >= 0, "a shift of {} m over {} m", left_m, over_m);
+  constexpr double kSample_m = 0.5;
+  const Track before = *this;
+  const double end_m = std::min(at_m + over_m, length_m_);
+  pieces_.clear();
+  length_m_ = 0;
+  for (Piece piece : before.pieces_) {
+    if (piece.first_m >= at_m) break;
+    piece.length_m = std::min(piece.length_m, at_m - piece.first_m);
+    append(piece);
+  }
+  std::vector<glm::dvec3> samples;
+  const int count = std::max(8, static_cast<int>(std::ceil((end_m - at_m) / kSample_m)));
+  for (int i = 0; i <= count; ++i) {
+    const double along = at_m + (end_m - at_m) * i / count;
+    const double u = (along - at_m) / over_m;
+    const Piece& piece = before.pieceAt(along);
+    const glm::dvec3 tangent = piece.tangentAt(along - piece.first_m);
+    const glm::dvec3 left = leftOf(glm::normalize(glm::dvec3(tangent.x, tangent.y, 0)));
+    samples.push_back(piece.positionAt(along - piece.first_m) +
+                      left * (left_m * u * u * u * (10 - 15 * u + 6 * u * u)));
+  }
+  appendSamples(samples);
+  for (const Piece& piece : before.pieces_) {
+    if (piece.first_m + piece.length_m <= end_m) continue;
+    append(offset(piece, std::max(end_m - piece.first_m, 0.0), left_m));
+  }
+}
+
 const Track::Piece& Track::pieceAt(double travelled_m) const {
   const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), travelled_m,
                                       [](double travelled, const Piece& piece) { return travelled < piece.first_m; });

@@ -30,6 +30,14 @@ class Track {
   /// 1 degree of 180) is a cusp.
   static Track throughPoints(std::span<const glm::dvec3> points, double cornerRadius_m);
 
+  /// Through points of a smooth curve that lie close together, by an arc between each two: from a lane's centre line
+  /// sampled every metre, the track is nowhere further than about a tenth of a millimetre from it. At least two points.
+  static Track throughSamples(std::span<const glm::dvec3> samples);
+
+  /// From `at_m` on it moves `left_m` to the left (negative: to the right) over the next `over_m` metres of the way,
+  /// and keeps that distance. Sideways it goes like a smoothstep, so that it neither jerks nor overshoots.
+  void shift(double at_m, double left_m, double over_m);
+
   /// Infinite along a road.
   double length_m() const { return length_m_; }
   TrackPoint at(double travelled_m) const;
@@ -64,6 +72,9 @@ class Track {
   };
 
   void append(Piece piece);
+  void appendSamples(std::span<const glm::dvec3> samples);
+  /// Of the piece from `along` on, moved to the left.
+  static Piece offset(const Piece& piece, double along, double left_m);
   const Piece& pieceAt(double travelled_m) const;
   double trackHeading(double travelled_m) const;
 

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <deque>
 
 #include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
-#include "engine/world/collision_log.hpp"
-#include "engine/world/ground.hpp"
-#include "engine/world/motion.hpp"
-#include "engine/world/physics.hpp"
-#include "engine/world/rig.hpp"
+#include "engine/world/world_state.hpp"
 
 namespace nightfog::world {
 namespace {
@@ -24,47 +19,56 @@ constexpr SimTime kSpareHistory = SimTime::fromMs(1000);
 constexpr double kFastest_mps = 1000;
 constexpr double kFastestSpin_radps = 10'000;
 
-struct ActorState {
-  MotionState motion;
-  std::vector<RigidTransform> worldFromPart;  ///< of the rig's drawn parts
-};
-
-/// Everybody's state at one step.
-using StepState = std::vector<ActorState>;
-
-struct WorldActor {
-  ObjectId id;
-  std::string name;
-  catalog::AssetInfo asset;
-  BodyKind kind = BodyKind::kParked;
-  std::unique_ptr<Motion> motion;  ///< nullptr for a free body
-  std::unique_ptr<Rig> rig;
-  size_t body = 0;
-};
-
 BodyKind kindOf(const scenario::Behavior& behavior) {
   if (std::holds_alternative<scenario::FreeBody>(behavior)) return BodyKind::kFree;
   return std::holds_alternative<scenario::Parked>(behavior) ? BodyKind::kParked : BodyKind::kDriven;
 }
 
-void requireFreeBody(const scenario::Actor& actor, const scenario::FreeBody& free, const catalog::AssetInfo& asset) {
+}  // namespace
+
+void requireFreeBody(const std::string& actor, const catalog::AssetInfo& asset, const glm::dvec3& velocity_mps,
+                     const glm::dvec3& angularVelocity_radps) {
   if (!(asset.mass_kg > 0) || !std::isfinite(asset.mass_kg)) {
     throw Error(
         ExitCode::kDiagnostics,
-        fmt::format("actor '{}' is left to physics, but asset '{}' has mass {} kg", actor.id, asset.id, asset.mass_kg),
+        fmt::format("actor '{}' is left to physics, but asset '{}' has mass {} kg", actor, asset.id, asset.mass_kg),
         "give the asset its mass");
   }
-  const double speed = glm::length(free.velocity_mps);
-  const double spin = glm::length(free.angularVelocity_radps);
+  const double speed = glm::length(velocity_mps);
+  const double spin = glm::length(angularVelocity_radps);
   if (!(speed <= kFastest_mps) || !(spin <= kFastestSpin_radps)) {
     throw Error(ExitCode::kDiagnostics,
-                fmt::format("actor '{}' starts at {} m/s, turning at {} rad/s", actor.id, speed, spin),
+                fmt::format("actor '{}' starts at {} m/s, turning at {} rad/s", actor, speed, spin),
                 fmt::format("at most {} m/s and {} rad/s", kFastest_mps, kFastestSpin_radps));
   }
 }
 
+namespace {
+
 bool samePose(const RigidTransform& a, const RigidTransform& b) {
   return a.rotation == b.rotation && a.translation == b.translation;
+}
+
+/// A lamp of a model as its driver has it; none when it is off.
+std::optional<content::SnapshotLamp> switched(const content::Lamp& lamp, const LampSwitches& switches) {
+  constexpr float kHighOverLow = 2.2f;    // ECE R112: a high beam may reach 215 kcd, a low beam about a third of that
+  constexpr float kBrakeOverTail = 8.0f;  // ECE R7: tail 4 to 17 cd, stop 60 to 260 cd
+  constexpr float kFogOverTail = 14.0f;   // ECE R38: 150 to 300 cd
+  content::SnapshotLamp shown;
+  shown.lamp = lamp;
+  shown.isOrdered = switches.beam.has_value();
+  const bool isHead = lamp.pattern == content::LampPattern::kLowBeam;
+  const bool isTail = lamp.pattern == content::LampPattern::kTail;
+  if (isHead && switches.beam == scenario::Beam::kHigh) {
+    shown.lamp.pattern = content::LampPattern::kHighBeam;
+    shown.lamp.intensity_cd *= kHighOverLow;
+  }
+  if (isTail && (switches.brake || switches.rearFog)) {
+    shown.lamp.intensity_cd *= switches.rearFog ? kFogOverTail : kBrakeOverTail;
+    shown.isOrdered = true;
+  }
+  if (switches.beam == scenario::Beam::kOff && !(isTail && (switches.brake || switches.rearFog))) return std::nullopt;
+  return shown;
 }
 
 uint64_t hashPose(uint64_t hash, const RigidTransform& pose) {
@@ -76,156 +80,177 @@ uint64_t hashPose(uint64_t hash, const RigidTransform& pose) {
 
 }  // namespace
 
-struct World::Impl {
-  SimTime step;
-  int substeps = 1;
-  road::Road road;
-  Ground ground;
-  Physics physics;
-  std::vector<WorldActor> actors;
-  std::vector<size_t> movers;  ///< indices of actors that are not parked
-  content::Environment environment;
-  StepState still;  ///< state at the start, of everybody; parked actors keep it
+World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by)
+    : self(world),
+      director(by),
+      step(played.step),
+      road(played.road),
+      ground(played.hasRoad ? Ground(road) : Ground()),
+      physics(ground),
+      environment(content::environmentAt(played.timeOfDay_s)),
+      scenario(played) {}
 
-  std::deque<StepState> history;  ///< of the movers, from firstStep on
-  int64_t firstStep = 0;
-  SimTime latestStart;
-  SimTime longestExposure;
-  CollisionLog log;
-  uint64_t hash = 0;
-
-  Impl(const scenario::Scenario& scenario)
-      : step(scenario.step),
-        road(scenario.road),
-        ground(scenario.hasRoad ? Ground(road) : Ground()),
-        physics(ground),
-        environment(content::environmentAt(scenario.timeOfDay_s)) {}
-
-  int64_t lastStep() const { return firstStep + static_cast<int64_t>(history.size()) - 1; }
-  const StepState& at(int64_t n) const { return history[static_cast<size_t>(n - firstStep)]; }
-
-  void addActor(const scenario::Scenario& scenario, const scenario::Actor& actor, const catalog::AssetInfo& asset,
-                content::Model model);
-  ActorState evaluate(const WorldActor& actor, double time_s) const;
-  void record(StepState state);
-  void advance();
-  void advanceTo(int64_t n) {
-    while (lastStep() < n) advance();
+void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) {
+  const scenario::Actor& actor = member.actor;
+  Player player;
+  player.id = ObjectId{static_cast<uint32_t>(players.size() + 1)};
+  player.name = actor.id;
+  player.asset = asset;
+  player.isPresent = member.isPresent;
+  player.motion = makeMotion(scenario, actor, asset);
+  player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
+  if (!member.isPresent) {
+    players.push_back(std::move(player));
+    return;
   }
-  void forget();
-};
-
-void World::Impl::addActor(const scenario::Scenario& scenario, const scenario::Actor& actor,
-                           const catalog::AssetInfo& asset, content::Model model) {
-  WorldActor entry;
-  entry.id = ObjectId{static_cast<uint32_t>(actors.size() + 1)};
-  entry.name = actor.id;
-  entry.asset = asset;
-  entry.kind = kindOf(actor.behavior);
-  entry.motion = makeMotion(scenario, actor, asset);
-  entry.rig = std::make_unique<Rig>(std::move(model), entry.motion.get(), &ground);
-
+  player.kind = kindOf(actor.behavior);
   if (const auto* free = std::get_if<scenario::FreeBody>(&actor.behavior)) {
-    requireFreeBody(actor, *free, asset);
-    entry.body =
-        physics.add(asset, entry.id, entry.kind, actor.worldFromActor, free->velocity_mps, free->angularVelocity_radps);
+    requireFreeBody(actor.id, asset, free->velocity_mps, free->angularVelocity_radps);
+    player.body = physics.add(asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
+                              free->angularVelocity_radps);
   } else {
-    MotionState state = entry.motion->at(0);
-    entry.rig->settle(state);
-    entry.body = physics.add(asset, entry.id, entry.kind, state.worldFromActor);
+    MotionState state = player.motion->at(0);
+    player.rig->settle(state);
+    player.body = physics.add(asset, player.id, player.kind, state.worldFromActor);
   }
-  if (entry.kind != BodyKind::kParked) movers.push_back(actors.size());
-  actors.push_back(std::move(entry));
+  player.appear(0, player.evaluate(physics, 0));
+  if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
+  players.push_back(std::move(player));
 }
 
-ActorState World::Impl::evaluate(const WorldActor& actor, double time_s) const {
-  ActorState state;
-  if (actor.motion) {
-    state.motion = actor.motion->at(time_s);
-    actor.rig->settle(state.motion);
-  } else {
-    const BodyState body = physics.state(actor.body);
-    state.motion.worldFromActor = body.worldFromActor;
-    state.motion.velocity_mps = body.velocity_mps;
-    state.motion.angularVelocity_radps = body.angularVelocity_radps;
-  }
-  actor.rig->appendPoses(state.motion, state.worldFromPart);
-  return state;
+void World::Impl::witness(const ActorState& state) {
+  hash = hashPose(hash, state.motion.worldFromActor);
+  for (const RigidTransform& pose : state.worldFromPart) hash = hashPose(hash, pose);
 }
 
-void World::Impl::record(StepState state) {
-  for (const ActorState& actor : state) {
-    hash = hashPose(hash, actor.motion.worldFromActor);
-    for (const RigidTransform& pose : actor.worldFromPart) hash = hashPose(hash, pose);
-  }
-  history.push_back(std::move(state));
+void World::Impl::direct() {
+  if (directedStep == lastStep) return;
+  directedStep = lastStep;
+  if (director != nullptr) director->direct(self);
+  keepGaps();
 }
 
 void World::Impl::advance() {
-  const int64_t n = lastStep();
-  const SimTime begin = step * n;
+  direct();
+  const SimTime begin = step * lastStep;
   const double substep_s = step.seconds() / substeps;
   for (int k = 1; k <= substeps; ++k) {
     const SimTime at{begin.ns + step.ns * k / substeps};
     const double at_s = begin.seconds() + substep_s * k;
-    for (size_t index : movers) {
-      const WorldActor& actor = actors[index];
-      if (!actor.motion) continue;
-      MotionState state = actor.motion->at(at_s);
-      actor.rig->settle(state);
-      physics.drive(actor.body, state.worldFromActor);
+    for (Player& player : players) {
+      if (player.kind != BodyKind::kDriven || !player.isPresent) continue;
+      MotionState state = player.motion->at(at_s);
+      player.rig->settle(state);
+      physics.drive(player.body, state.worldFromActor);
     }
     physics.substep(substep_s);
     log.add(at, physics.touches());
   }
-  const SimTime now = step * (n + 1);
+  ++lastStep;
+  const SimTime now = step * lastStep;
   log.add(now, physics.drivenOverlaps());
   log.closeStep();
-
-  StepState state;
-  for (size_t index : movers) state.push_back(evaluate(actors[index], now.seconds()));
-  record(std::move(state));
+  for (Player& player : players) {
+    if (!player.isMoving) continue;
+    ActorState state = player.evaluate(physics, now.seconds());
+    witness(state);
+    player.record(std::move(state));
+  }
 }
 
 void World::Impl::forget() {
   const int64_t keep_ns = (latestStart - longestExposure - kSpareHistory).ns;
-  const int64_t keepStep = keep_ns <= 0 ? 0 : keep_ns / step.ns;
-  while (firstStep < keepStep && history.size() > 1) {
-    history.pop_front();
-    ++firstStep;
-  }
+  firstStep = std::max(firstStep, keep_ns <= 0 ? 0 : keep_ns / step.ns);
+  for (Player& player : players) player.forgetBefore(firstStep);
 }
 
-World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<content::Model> models)
-    : impl_(std::make_unique<Impl>(scenario)) {
+Player& World::Impl::player(ObjectId id) {
+  NF_ASSERT(id.isObject() && id.value <= players.size(), "no actor {}", id.value);
+  return players[id.value - 1];
+}
+
+World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
+             Director* director)
+    : impl_(std::make_unique<Impl>(*this, scenario, director)) {
   if (scenario.step.ns <= 0) {
     throw Error(ExitCode::kDiagnostics, fmt::format("the world's step is {} ns", scenario.step.ns),
                 "give a step above zero, e.g. 10 ms");
   }
-  NF_ASSERT(models.size() == scenario.actors.size(), "{} models for {} actors", models.size(), scenario.actors.size());
   Impl& w = *impl_;
   w.substeps = static_cast<int>((scenario.step.ns + kLongestSubstep_ns - 1) / kLongestSubstep_ns);
-  for (size_t i = 0; i < scenario.actors.size(); ++i) {
-    const scenario::Actor& actor = scenario.actors[i];
-    const catalog::AssetInfo* asset = catalog.find(actor.asset);
+  for (CastMember& member : cast) {
+    const catalog::AssetInfo* asset = catalog.find(member.actor.asset);
     if (asset == nullptr) {
-      throw Error(ExitCode::kDiagnostics, fmt::format("actor '{}': there is no asset '{}'", actor.id, actor.asset),
+      throw Error(ExitCode::kDiagnostics,
+                  fmt::format("actor '{}': there is no asset '{}'", member.actor.id, member.actor.asset),
                   "`nightfog list assets` shows those there are");
     }
-    w.addActor(scenario, actor, *asset, std::move(models[i]));
+    w.addPlayer(std::move(member), *asset);
   }
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.physics.drivenOverlaps());
-  for (const WorldActor& actor : w.actors) w.still.push_back(w.evaluate(actor, 0));
-  for (const ActorState& state : w.still) {
-    for (const RigidTransform& pose : state.worldFromPart) w.hash = hashPose(w.hash, pose);
+  for (const Player& player : w.players) {
+    if (player.isPresent) w.witness(player.last());
   }
-  StepState first;
-  for (size_t index : w.movers) first.push_back(w.still[index]);
-  w.record(std::move(first));
 }
 
 World::~World() = default;
+
+void World::Impl::show(const Player& player, int64_t first, int64_t last, double middle_s,
+                       content::SceneSnapshot& snapshot) const {
+  std::vector<ActorState> states;
+  for (int64_t n = first; n <= last; ++n) states.push_back(player.at(n, step.seconds()));
+  content::SnapshotObject object;
+  object.id = player.id;
+  object.name = player.name;
+  object.asset = player.asset.id;
+  object.semantic = player.asset.semantic;
+  player.rig->boxOf(player.asset, object.boxSize, object.boxCentre);
+  for (const ActorState& state : states) {
+    object.worldFromObject.push_back(state.motion.worldFromActor);
+    object.velocity_mps.push_back(state.motion.velocity_mps);
+    object.angularVelocity_radps.push_back(state.motion.angularVelocity_radps);
+  }
+  snapshot.objects.push_back(std::move(object));
+
+  // What bends keeps the shape of the exposure's middle.
+  const double middle = std::clamp((middle_s - snapshot.firstKey.seconds()) / step.seconds(), 0.0,
+                                   static_cast<double>(states.size() - 1));
+  const size_t before = std::min(static_cast<size_t>(middle), states.size() - 2);
+  const double travelledBefore_m = states[before].motion.travelled_m;
+  const double travelled_m = travelledBefore_m + (middle - static_cast<double>(before)) *
+                                                     (states[before + 1].motion.travelled_m - travelledBefore_m);
+
+  const LampSwitches& switches = states[states.size() / 2].lamps;
+  const bool isLit = player.kind == BodyKind::kDriven || switches.beam.has_value();  // nobody sits in what is parked
+  const std::vector<size_t>& parts = player.rig->drawnParts();
+  for (size_t p = 0; p < parts.size(); ++p) {
+    bool moves = false;
+    for (size_t k = 1; k < states.size() && !moves; ++k) {
+      moves = !samePose(states[k].worldFromPart[p], states[0].worldFromPart[p]);
+    }
+    content::SnapshotInstance instance;
+    instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
+    instance.object = player.id;
+    instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
+    instance.keyCount = moves ? snapshot.keyCount : 1;
+    for (uint32_t k = 0; k < instance.keyCount; ++k) snapshot.poses.push_back(states[k].worldFromPart[p]);
+    instance.emission = isLit && switches.beam != scenario::Beam::kOff ? 1.0f : 0.0f;
+    snapshot.instances.push_back(instance);
+    for (const content::ModelLamp& modelLamp : player.rig->lamps()) {
+      if (modelLamp.part != parts[p] || !isLit) continue;
+      std::optional<content::SnapshotLamp> lamp = switched(modelLamp.lamp, switches);
+      if (!lamp) continue;
+      lamp->object = player.id;
+      lamp->firstKey = static_cast<uint32_t>(snapshot.poses.size());
+      lamp->keyCount = instance.keyCount;
+      for (uint32_t k = 0; k < instance.keyCount; ++k) {
+        snapshot.poses.push_back(snapshot.poses[instance.firstKey + k] * modelLamp.lamp.partFromLamp);
+      }
+      snapshot.lamps.push_back(*lamp);
+    }
+  }
+}
 
 content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   Impl& w = *impl_;
@@ -241,48 +266,9 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.keyStep = w.step;
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.environment = w.environment;
-  size_t mover = 0;
-  for (size_t i = 0; i < w.actors.size(); ++i) {
-    const WorldActor& actor = w.actors[i];
-    const bool isMover = mover < w.movers.size() && w.movers[mover] == i;
-    const auto stateAt = [&](int64_t n) -> const ActorState& { return isMover ? w.at(n)[mover] : w.still[i]; };
-
-    content::SnapshotObject object;
-    object.id = actor.id;
-    object.name = actor.name;
-    object.asset = actor.asset.id;
-    object.semantic = actor.asset.semantic;
-    actor.rig->boxOf(actor.asset, object.boxSize, object.boxCentre);
-    for (int64_t n = first; n <= last; ++n) {
-      const MotionState& motion = stateAt(n).motion;
-      object.worldFromObject.push_back(motion.worldFromActor);
-      object.velocity_mps.push_back(motion.velocity_mps);
-      object.angularVelocity_radps.push_back(motion.angularVelocity_radps);
-    }
-    snapshot.objects.push_back(std::move(object));
-
-    const std::vector<size_t>& parts = actor.rig->drawnParts();
-    for (size_t p = 0; p < parts.size(); ++p) {
-      const RigidTransform& firstPose = stateAt(first).worldFromPart[p];
-      bool moves = false;
-      for (int64_t n = first + 1; n <= last && !moves; ++n) moves = !samePose(stateAt(n).worldFromPart[p], firstPose);
-      content::SnapshotInstance instance;
-      instance.mesh = actor.rig->mesh(parts[p]);
-      instance.object = actor.id;
-      instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
-      instance.keyCount = moves ? snapshot.keyCount : 1;
-      for (int64_t n = first; n < first + instance.keyCount; ++n) snapshot.poses.push_back(stateAt(n).worldFromPart[p]);
-      instance.emission = actor.kind == BodyKind::kDriven ? 1.0f : 0.0f;  // nobody sits in what is parked
-      snapshot.instances.push_back(instance);
-      for (const content::ModelLamp& lamp : actor.rig->lamps()) {
-        if (lamp.part != parts[p] || instance.emission == 0.0f) continue;
-        const auto firstKey = static_cast<uint32_t>(snapshot.poses.size());
-        for (uint32_t key = 0; key < instance.keyCount; ++key)
-          snapshot.poses.push_back(snapshot.poses[instance.firstKey + key] * lamp.lamp.partFromLamp);
-        snapshot.lamps.push_back({lamp.lamp, actor.id, firstKey, instance.keyCount});
-      }
-    }
-    if (isMover) ++mover;
+  const double middle_s = 0.5 * (start.seconds() + end.seconds());
+  for (const Player& player : w.players) {
+    if (player.isThereBy(last)) w.show(player, first, last, middle_s, snapshot);
   }
   w.latestStart = std::max(w.latestStart, start);
   w.longestExposure = std::max(w.longestExposure, end - start);
@@ -292,18 +278,15 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
 
 RigidTransform World::actorPose(ObjectId actor, SimTime at) {
   Impl& w = *impl_;
-  NF_ASSERT(actor.isObject() && actor.value <= w.actors.size(), "no actor {}", actor.value);
-  const size_t index = actor.value - 1;
-  const auto mover = std::lower_bound(w.movers.begin(), w.movers.end(), index);
-  if (mover == w.movers.end() || *mover != index) return w.still[index].motion.worldFromActor;
+  const Player& player = w.player(actor);
   const int64_t key = at.ns / w.step.ns;
   NF_ASSERT(at.ns >= 0 && key >= w.firstStep, "poses at {} ns are forgotten", at.ns);
   const int64_t rest_ns = at.ns - key * w.step.ns;
-  const auto place = static_cast<size_t>(mover - w.movers.begin());
   w.advanceTo(rest_ns == 0 ? key : key + 1);
-  const RigidTransform& before = w.at(key)[place].motion.worldFromActor;
+  const double step_s = w.step.seconds();
+  const RigidTransform before = player.at(key, step_s).motion.worldFromActor;
   if (rest_ns == 0) return before;
-  return interpolate(before, w.at(key + 1)[place].motion.worldFromActor,
+  return interpolate(before, player.at(key + 1, step_s).motion.worldFromActor,
                      static_cast<double>(rest_ns) / static_cast<double>(w.step.ns));
 }
 
@@ -313,6 +296,23 @@ const std::vector<Collision>& World::collisions() const {
 
 uint64_t World::poseHash() const {
   return impl_->hash;
+}
+
+SimTime World::now() const {
+  return impl_->step * impl_->lastStep;
+}
+
+size_t World::castSize() const {
+  return impl_->players.size();
+}
+
+ActorView World::view(ObjectId actor) const {
+  const Player& player = impl_->player(actor);
+  const MotionState& motion = player.last().motion;
+  ActorView view{player.name, player.asset, motion.worldFromActor, motion.velocity_mps, motion.angularVelocity_radps,
+                 {},          {},           player.isPresent};
+  player.rig->boxOf(player.asset, view.boxSize, view.boxCentre);
+  return view;
 }
 
 }  // namespace nightfog::world

@@ -7,6 +7,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/content/scene.hpp"
+#include "engine/scenario/action.hpp"
 #include "engine/scenario/scenario.hpp"
 
 namespace nightfog::world {
@@ -21,19 +22,52 @@ struct Collision {
   double impulse_Ns = 0;  ///< along the normal, until the step's end; 0 where neither is free: neither yields
 };
 
+class World;
+
+/// Tells actors what to do while the world runs.
+class Director {
+ public:
+  virtual ~Director() = default;
+  /// Once for each step, from t = 0 on: everybody's state at world.now() is known, and what is commanded acts from then
+  /// on.
+  virtual void direct(World& world) = 0;
+};
+
+/// An actor as a director sees it, at world.now().
+struct ActorView {
+  const std::string& name;
+  const catalog::AssetInfo& asset;
+  RigidTransform worldFromActor;
+  glm::dvec3 velocity_mps{0};           ///< world axes, of the origin
+  glm::dvec3 angularVelocity_radps{0};  ///< world axes
+  glm::dvec3 boxSize{0};
+  glm::dvec3 boxCentre{0};  ///< in the actor's frame
+  bool isPresent = true;
+};
+
+/// Someone who plays: an actor of the scenario, or of an injector.
+struct CastMember {
+  scenario::Actor actor;
+  content::Model model;
+  bool isPresent = true;  ///< false: enters later, by World::enter()
+};
+
 /// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit.
 /// One thread.
 /// @code World world(scenario, catalog, models); auto snapshot = world.snapshot(t0, t1); @endcode
 class World {
  public:
-  /// `models[i]` belongs to scenario.actors[i]. Throws Error, naming the actor, for a behaviour that cannot be carried
+  /// Object ids are places in the cast, from 1. Throws Error, naming the actor, for a behaviour that cannot be carried
   /// out (no road, no mass, a path of no points, numbers that are not finite) and for an asset not in the catalogue.
-  World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<content::Model> models);
+  /// `director` may be nullptr and outlives the world.
+  World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
+        Director* director = nullptr);
   ~World();
 
   /// Pose keys at world steps from the last one ≤ start to the first ≥ end. `start` may not lie before an earlier
   /// snapshot's start by more than the longest exposure asked for so far.
-  /// There are at least two keys. `media` is left as clear air: weather::mediaFor() knows it.
+  /// There are at least two keys. `media` is left as clear air: weather::mediaFor() knows it. Who enters during the
+  /// exposure is there for all of it, where it would have come from.
   content::SceneSnapshot snapshot(SimTime start, SimTime end);
   /// Pose of an actor at any instant within the steps still remembered.
   RigidTransform actorPose(ObjectId actor, SimTime at);
@@ -41,8 +75,22 @@ class World {
   /// Hash of every pose so far: the determinism test's witness.
   uint64_t poseHash() const;
 
+  /// The last step taken.
+  SimTime now() const;
+  size_t castSize() const;
+  ActorView view(ObjectId actor) const;
+
+  // What a director may do. Each throws Error, naming the actor, for what that actor cannot do.
+
+  /// Longitudinal and lateral activity are replaced one by one; the other goes on.
+  void command(ObjectId actor, const scenario::Action& action);
+  /// Someone absent comes in, left to physics.
+  void enter(ObjectId actor, const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
+             const glm::dvec3& angularVelocity_radps);
+
  private:
   struct Impl;
+  struct Executor;
   std::unique_ptr<Impl> impl_;
 };
 

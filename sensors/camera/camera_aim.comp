@@ -1,45 +1,10 @@
-// The rays of rectangles of pixels again, each aimed at one object alone; pixels that show the object already rest. `pass`: number of rectangles.
+// camera_aim.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_aim.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-#include "sensors/camera/camera_scene.glsl"
-
-layout(buffer_reference, scalar) readonly buffer Aims { CameraAim at[]; };
-
 void main() {
-  uint i = globalIndex();
-  if (i >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  Aims aims = Aims(frame.value.aims);
-  uint low = 0u;
-  uint high = push.pass;
-  while (high - low > 1u) {
-    uint middle = (low + high) / 2u;
-    if (aims.at[middle].firstRay <= i) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  CameraAim aim = aims.at[low];
-  uint inRect = i - aim.firstRay;
-  uint y = aim.top + inRect / aim.width;
-  uint x = aim.left + inRect % aim.width;
-  uint pixel = y * push.width + x;
-  float time_s = rowInstant(frame.value.shutter, float(y), 0.5f);
-  PoseKey pose = cameraPose(frame, time_s);
-  Ray ray;
-  ray.origin = pose.translation;
-  ray.tMin = kCameraHousing_m;
-  ray.direction = rotateBy(pose.rotation, unprojectPixel(frame.value.lens, vec2(float(x), float(y))));
-  ray.tMax = kCameraFar_m;
-  ray.time_s = time_s;
-  ray.target = aim.object;
-  ray.mask = Words(frame.value.instance).at[pixel] == aim.object ? 0u : 0xffffffffu;
-  ray.beam = pixel;
-  Rays(frame.value.detourRays).at[i] = ray;
+  if (globalIndex() < push.count) cameraAim(globalIndex());
 }

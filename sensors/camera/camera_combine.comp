@@ -1,77 +1,10 @@
-// A sample is whole: gathered light from the neighbours on the same surface, and the lamps' light in fog (kGlows), join the pixel; samples
-// are averaged.
+// camera_combine.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_combine.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-layout(constant_id = 0) const uint kGlowsWord = 0u;
-const bool kGlows = kGlowsWord != 0u;
-#include "sensors/camera/camera_scene.glsl"
-
 void main() {
-  uint pixel = globalIndex();
-  if (pixel >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  PointsOf points = PointsOf(frame.value.points);
-  uint y = pixel / push.width;
-  uint x = pixel - y * push.width;
-  vec3 radiance = Vec3s(frame.value.radiance).at[pixel];
-  float distance_m = points.at[pixel].distance_m;
-  uint scale = push.gatherScale;
-  uint width = (push.width + scale - 1u) / scale;
-  uint height = (push.height + scale - 1u) / scale;
-  Pairs gathered = Pairs(frame.value.gathered);
-  vec3 normal = decodeOctahedral(points.at[pixel].normal);
-  float tolerance = 1.0f / (0.02f * distance_m + 0.01f);
-  vec3 sum = vec3(0.0f);
-  float weights = 0.0f;
-  uint taps = scale > 1u ? 4u : 1u;
-  for (uint k = 0u; k < taps; ++k) {
-    uint gx = min(x / scale + (k & 1u), width - 1u);
-    uint gy = min(y / scale + (k >> 1u), height - 1u);
-    uint other = gy * scale * push.width + gx * scale;
-    float there = points.at[other].distance_m;
-    float apart = abs(there - distance_m) * tolerance;
-    float facing = max(dot(decodeOctahedral(points.at[other].normal), normal), 0.0f);
-    float ax = 1.0f - abs(float(x) / float(scale) - float(gx));
-    float ay = 1.0f - abs(float(y) / float(scale) - float(gy));
-    float weight = max(ax, 0.02f) * max(ay, 0.02f) * (facing * facing * max(1.0f - apart, 0.0f) + 1e-4f);
-    if (there < 0.0f) weight = 0.0f;
-    sum += unpackLight(gathered.at[gy * width + gx]) * weight;
-    weights += weight;
-  }
-  if (distance_m > 0.0f && weights > 0.0f) {
-    vec2 rg = unpackHalf2x16(points.at[pixel].diffuseRg);
-    vec3 diffuse = vec3(rg.x, rg.y, unpackHalf2x16(points.at[pixel].diffuseB_specularR).x);
-    radiance += diffuse * sum * (push.white_cdpm2 / weights);
-  }
-  if (kGlows) {
-    Vec4s glow = Vec4s(frame.value.glow);
-    uint glowWidth = (push.width + 3u) / 4u;
-    uint glowHeight = (push.height + 3u) / 4u;
-    float reach = distance_m < 0.0f ? kCameraFar_m : distance_m;
-    float own = expOf(-push.extinction_1pm * reach);
-    float px = (float(x) - 1.0f) * 0.25f;
-    float py = (float(y) - 1.0f) * 0.25f;
-    vec3 glowSum = vec3(0.0f);
-    float glowWeights = 0.0f;
-    for (uint k = 0u; k < 4u; ++k) {
-      float cellX = floor(px) + float(k & 1u);
-      float cellY = floor(py) + float(k >> 1u);
-      uint gx = uint(clamp(cellX, 0.0f, float(glowWidth - 1u)));
-      uint gy = uint(clamp(cellY, 0.0f, float(glowHeight - 1u)));
-      vec4 there = glow.at[gy * glowWidth + gx];
-      float apart = abs(expOf(-push.extinction_1pm * min(there.w, reach)) - own);
-      float weight = max(1.0f - abs(px - cellX), 0.02f) * max(1.0f - abs(py - cellY), 0.02f) * (1.0f / (0.02f + apart));
-      glowSum += vec3(there.x, there.y, there.z) * weight;
-      glowWeights += weight;
-    }
-    radiance += glowSum * (1.0f / glowWeights);
-  }
-  Vec3s total = Vec3s(frame.value.sum);
-  vec3 before = push.sampleIndex == 0u ? vec3(0.0f) : total.at[pixel];
-  total.at[pixel] = before + radiance * (1.0f / float(frame.value.samples));
+  if (globalIndex() < push.count) cameraCombine(globalIndex(), kVariant != 0u);
 }

@@ -1,58 +1,10 @@
-// Rays of light's detours: first those that gather over the hemisphere, one for each pixel or each block of pixels; then the reflections of
-// glossy pixels.
+// camera_detours.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_detours.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-#include "sensors/camera/camera_scene.glsl"
-
 void main() {
-  uint i = globalIndex();
-  if (i >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  uint scale = push.gatherScale;
-  uint gatherWidth = (push.width + scale - 1u) / scale;
-  uint gatherCount = gatherWidth * ((push.height + scale - 1u) / scale);
-  bool gathers = i < gatherCount;
-  uint pixel;
-  if (gathers) {
-    uint y = i / gatherWidth;
-    uint x = i - y * gatherWidth;
-    pixel = y * scale * push.width + x * scale;
-  } else {
-    pixel = Words(frame.value.lists).at[listBegin(kListGlossy) + i - gatherCount];
-  }
-  PointsOf points = PointsOf(frame.value.points);
-  float distance_m = points.at[pixel].distance_m;
-  vec3 normal = decodeOctahedral(points.at[pixel].normal);
-  Rays rays = Rays(frame.value.rays);
-  Ray ray = rays.at[pixel];
-  uvec4 bits = randomBits(pixel, kPurposeBounce);
-  vec3 t;
-  vec3 b;
-  tangentFrame(normal, t, b);
-  vec3 local;
-  if (gathers) {
-    local = sampleCosine(unitFloat(bits.x), unitFloat(bits.y));
-  } else {
-    vec3 view = -ray.direction;
-    vec3 seen = vec3(dot(view, t), dot(view, b), max(dot(view, normal), 0.01f));
-    float roughness = points.at[pixel].roughness;
-    // Filtered pictures take the lobe narrower than it is: one ray a pixel shows its blur as grain.
-    float alpha = roughness * roughness * (scale > 1u ? 0.3f : 1.0f);
-    vec3 h = sampleVisibleNormal(seen, max(alpha, kMinAlpha), unitFloat(bits.z), unitFloat(bits.w));
-    local = h * (2.0f * dot(h, seen)) - seen;
-  }
-  bool goes = distance_m > 0.0f && local.z > 0.0f;
-  ray.origin = ray.origin + ray.direction * distance_m + normal * (0.001f + 3e-5f * distance_m);
-  ray.tMin = 0.0f;
-  ray.direction = normalize(t * local.x + b * local.y + normal * local.z);
-  ray.tMax = kCameraFar_m;
-  ray.target = kAnyTarget;
-  ray.mask = goes ? 0xffffffffu : 0u;
-  ray.beam = pixel;
-  Rays(frame.value.detourRays).at[i] = ray;
+  if (globalIndex() < push.count) cameraDetours(globalIndex());
 }

@@ -1,20 +1,10 @@
-// Adds each surface's light sample where nothing was in its way. `pass`: how many surfaces stand; the moving ones follow.
+// camera_direct.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_direct.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-#include "sensors/camera/camera_scene.glsl"
-
 void main() {
-  uint i = globalIndex();
-  if (i >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  bool stands = i < push.pass;
-  uint pixel = Words(frame.value.lists).at[stands ? listBegin(kListStill) + i : listBegin(kListMoving) + i - push.pass];
-  vec3 light = Vec3s(frame.value.shadowed).at[i];
-  if (Hits(frame.value.shadowHits).at[i].instance != kNoHit) light = vec3(0.0f);
-  Vec3s(frame.value.radiance).at[pixel] += light;
+  if (globalIndex() < push.count) cameraDirect(globalIndex());
 }

@@ -1,30 +1,10 @@
-// Light of lamps in fog, at a quarter of the image's resolution, each sample with the distance it stands for.
+// camera_glow.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_glow.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-#include "sensors/camera/camera_scene.glsl"
-
 void main() {
-  uint i = globalIndex();
-  if (i >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  uint glowWidth = (push.width + 3u) / 4u;
-  uint y = i / glowWidth;
-  uint x = i - y * glowWidth;
-  uint pixel = min(y * 4u + 1u, push.height - 1u) * push.width + min(x * 4u + 1u, push.width - 1u);
-  float distance_m = PointsOf(frame.value.points).at[pixel].distance_m;
-  Ray ray = Rays(frame.value.rays).at[pixel];
-  float reach = distance_m < 0.0f ? kCameraFar_m : distance_m;
-  // Beyond the layer's lid there is no fog.
-  if (ray.direction.z > 1e-3f) reach = min(reach, kFogLayer_m / ray.direction.z);
-  reach = min(reach, 12.0f / push.extinction_1pm);
-  vec3 sum = vec3(0.0f);
-  Lamps lamps = Lamps(frame.value.light.lamps);
-  for (uint lamp = 0u; lamp < frame.value.light.glowLampCount; ++lamp)
-    sum += lampInScatter(lamps.at[lamp], ray.origin, ray.direction, reach, push.extinction_1pm, 0.5f);
-  Vec4s(frame.value.glow).at[i] = vec4(sum, reach);
+  if (globalIndex() < push.count) cameraGlow(globalIndex());
 }

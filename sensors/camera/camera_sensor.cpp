@@ -67,14 +67,14 @@ CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
 }  // namespace
 
 struct CameraSensor::Impl {
-  Impl(const scenario::SensorMount& sensorMount, const sensing::CaptureServices& captureServices)
+  Impl(const scenario::SensorMount& sensorMount, const sensing::CaptureServices& captureServices, KernelPlace place)
       : mount(sensorMount),
         spec(checked(sensorMount)),
         services(captureServices),
         standingLamps(captureServices.sceneryLamps.begin(), captureServices.sceneryLamps.end()),
         lens(makeLens(spec)),
         key(hashCombine(hashCombine(hash64(mount.id), services.seed), services.run)),
-        kernels(services.device),
+        kernels(services.device, services.jobs, place),
         view(services.device, kernels, viewOptions(spec, services.labelsOnly)) {
     if (!services.labelsOnly && spec.exposure == scenario::ExposureMode::kMetered)
       meterView.emplace(services.device, kernels, meterOptions(spec));
@@ -148,8 +148,8 @@ shared::CameraFrame CameraSensor::Impl::frameData(const content::SceneSnapshot& 
         services.device.createBuffer(keys.size() * sizeof(shared::PoseKey), gpu::Memory::kUpload, "camera sensor keys");
   }
   std::copy(keys.begin(), keys.end(), sensorKeys.hostSpan<shared::PoseKey>().begin());
-  data.scene = services.scene.table();
-  data.sensorKeys = sensorKeys.address();
+  data.scene = kernels.onHost ? services.scene.hostTable() : services.scene.table();
+  data.sensorKeys = kernels.addressOf(sensorKeys);
   data.lens = lens;
   data.shutter = shutter(snapshot, frame, exposure.time_s);
   data.nextShutter = shutter(snapshot, frame + 1, exposure.time_s);
@@ -212,9 +212,9 @@ double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, co
   data.shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / meterView->height());
   data.samples = 1;
   data.light = light.constants;
-  data.light.skyTable = skyTable.address();
-  data.light.lamps = lamps.address();
-  data.light.lampCells = cells.address();
+  data.light.skyTable = kernels.addressOf(skyTable);
+  data.light.lamps = kernels.addressOf(lamps);
+  data.light.lampCells = kernels.addressOf(cells);
   meterView->upload(data, instant(snapshot, frame, data));
   std::vector<gpu::Timing> stages;
   meterView->shade(stream, services.tracer, 1, stages);
@@ -258,8 +258,9 @@ void CameraSensor::Impl::encode(record::CameraImage& image) {
   image.encoded.assign(bytes.begin(), bytes.end());
 }
 
-CameraSensor::CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services)
-    : impl_(std::make_unique<Impl>(mount, services)) {}
+CameraSensor::CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services,
+                           KernelPlace place)
+    : impl_(std::make_unique<Impl>(mount, services, place)) {}
 
 CameraSensor::~CameraSensor() = default;
 
@@ -328,9 +329,9 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       data.sensor.keyLow = drawn.keyLow;
       data.sensor.keyHigh = drawn.keyHigh;
       data.light = light.constants;
-      data.light.skyTable = self.skyTable.address();
-      data.light.lamps = self.lamps.address();
-      data.light.lampCells = self.cells.address();
+      data.light.skyTable = self.kernels.addressOf(self.skyTable);
+      data.light.lamps = self.kernels.addressOf(self.lamps);
+      data.light.lampCells = self.kernels.addressOf(self.cells);
       self.view.upload(data, self.instant(snapshot, frame, data));
     });
     self.view.shade(stream, self.services.tracer, self.spec.samplesPerPixel, self.timings);
@@ -339,13 +340,17 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   self.view.truth(stream, self.services.tracer);
   self.finish(stream);
 
-  const CameraVisibility::Frame seen{snapshot,        track,           self.lens,        image.start,         image.end,
-                                     image.reference, self.spec.width, self.spec.height, self.view.instance()};
+  const CameraVisibility::Frame seen{
+      snapshot,        track,           self.lens,        image.start,          image.end,
+      image.reference, self.spec.width, self.spec.height, self.view.instance(), self.view.depth()};
   self.timed("camera visibility plan", [&] { self.visibility.plan(seen); });
-  for (const CameraVisibility::Batch& batch : self.visibility.batches(self.view.aimCapacity())) {
-    self.view.aim(stream, self.services.tracer, batch.aims, batch.rayCount);
+  const std::span<const shared::CameraAim> aims = self.visibility.aims();
+  for (size_t begin = 0; begin < aims.size(); begin += self.view.aimCapacity()) {
+    const auto some = aims.subspan(begin, std::min<size_t>(self.view.aimCapacity(), aims.size() - begin));
+    self.view.aim(stream, self.services.tracer, some);
     self.finish(stream);
-    self.timed("camera visibility", [&] { self.visibility.take(seen, batch, self.view.aimHits(batch.rayCount)); });
+    self.timed("camera visibility",
+               [&] { self.visibility.take(seen, some, self.view.aimHits(static_cast<uint32_t>(some.size()))); });
   }
   image.visibility = self.visibility.finish(seen);
   self.timed("camera planes", [&] { self.takePlanes(image); });

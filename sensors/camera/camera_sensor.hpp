@@ -9,6 +9,10 @@
 
 namespace nightfog::camera {
 
+/// Where the stages run: on a CPU device that shares its memory with us as C++ loops, else as kernels; or always as
+/// kernels.
+enum class KernelPlace { kAuto, kDevice };
+
 /// Frame k opens its first row at k / rate. README.md of this folder has the model, the meaning of every plane, and the
 /// limits.
 ///
@@ -23,7 +27,9 @@ class CameraSensor final : public sensing::Sensor {
  public:
   /// Throws Error (diagnostics) when the specification is not usable, DeviceError when device memory is exhausted. What
   /// `services` refers to must outlive the sensor.
-  CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services);
+  /// `place` is for tests.
+  CameraSensor(const scenario::SensorMount& mount, const sensing::CaptureServices& services,
+               KernelPlace place = KernelPlace::kAuto);
   ~CameraSensor() override;
 
   const std::string& id() const override;

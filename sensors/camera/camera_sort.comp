@@ -1,31 +1,10 @@
-// Puts each pixel on the list of what it shows: sky, a surface that stands or moves, a pane. Pass 1 goes through the panes when what is behind
-// them is known.
+// camera_sort.h as a kernel.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/camera_data.h"
+#include "sensors/camera/camera_kernel.glsl"
+#include "sensors/camera/camera_sort.h"
 
 layout(local_size_x = 64) in;
-layout(push_constant, scalar) uniform Push { CameraPush push; };
-#include "sensors/camera/camera_scene.glsl"
-
 void main() {
-  uint i = globalIndex();
-  if (i >= push.count) return;
-  FrameRef frame = FrameRef(push.frame);
-  Words lists = Words(frame.value.lists);
-  uint pixel = i;
-  if (push.pass == 1u) pixel = lists.at[listBegin(kListPanes) + i];
-  Hits hits = Hits(frame.value.hits);
-  uint instance = hits.at[pixel].instance;
-  uint list = kListSky;
-  if (instance != kNoHit) {
-    uint mesh = Instances(frame.value.scene.instances).at[instance].mesh;
-    uint triangle = Meshes(frame.value.scene.meshes).at[mesh].firstTriangle + hits.at[pixel].primitive;
-    uint material = Surfaces(frame.value.scene.surfaces).at[Words(frame.value.scene.surfaceOfTriangle).at[triangle]].material;
-    list = Instances(frame.value.scene.instances).at[instance].keyCount > 1u ? kListMoving : kListStill;
-    if (push.pass == 0u && Materials(frame.value.scene.materials).at[material].transmission > 0.0f) list = kListPanes;
-  }
-  uint place = atomicAdd(lists.at[list], 1u);
-  lists.at[listBegin(list) + place] = pixel;
+  if (globalIndex() < push.count) cameraSort(globalIndex());
 }

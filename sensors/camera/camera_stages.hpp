@@ -5,19 +5,32 @@
 #include <span>
 #include <vector>
 
+#include "engine/core/jobs.hpp"
 #include "engine/gpu/device.hpp"
 #include "engine/scenario/camera_spec.hpp"
 #include "engine/shared/camera_data.h"
 #include "engine/trace/tracer.hpp"
+#include "sensors/camera/camera_host.hpp"
+#include "sensors/camera/camera_sensor.hpp"
 #include "sensors/camera/readable.hpp"
 
 namespace nightfog::camera {
 
-/// Every kernel of the camera; made once, used by views of any size.
+/// Every kernel of the camera; made once, used by views of any size. On a CPU device that shares its memory stages run
+/// as C++ loops instead (KernelPlace::kAuto).
 struct CameraKernels {
-  explicit CameraKernels(gpu::Device& device);
-  gpu::Kernel rays, sort, panes, sky, surfaceStill, surfaceMoving, direct, detours, detourLight, gather, filter, glow,
-      combine, combineGlow, glare, develop, truth, truthNormals, flow, flowMask, aim;
+  CameraKernels(gpu::Device& device, Jobs& jobs, KernelPlace place = KernelPlace::kAuto);
+
+  /// Where a stage finds a buffer.
+  uint64_t addressOf(const gpu::Buffer& buffer) const {
+    return onHost ? reinterpret_cast<uint64_t>(buffer.host()) : buffer.address();
+  }
+
+  uint64_t addressOf(const Readable& readable) const { return addressOf(readable.buffer()); }
+
+  Jobs& jobs;
+  bool onHost = false;
+  std::array<gpu::Kernel, static_cast<size_t>(Stage::kCount)> kernels;
 };
 
 /// Buffers for pictures of one size, and the passes over them.
@@ -51,9 +64,9 @@ class CameraView {
   void develop(gpu::Stream& stream);
   /// The planes of truth; `flow` also where every point goes.
   void truth(gpu::Stream& stream, trace::Tracer& tracer);
-  /// Traces rectangles of pixels against one object each; `rayCount` at most aimCapacity(). Hits in aimHits().
-  void aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims, uint32_t rayCount);
-  uint32_t aimCapacity() const { return detourCapacity_; }
+  /// Traces pixels against one object each; at most aimCapacity(). Hits in aimHits().
+  void aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const shared::CameraAim> aims);
+  uint32_t aimCapacity() const;
 
   std::span<const glm::vec3> sum() const { return sum_.view<glm::vec3>(pixels()); }
   void fetchSum(gpu::Stream& stream) const { sum_.fetch(stream, pixels() * sizeof(glm::vec3)); }
@@ -67,8 +80,8 @@ class CameraView {
   std::span<const shared::Hit> aimHits(uint32_t count) const { return detourHits_.view<shared::Hit>(count); }
 
  private:
-  void dispatch(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view name, uint32_t items,
-                uint32_t sample = 0, uint32_t pass = 0);
+  void dispatch(gpu::Stream& stream, Stage stage, std::string_view name, uint32_t items, uint32_t sample = 0,
+                uint32_t pass = 0);
   using Counts = std::array<uint32_t, shared::kListCount>;
   /// Finishes what was asked for so far, and says how long each list is.
   Counts finishLists(gpu::Stream& stream, std::vector<gpu::Timing>& timings);
@@ -84,8 +97,8 @@ class CameraView {
   bool glows_ = false;
   shared::CameraPush push_{};
   gpu::Buffer frame_, rays_, hits_, shadowRays_, shadowHits_, pending_, shadowed_, radiance_, points_;
-  gpu::Buffer detourRays_, detourShadowRays_, detourShadowHits_, detours_, gathered_, gatheredNext_, glow_, glare_,
-      aims_;
+  gpu::Buffer detourRays_, detourShadowRays_, detourShadowHits_, detours_, guides_, gathered_, gatheredNext_, glow_,
+      glare_, aims_;
   Readable detourHits_, lists_, sum_, image_, depth_, semantic_, instance_, normals_, flow_, flowState_;
 };
 

@@ -56,13 +56,15 @@ std::optional<record::PixelBox> projectBox(const CameraVisibility::Frame& frame,
   return box;
 }
 
-bool isBehind(const CameraVisibility::Frame& frame, const content::SnapshotObject& object, double radius) {
-  for (const SimTime at : {frame.start, frame.end}) {
+/// Planar depth of the far side of a ball around the object, over the exposure.
+double farSide(const CameraVisibility::Frame& frame, const content::SnapshotObject& object, double radius) {
+  double far = -1e9;
+  for (const SimTime at : {frame.start, frame.reference, frame.end}) {
     const glm::dvec3 centre =
         (frame.track.worldFromSensor(at).inverse() * frame.snapshot.objectPose(object, at)) * object.boxCentre;
-    if (centre.z > -radius) return false;
+    far = std::max(far, centre.z + radius);
   }
-  return true;
+  return far;
 }
 
 }  // namespace
@@ -75,6 +77,7 @@ CameraVisibility::Object* CameraVisibility::find(uint32_t id) {
 
 void CameraVisibility::plan(const Frame& frame) {
   objects_.clear();
+  aims_.clear();
   const auto width = static_cast<float>(frame.width);
   const auto height = static_cast<float>(frame.height);
   for (const content::SnapshotObject& snapshotObject : frame.snapshot.objects) {
@@ -89,27 +92,6 @@ void CameraVisibility::plan(const Frame& frame) {
                                     std::clamp(box->right, 0.0f, width), std::clamp(box->bottom, 0.0f, height)};
       if (box->area() > 0) object.result.truncation = 1 - inside.area() / box->area();
     }
-    const glm::dvec3 wide = half * (1 + kMarginShare) + kMargin_m;
-    if (!isBehind(frame, snapshotObject, glm::length(wide))) {
-      record::PixelBox reach{1e9f, 1e9f, -1e9f, -1e9f};
-      for (const SimTime at : {frame.start, frame.reference, frame.end}) {
-        // Behind the camera in part: anywhere.
-        const record::PixelBox box =
-            projectBox(frame, snapshotObject, wide, at, 3).value_or(record::PixelBox{0, 0, width, height});
-        reach = {std::min(reach.left, box.left), std::min(reach.top, box.top), std::max(reach.right, box.right),
-                 std::max(reach.bottom, box.bottom)};
-      }
-      const float left = std::clamp(std::floor(reach.left - kMargin_px), 0.0f, width);
-      const float top = std::clamp(std::floor(reach.top - kMargin_px), 0.0f, height);
-      const float right = std::clamp(std::ceil(reach.right + kMargin_px), 0.0f, width);
-      const float bottom = std::clamp(std::ceil(reach.bottom + kMargin_px), 0.0f, height);
-      if (right > left && bottom > top) {
-        object.left = static_cast<uint32_t>(left);
-        object.top = static_cast<uint32_t>(top);
-        object.width = static_cast<uint32_t>(right - left);
-        object.height = static_cast<uint32_t>(bottom - top);
-      }
-    }
     objects_.push_back(std::move(object));
   }
   Object* last = nullptr;  // runs of one object are the rule
@@ -123,44 +105,60 @@ void CameraVisibility::plan(const Frame& frame) {
       include(last->result.modalBox, x, y);
     }
   }
-}
-
-std::vector<CameraVisibility::Batch> CameraVisibility::batches(uint32_t capacity) const {
-  constexpr size_t kMostAims = 4096;
-  std::vector<Batch> all;
-  for (const Object& object : objects_) {
-    const uint32_t count = object.width * object.height;
-    if (count == 0) continue;
-    if (all.empty() || all.back().rayCount + count > capacity || all.back().aims.size() == kMostAims)
-      all.emplace_back();
-    all.back().aims.push_back(
-        {object.id.value, all.back().rayCount, object.left, object.top, object.width, object.height});
-    all.back().rayCount += count;
+  for (Object& object : objects_) {
+    object.result.totalPixels = object.result.visiblePixels;
+    object.result.amodalBox = object.result.modalBox;
   }
-  return all;
+  for (const content::SnapshotObject& object : frame.snapshot.objects) {
+    if (object.id != frame.track.carrier().id) planAims(frame, object);
+  }
 }
 
-void CameraVisibility::take(const Frame& frame, const Batch& batch, std::span<const shared::Hit> hits) {
-  for (const shared::CameraAim& aim : batch.aims) {
-    Object* object = find(aim.object);
-    if (object == nullptr) continue;
-    for (uint32_t i = 0; i < aim.width * aim.height; ++i) {
-      const uint32_t x = aim.left + i % aim.width;
-      const uint32_t y = aim.top + i / aim.width;
-      const uint32_t shown = frame.instance[size_t{y} * frame.width + x];
-      const bool hidden = hits[aim.firstRay + i].instance != shared::kNoHit;
-      if (shown != aim.object && !hidden) continue;
-      ++object->result.totalPixels;
-      include(object->result.amodalBox, x, y);
-      if (shown == aim.object) continue;
-      ++object->result.occludedPixels;
-      auto& by = object->hiddenBy;
-      const auto at = std::lower_bound(by.begin(), by.end(), std::pair{shown, 0u});
-      if (at != by.end() && at->first == shown) {
-        ++at->second;
-      } else {
-        by.insert(at, {shown, 1u});
-      }
+void CameraVisibility::planAims(const Frame& frame, const content::SnapshotObject& object) {
+  const auto width = static_cast<float>(frame.width);
+  const auto height = static_cast<float>(frame.height);
+  const glm::dvec3 wide = object.boxSize * (0.5 * (1 + kMarginShare)) + kMargin_m;
+  const auto far = static_cast<float>(farSide(frame, object, glm::length(wide)));
+  if (far <= 0) return;
+  record::PixelBox reach{1e9f, 1e9f, -1e9f, -1e9f};
+  for (const SimTime at : {frame.start, frame.reference, frame.end}) {
+    // Behind the camera in part: anywhere.
+    const record::PixelBox box = projectBox(frame, object, wide, at, 3).value_or(record::PixelBox{0, 0, width, height});
+    reach = {std::min(reach.left, box.left), std::min(reach.top, box.top), std::max(reach.right, box.right),
+             std::max(reach.bottom, box.bottom)};
+  }
+  const auto left = static_cast<uint32_t>(std::clamp(std::floor(reach.left - kMargin_px), 0.0f, width));
+  const auto top = static_cast<uint32_t>(std::clamp(std::floor(reach.top - kMargin_px), 0.0f, height));
+  const auto right = static_cast<uint32_t>(std::clamp(std::ceil(reach.right + kMargin_px), 0.0f, width));
+  const auto bottom = static_cast<uint32_t>(std::clamp(std::ceil(reach.bottom + kMargin_px), 0.0f, height));
+  for (uint32_t y = top; y < bottom; ++y) {
+    for (uint32_t x = left; x < right; ++x) {
+      const uint32_t pixel = y * frame.width + x;
+      // Where the ray meets nothing at all, or meets its first surface beyond the object, it cannot meet the object.
+      const float depth = frame.depth_m[pixel];
+      if (depth > 0 && depth <= far && frame.instance[pixel] != object.id.value)
+        aims_.push_back({object.id.value, pixel});
+    }
+  }
+}
+
+void CameraVisibility::take(const Frame& frame, std::span<const shared::CameraAim> aims,
+                            std::span<const shared::Hit> hits) {
+  Object* object = nullptr;
+  for (size_t i = 0; i < aims.size(); ++i) {
+    if (hits[i].instance == shared::kNoHit) continue;
+    if (object == nullptr || object->id.value != aims[i].object) object = find(aims[i].object);
+    const uint32_t pixel = aims[i].pixel;
+    ++object->result.totalPixels;
+    ++object->result.occludedPixels;
+    include(object->result.amodalBox, pixel % frame.width, pixel / frame.width);
+    const uint32_t shown = frame.instance[pixel];
+    auto& by = object->hiddenBy;
+    const auto at = std::lower_bound(by.begin(), by.end(), std::pair{shown, 0u});
+    if (at != by.end() && at->first == shown) {
+      ++at->second;
+    } else {
+      by.insert(at, {shown, 1u});
     }
   }
 }

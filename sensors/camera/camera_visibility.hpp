@@ -22,29 +22,28 @@ class CameraVisibility {
     SimTime reference;
     uint32_t width = 0;
     uint32_t height = 0;
-    std::span<const uint32_t> instance;  ///< the truth plane
+    std::span<const uint32_t> instance;  ///< the truth planes
+    std::span<const float> depth_m;
   };
-  /// Chooses for every object the rectangle of pixels that it may cover. The carrier is left out.
+  /// Counts what is visible, and chooses for every object the pixels where something may hide it. The carrier is left
+  /// out.
   void plan(const Frame& frame);
-  /// Batches of aims of at most `capacity` rays; each aim's firstRay counts within its batch.
-  struct Batch {
-    std::vector<shared::CameraAim> aims;
-    uint32_t rayCount = 0;
-  };
-  std::vector<Batch> batches(uint32_t capacity) const;
-  /// Takes in what a batch's rays met; call for each batch in order.
-  void take(const Frame& frame, const Batch& batch, std::span<const shared::Hit> hits);
+  /// Pixels whose rays are to be traced against one object alone, object by object.
+  std::span<const shared::CameraAim> aims() const { return aims_; }
+  /// Takes in what the rays of some of the aims met; call for all of them in order.
+  void take(const Frame& frame, std::span<const shared::CameraAim> aims, std::span<const shared::Hit> hits);
   std::vector<record::CameraObjectVisibility> finish(const Frame& frame);
 
  private:
   struct Object {
     ObjectId id;
-    uint32_t left = 0, top = 0, width = 0, height = 0;
     record::CameraObjectVisibility result;
     std::vector<std::pair<uint32_t, uint32_t>> hiddenBy;  ///< (object, pixels), ascending
   };
   Object* find(uint32_t id);
+  void planAims(const Frame& frame, const content::SnapshotObject& object);
   std::vector<Object> objects_;
+  std::vector<shared::CameraAim> aims_;
 };
 
 }  // namespace nightfog::camera

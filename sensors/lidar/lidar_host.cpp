@@ -27,11 +27,6 @@ void forEachBeam(uint32_t ringCount, uint32_t columnCount, Jobs& jobs, Body&& bo
   });
 }
 
-template <class T>
-uint64_t addressOf(std::span<const T> values) {
-  return reinterpret_cast<uint64_t>(values.data());
-}
-
 }  // namespace
 
 void hostRays(const shared::LidarRaysPush& push, Jobs& jobs) {
@@ -46,25 +41,6 @@ void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
 
 void hostAims(const shared::LidarAimPush& push) {
   for (uint32_t i = 0; i < push.count; ++i) shared::lidarWriteAim(push, i);
-}
-
-shared::SceneTable hostTable(const trace::SceneBuffers::HostView& view) {
-  shared::SceneTable table{};
-  table.positions = addressOf(view.positions);
-  table.normals = addressOf(view.normals);
-  table.uvs = addressOf(view.uvs);
-  table.triangles = addressOf(view.triangles);
-  table.surfaceOfTriangle = addressOf(view.surfaceOfTriangle);
-  table.surfaces = addressOf(view.surfaces);
-  table.materials = addressOf(view.materials);
-  table.textures = addressOf(view.textures);
-  table.texels = addressOf(view.texels);
-  table.meshes = addressOf(view.meshes);
-  table.instances = addressOf(view.instances);
-  table.poseKeys = addressOf(view.poseKeys);
-  table.instanceCount = static_cast<uint32_t>(view.instances.size());
-  table.keyStep_s = view.keyStep_s;
-  return table;
 }
 
 }  // namespace nightfog::lidar

@@ -7,7 +7,6 @@
 
 #include "engine/core/jobs.hpp"
 #include "engine/shared/lidar_data.h"
-#include "engine/trace/tracer.hpp"
 
 namespace nightfog::lidar {
 
@@ -15,8 +14,5 @@ namespace nightfog::lidar {
 void hostRays(const shared::LidarRaysPush& push, Jobs& jobs);
 void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs);
 void hostAims(const shared::LidarAimPush& push);
-
-/// A scene's table with host pointers for addresses.
-shared::SceneTable hostTable(const trace::SceneBuffers::HostView& view);
 
 }  // namespace nightfog::lidar

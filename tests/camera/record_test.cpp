@@ -8,7 +8,6 @@
 
 #include "engine/record/episode_reader.hpp"
 #include "engine/record/episode_writer.hpp"
-#include "engine/record/plane_codec.hpp"
 #include "engine/record/preview.hpp"
 #include "lab.hpp"
 
@@ -73,25 +72,6 @@ TEST_CASE("A camera frame is read back as it was written, image and planes and b
   CHECK(difference / (200 * 113) < 2.5);  // JPEG at quality 92
   CHECK(record::cameraSheet(reader.episode(), *reader.findSensor("front"), back).width() == 1600);
   std::filesystem::remove(path);
-}
-
-TEST_CASE("Planes are lossless, and a plane of smooth depth shrinks to a third") {
-  std::vector<float> depth(640 * 480);
-  for (size_t i = 0; i < depth.size(); ++i)
-    depth[i] = 1.7f * 500 / (static_cast<float>(i / 640) + 1.0f) + 1e-3f * static_cast<float>(i % 640);
-  const std::string coded = record::encodePlane(std::as_bytes(std::span(depth)), 640, 4, 1);
-  CHECK(coded.size() < depth.size() * 4 / 3);
-  const std::vector<std::byte> back = record::decodePlane(coded, 640, 480, 4, 1);
-  REQUIRE(back.size() == depth.size() * 4);
-  CHECK(std::memcmp(back.data(), depth.data(), back.size()) == 0);
-  CHECK_THROWS_AS(record::decodePlane(coded, 640, 481, 4, 1), std::invalid_argument);
-  CHECK_THROWS_AS(record::decodePlane(coded, 640, 479, 4, 1), std::invalid_argument);
-  CHECK_THROWS_AS(record::decodePlane(coded.substr(0, coded.size() / 2), 640, 480, 4, 1), std::invalid_argument);
-  CHECK_THROWS_AS(record::decodePlane("", 640, 480, 4, 1), std::invalid_argument);
-  CHECK_THROWS_AS(record::decodePlane(coded, 1u << 20, 1u << 20, 4, 1), std::invalid_argument);
-  const std::array<uint8_t, 6> odd{1, 2, 3, 250, 251, 252};
-  const std::string small = record::encodePlane(std::as_bytes(std::span(odd)), 3, 1, 1);
-  CHECK(std::memcmp(record::decodePlane(small, 3, 2, 1, 1).data(), odd.data(), 6) == 0);
 }
 
 TEST_CASE("Bytes that are no image are refused") {

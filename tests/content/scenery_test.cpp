@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -192,6 +193,45 @@ TEST_CASE("Nothing stands where vehicles drive or park") {
       }
     }
     for (const std::string& intruder : intruders) FAIL_CHECK(intruder, " stands in a lane");
+  }
+}
+
+TEST_CASE("No two fences stand in one another, neighbours' included") {
+  // Two rectangles in plan do not overlap if an edge of one has all of the other on its far side.
+  struct Run {
+    std::array<glm::dvec2, 4> corners;
+  };
+  const auto isApart = [](const Run& a, const Run& b) {
+    for (size_t i = 0; i < 4; ++i) {
+      const glm::dvec2 edge = a.corners[(i + 1) % 4] - a.corners[i];
+      const bool allOutside = std::all_of(b.corners.begin(), b.corners.end(), [&](const glm::dvec2& p) {
+        return edge.x * (p.y - a.corners[i].y) - edge.y * (p.x - a.corners[i].x) < 0;
+      });
+      if (allOutside) return true;
+    }
+    return false;
+  };
+  for (const bool isBench : {false, true}) {
+    SceneContent content = withMaterials();
+    SceneryParameters parameters = benchScenery();
+    if (!isBench) parameters.seed = 3;
+    buildScenery(isBench ? benchRoad() : curvedRoad(), parameters, content);
+    std::vector<Run> runs;
+    for (const StaticPlacement& placement : content.scenery) {
+      const Mesh& mesh = content.meshes[placement.mesh.value];
+      if (mesh.name != "fence") continue;  // hedges may grow together
+      glm::vec3 low = mesh.positions[0];
+      glm::vec3 high = low;
+      for (const glm::vec3& p : mesh.positions) low = glm::min(low, p), high = glm::max(high, p);
+      const auto at = [&](float x, float y) { return glm::dvec2(placement.worldFromMesh * glm::dvec3(x, y, 0)); };
+      runs.push_back({{at(low.x, low.y), at(high.x, low.y), at(high.x, high.y), at(low.x, high.y)}});
+    }
+    CHECK(runs.size() > 4);
+    size_t overlaps = 0;
+    for (size_t i = 0; i < runs.size(); ++i) {
+      for (size_t k = 0; k < i; ++k) overlaps += !isApart(runs[i], runs[k]) && !isApart(runs[k], runs[i]);
+    }
+    CHECK(overlaps == 0);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "gpu_test.hpp"
+#include "kernels/test_gpu/gather.spv.h"
 #include "kernels/test_gpu/small_types.spv.h"
 
 using namespace nightfog;
@@ -28,6 +29,43 @@ TEST_CASE("A kernel scales a buffer in place, mapped or staged") {
     for (uint32_t i = 0; i < 999; ++i) words[i] = words[i] * 3 + 7;
     CHECK(readWords(device, data) == words);  // the last is untouched: 999 items
   }
+}
+
+TEST_CASE("A kernel reads buffers as texels of four words, those of each dispatch its own") {
+  struct GatherPush {
+    uint64_t words = 0;
+    uint64_t texelOf = 0;
+    uint32_t n = 0;
+    uint32_t unused = 0;
+  };
+  gpu::Device device({.validation = true});
+  constexpr uint32_t kTexels = 300;
+  std::vector<uint32_t> a(4 * kTexels);
+  std::vector<uint32_t> b(4 * kTexels);
+  std::vector<uint32_t> texelOf(kTexels);
+  for (uint32_t i = 0; i < 4 * kTexels; ++i) a[i] = 0x80000000u + i * 7919, b[i] = i * i;
+  for (uint32_t i = 0; i < kTexels; ++i) texelOf[i] = i * 97 % kTexels;
+  const gpu::Buffer first = makeWords(device, a);
+  const gpu::Buffer second = makeWords(device, b);
+  const gpu::Buffer order = makeWords(device, texelOf);
+  const gpu::Buffer sums = device.createBuffer(a.size() * 4, gpu::Memory::kDevice, "sums");
+  const gpu::Buffer doubles = device.createBuffer(a.size() * 4, gpu::Memory::kDevice, "doubles");
+  const gpu::Kernel kernel = device.createKernel(kGather_spv, "gather", sizeof(GatherPush), {}, 2);
+  gpu::Stream stream(device);
+  const auto groups = gpu::groupsFor(4 * kTexels, 64);
+  stream.dispatch(kernel, "sums", groups, GatherPush{sums.address(), order.address(), 4 * kTexels},
+                  std::array{&first, &second});
+  stream.dispatch(kernel, "doubles", groups, GatherPush{doubles.address(), order.address(), 4 * kTexels},
+                  std::array{&second, &second});
+  stream.finish();
+  const std::vector<uint32_t> gotSums = readWords(device, sums);
+  const std::vector<uint32_t> gotDoubles = readWords(device, doubles);
+  for (uint32_t i = 0; i < 4 * kTexels; ++i) {
+    const uint32_t from = 4 * texelOf[i / 4] + i % 4;
+    REQUIRE(gotSums[i] == a[from] + b[from]);
+    REQUIRE(gotDoubles[i] == 2 * b[from]);
+  }
+  CHECK_THROWS_AS(stream.dispatch(kernel, "none", groups, GatherPush{}), Error);
 }
 
 TEST_CASE("Work groups cover every item and stay within what every device takes") {

@@ -116,16 +116,30 @@ TEST_CASE("Corners that are no numbers cost their triangles and nothing else") {
   }
 }
 
-TEST_CASE("Bytes changed at random never do worse than a refusal") {
+TEST_CASE("Bytes changed at random, or missing at the end, never do worse than a refusal") {
   const Folder folder;
-  std::string text = test::objBox({1, 2, 3}, "mtllib m.mtl\nusemtl paint\n");
   folder.write("m.mtl", "newmtl paint\nKd 0.5 0.5 0.5\n");
+  folder.write("tri.bin", test::gltfTriangleBin());
+  const std::pair<const char*, std::string> kinds[] = {
+      {"fuzz.obj", test::objBox({1, 2, 3}, "mtllib m.mtl\nusemtl paint\n")},
+      {"fuzz.gltf", test::gltfTriangle()},
+      {"fuzz.ac",
+       "AC3Db\nMATERIAL \"\" rgb 1 1 1 amb 1 1 1 emis 0 0 0 spec 0 0 0 shi 0 trans 0\nOBJECT world\nkids 1\n"
+       "OBJECT poly\nname \"sheet\"\nloc 1 2 3\nnumvert 4\n0 0 0\n1 0 0\n1 1 0\n0 1 0\nnumsurf 1\nSURF 0x10\nmat "
+       "0\nrefs 4\n0 0 0\n1 1 0\n2 1 1\n3 0 1\nkids 0\n"}};
   uint32_t state = 12345;
-  const auto next = [&state] { return state = state * 1664525u + 1013904223u; };
-  for (int round = 0; round < 40; ++round) {
-    std::string changed = text;
-    for (int i = 0; i < 5; ++i) changed[(next() >> 8) % changed.size()] = static_cast<char>(next() >> 24);
-    tryToRead(folder.write("fuzz.obj", changed));
+  const auto next = [&state] { return (state = state * 1664525u + 1013904223u) >> 8; };
+  for (const auto& [name, whole] : kinds) {
+    REQUIRE(tryToRead(folder.write(name, whole)) == Outcome::kLoaded);
+    for (int round = 0; round < 40; ++round) {
+      std::string changed = whole;
+      for (int i = 0; i < 5; ++i) {
+        char& byte = changed[next() % changed.size()];
+        byte = round % 2 == 0 ? static_cast<char>(next()) : static_cast<char>(byte ^ (1 << next() % 8));
+      }
+      if (round % 4 == 3) changed.resize(next() % changed.size());
+      tryToRead(folder.write(name, changed));
+    }
   }
 }
 

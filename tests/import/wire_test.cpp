@@ -18,7 +18,9 @@ MeshFile sample() {
   mesh.normals = mesh.positions;
   mesh.uvs = {{0, 0}, {1, 0}, {0, 1}};
   mesh.triangles = {{0, 1, 2}};
+  mesh.bones = {{1, glm::dmat4(1.0), {{0, 1}, {2, 0.5f}}}};
   file.meshes = {mesh};
+  file.clips = {{"walk", 1.5, {{1, {{0, {1, 2, 3}}}, {{0, {1, 0, 0, 0}}, {1.5, {0, 1, 0, 0}}}, {}}}}};
   FileMaterial material;
   material.name = "paint";
   material.baseImage = 0;
@@ -40,6 +42,8 @@ TEST_CASE("What the reading process says comes back whole") {
   CHECK(file.meshes[0].uvs[2].y == 1);
   CHECK(file.materials[0].isTwoSided);
   CHECK(file.warnings.size() == 2);
+  CHECK(file.meshes[0].bones[0].weights[1].vertex == 2);
+  CHECK(file.clips[0].channels[0].rotations[1].value.x == 1);
 }
 
 TEST_CASE("An answer that was tampered with is refused or valid, wherever the change is") {
@@ -52,6 +56,10 @@ TEST_CASE("An answer that was tampered with is refused or valid, wherever the ch
         const MeshFile file = decode(tampered, {});
         for (const FileMesh& mesh : file.meshes) {
           CHECK(mesh.material < file.materials.size());
+          for (const FileBone& bone : mesh.bones) {
+            CHECK(bone.node < file.nodes.size());
+            for (const BoneWeight& weight : bone.weights) CHECK(weight.vertex < mesh.positions.size());
+          }
           for (const glm::uvec3& t : mesh.triangles) CHECK(glm::max(t.x, glm::max(t.y, t.z)) < mesh.positions.size());
         }
       } catch (const MeshFileError&) {

@@ -9,6 +9,7 @@
 
 #include "engine/core/hash.hpp"
 #include "engine/record/episode_writer.hpp"
+#include "engine/record/image.hpp"
 #include "engine/record/taxonomy.hpp"
 #include "tests/record/street.hpp"
 #include "tests/record/temporary_folder.hpp"
@@ -155,5 +156,87 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
     CHECK(tf[1]["child_frame_id"] == cloud["frame_id"]);
     CHECK(glm::distance(vectorOf(tf[0]["translation"]) + vectorOf(tf[1]["translation"]),
                         sweep.worldFromSensor.translation) < 1e-12);
+  }
+}
+
+TEST_CASE(
+    "Another reader sees a camera as Foxglove wants it: image, calibration, optical frame; and every truth plane") {
+  const test::TemporaryFolder folder("camera");
+  EpisodeInfo episode = test::streetEpisode({});
+  SensorInfo sensor;
+  sensor.id = "front";
+  sensor.actor = "ego";
+  sensor.camera = CameraCalibration{5, 4, 3.5, 3.25, 2.0, 1.5, -0.1, 0.02, 0.001, -0.002, 0.003, 10, 0.02, 1.8};
+  episode.sensors = {sensor};
+
+  CameraFrame frame;
+  CameraImage& image = frame.image;
+  image.sensor = "front";
+  image.width = 5;
+  image.height = 4;
+  image.reference = SimTime::fromNs(1'500'000'007);
+  image.worldFromVehicle = RigidTransform::fromTranslation({10, 0, 0});
+  image.worldFromSensor = RigidTransform::fromTranslation({11, 0, 1.5});
+  image.encoding = "png";
+  const std::vector<uint8_t> rgb(5 * 4 * 3, 77);
+  const std::string png = encodePng(5, 4, rgb, 1);
+  image.encoded.assign(png.begin(), png.end());
+  for (uint32_t i = 0; i < 20; ++i) {
+    image.depth_m.push_back(i == 3 ? 0 : 1.1f * static_cast<float>(i));
+    image.semantic.push_back(static_cast<uint16_t>(60000 + i % 3));
+    image.instance.push_back(i % 4 == 0 ? 4'000'000'000u : i);
+    image.normals.push_back(i * 70'003);
+    image.flow_px.emplace_back(static_cast<float>(i) / 8 - 1, -3.5f * static_cast<float>(i % 5));
+    image.flowState.push_back(static_cast<FlowState>(i % 4));
+  }
+  EpisodeWriter writer(folder.path / "record.mcap", episode, {});
+  writer.write(frame);
+  writer.close();
+
+  const auto summary =
+      nlohmann::json::parse(outputOf("node '" NIGHTFOG_SOURCE_DIR "/tests/record/node/read_with_mcap_core.mjs' '" +
+                                     (folder.path / "record.mcap").string() + "'"));
+  CHECK(summary["channels"]["/camera/front/image"]["schema"] == "foxglove.CompressedImage");
+  CHECK(summary["channels"]["/camera/front/calibration"]["schema"] == "foxglove.CameraCalibration");
+  REQUIRE(summary["images"].size() == 1);
+  const auto& seen = summary["images"][0];
+  CHECK(seen["format"] == "png");
+  CHECK(seen["frame_id"] == "front_optical");
+  CHECK(seen["timestamp"]["seconds"] == 1);
+  CHECK(seen["timestamp"]["nanos"] == 500'000'007);
+  CHECK(seen["sha256"] == sha256Hex(png));
+  REQUIRE(summary["calibrations"].size() == 1);
+  const auto& c = summary["calibrations"][0];
+  CHECK(c["width"] == 5);
+  CHECK(c["height"] == 4);
+  CHECK(c["distortion_model"] == "plumb_bob");
+  CHECK(c["frame_id"] == seen["frame_id"]);
+  CHECK(c["timestamp"] == seen["timestamp"]);
+  CHECK(c["D"] == nlohmann::json{-0.1, 0.02, 0.001, -0.002, 0.003});
+  CHECK(c["K"] == nlohmann::json{3.5, 0.0, 2.0, 0.0, 3.25, 1.5, 0.0, 0.0, 1.0});
+  CHECK(c["R"] == nlohmann::json{1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0});
+  CHECK(c["P"] == nlohmann::json{3.5, 0.0, 2.0, 0.0, 0.0, 3.25, 1.5, 0.0, 0.0, 0.0, 1.0, 0.0});
+
+  // world -> ego -> front -> front_optical, whose z is the sensor's x and whose x is the sensor's -y.
+  const auto& tf = summary["transforms"][0]["transforms"];
+  REQUIRE(tf.size() == 3);
+  CHECK(tf[2]["parent_frame_id"] == "front");
+  CHECK(tf[2]["child_frame_id"] == "front_optical");
+  const auto& q = tf[2]["rotation"];
+  const glm::dquat rotation(q["w"].get<double>(), q["x"].get<double>(), q["y"].get<double>(), q["z"].get<double>());
+  CHECK(glm::distance(rotation * glm::dvec3(0, 0, 1), glm::dvec3(1, 0, 0)) < 1e-12);
+  CHECK(glm::distance(rotation * glm::dvec3(1, 0, 0), glm::dvec3(0, -1, 0)) < 1e-12);
+
+  const auto& planes = summary["planes"];
+  for (size_t i = 0; i < 20; ++i) {
+    CAPTURE(i);
+    CHECK(planes["DEPTH"][0][i].get<float>() == image.depth_m[i]);
+    CHECK(planes["SEMANTIC"][0][i] == image.semantic[i]);
+    CHECK(planes["INSTANCE"][0][i] == image.instance[i]);
+    CHECK(planes["NORMAL"][0][i] == (image.normals[i] & 0xffff));
+    CHECK(planes["NORMAL"][1][i] == image.normals[i] >> 16);
+    CHECK(planes["FLOW"][0][i].get<float>() == image.flow_px[i].x);
+    CHECK(planes["FLOW"][1][i].get<float>() == image.flow_px[i].y);
+    CHECK(planes["FLOW_STATE"][0][i] == static_cast<int>(image.flowState[i]));
   }
 }

@@ -42,7 +42,7 @@ const std::string kEverything = onRoad(
     "  side: {kind: lidar, profile: velodyne.vlp16, mount: {actor: van, xyz: [0 m, 1 m, 2 m], yaw: {uniform: [-1 deg, "
     "1 deg]}, pitch: 5 deg}}\n"
     "  fixed: {kind: lidar, profile: hesai.pandar64, mount: {actor: world, xyz: [0 m, 1 m, 2 m]}, threshold: false}\n"
-    "exports: [{format: mcap, file: run.mcap}]\n"
+    "exports: [{format: mcap, file: run.mcap}, {format: mcap}]\n"
     "x-vendor: {anything: 1}\n");
 
 ScenarioTemplate everything() {
@@ -66,7 +66,7 @@ TEST_CASE("A resolved file is a scenario that gives the same run again, to the b
       CHECK(again.run == run);
       CHECK(again.parameters == first.parameters);
       CHECK(again.scenery.seed == first.scenery.seed);
-      CHECK(again.weather.fogVisibility_m == first.weather.fogVisibility_m);
+      CHECK(again.weather.at(SimTime{}).fogVisibility_m == first.weather.at(SimTime{}).fogVisibility_m);
       REQUIRE(again.actors.size() == first.actors.size());
       for (size_t i = 0; i < first.actors.size(); ++i) {
         CHECK(again.actors[i].asset == first.actors[i].asset);

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 
@@ -431,6 +432,76 @@ TEST_CASE("Alpha-tested leaves let rays through where their texture is cut out")
       for (size_t i = 0; i < rays.size(); ++i) wrong += (any[i].instance == shared::kNoHit) != (expected[i] > 2.5f);
       CHECK(wrong == 0);
     }
+  }
+}
+
+TEST_CASE("Every tracer asks the same texel, however fine the texture") {
+  // A chessboard of 128 x 128 texels, 128 times over: a weight one unit in the last place off is a thousandth of a
+  // texel.
+  RandomSource random(0, 0, "trace/texel");
+  content::SceneContent content;
+  content::Texture texture;
+  texture.width = texture.height = 128;
+  for (uint32_t i = 0; i < 128 * 128; ++i) texture.texels.push_back((i + i / 128) % 2 == 0 ? 0xff00ff00u : 0u);
+  content.add(texture);
+  content::Material leaf;
+  leaf.alphaTexture = TextureId(0);
+  content.add(leaf);
+  content::Mesh mesh = triangleSoup(random, 1000, 20, 4);
+  mesh.uvs.clear();
+  for (size_t i = 0; i < mesh.positions.size(); ++i)
+    mesh.uvs.push_back(i % 3 == 0 ? glm::vec2(0) : (i % 3 == 1 ? glm::vec2(128, 0) : glm::vec2(0, 128)));
+  content.add(mesh);
+  content::SceneSnapshot snapshot;
+  snapshot.instances.push_back(standing(0, 0));
+  snapshot.poses.push_back({randomRotation(random), {3, -2, 1}});
+  const std::vector<shared::Ray> rays = randomRays(random, 20000);
+  Scene oracle(content, TracerKind::kBruteForce, snapshot);
+  const auto expected = oracle.closest(rays);
+  for (const TracerKind kind : kTracers) {
+    Scene scene(content, kind, snapshot);
+    const Agreement agreement = compare(scene.closest(rays), expected);
+    MESSAGE(scene.tracer().name() << ": " << agreement.text());
+    CHECK(agreement.same == agreement.rays);
+  }
+}
+
+TEST_CASE("Where tiles meet, tracers may name either copy of a triangle, and no other") {
+  RandomSource random(0, 0, "trace/tiles");
+  content::SceneContent content = contentOf({triangleSoup(random, 3000, 20, 3)});
+  content.scenery.push_back({MeshId(0), RigidTransform::identity(), {}});
+  const std::vector<shared::Ray> rays = randomRays(random, 20000);
+  const SceneBuffers::Options options{.tileSize_m = 16};
+  Scene oracle(content, TracerKind::kBruteForce, {}, glm::dvec3(0), options, jobs());
+  const auto view = oracle.buffers().host();
+  const auto cornersOf = [&](const shared::Hit& hit) {
+    const shared::Instance& instance = view.instances[hit.instance];
+    const shared::MeshRange& range = view.meshes[instance.mesh];
+    const glm::uvec3& t = view.triangles[range.firstTriangle + hit.primitive];
+    std::array<glm::vec3, 3> corners;
+    for (glm::length_t k = 0; k < 3; ++k)
+      corners[static_cast<size_t>(k)] =
+          view.positions[range.firstVertex + t[k]] + view.poseKeys[instance.firstKey].translation;
+    return corners;
+  };
+  const auto expected = oracle.closest(rays);
+  for (const TracerKind kind : kTracers) {
+    Scene scene(content, kind, {}, glm::dvec3(0), options, jobs());
+    const auto hits = scene.closest(rays);
+    size_t copies = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < rays.size(); ++i) {
+      const bool isHit = hits[i].instance != shared::kNoHit;
+      REQUIRE(isHit == (expected[i].instance != shared::kNoHit));
+      if (!isHit || (hits[i].instance == expected[i].instance && hits[i].primitive == expected[i].primitive)) continue;
+      const auto a = cornersOf(hits[i]);
+      const auto b = cornersOf(expected[i]);
+      bool isCopy = true;  // corners within 40 m, rounded to 4 um
+      for (size_t k = 0; k < 3; ++k) isCopy = isCopy && glm::length(a[k] - b[k]) < 1e-5f;
+      ++(isCopy ? copies : others);
+    }
+    MESSAGE(scene.tracer().name() << ": " << copies << " of " << rays.size() << " rays name the other tile's copy");
+    CHECK(others == 0);
   }
 }
 

@@ -31,7 +31,7 @@ TEST_CASE("Fog of MOR 600, 300 and 150 m has the extinction that Foggy Cityscape
 }
 
 TEST_CASE("The scenario's fog visibility is the optical range, and no fog is clear air") {
-  scenario::Weather sky;
+  scenario::WeatherState sky;
   CHECK(weather::mediaFor(sky).extinction_1pm == 0);
   sky.fogVisibility_m = 80;
   CHECK(weather::mediaFor(sky).extinction_1pm == doctest::Approx(2.995732273553991 / 80).epsilon(1e-12));

@@ -30,10 +30,10 @@ struct Street {
     scenario.actors.push_back({asset, asset, pose, std::move(behavior)});
   }
   content::SceneSnapshot run(double seconds) {
-    std::vector<content::Model> models;
+    std::vector<CastMember> cast;
     for (const auto& actor : scenario.actors)
-      models.push_back(content::buildModel(*catalog.find(actor.asset), content));
-    World world(scenario, catalog, std::move(models));
+      cast.push_back({actor, content::buildModel(*catalog.find(actor.asset), content)});
+    World world(scenario, catalog, std::move(cast));
     return world.snapshot(SimTime(), SimTime::fromSeconds(seconds));
   }
 };

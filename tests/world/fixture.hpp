@@ -1,6 +1,7 @@
 // Hand-made assets, models and scenarios for the world's tests.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ class Stage {
   scenario::Scenario scenario;
   catalog::Catalog catalog;
   std::vector<content::Model> models;
+  std::set<size_t> absent;  ///< indices of actors that enter later
 
   Stage() {
     scenario.hasRoad = false;
@@ -37,7 +39,11 @@ class Stage {
     return ObjectId{number};
   }
 
-  World world() const { return World(scenario, catalog, models); }
+  World world(Director* director = nullptr) const {
+    std::vector<CastMember> cast;
+    for (size_t i = 0; i < models.size(); ++i) cast.push_back({scenario.actors[i], models[i], !absent.contains(i)});
+    return World(scenario, catalog, std::move(cast), director);
+  }
 };
 
 inline catalog::AssetInfo boxAsset(const glm::dvec3& size, double mass_kg = 0) {

@@ -162,3 +162,52 @@ TEST_CASE("Positions on a track of lines and arcs are as far apart as the distan
   CHECK(glm::distance(track.at(track.length_m()).position, points.back()) < 1e-12);
   CHECK(glm::distance(track.at(0).position, points.front()) < 1e-12);
 }
+
+TEST_CASE("A track through samples of a clothoid follows it: place, heading and curvature") {
+  // theta = s^2 / (2 A^2), integrated numerically with 1 mm steps: nothing of the track's own.
+  constexpr double kA2 = 60.0 * 45.0;
+  std::vector<glm::dvec3> dense{{0, 0, 0}};
+  for (int i = 0; i < 60'000; ++i) {
+    const double theta = std::pow((i + 0.5) * 1e-3, 2) / (2 * kA2);
+    dense.push_back(dense.back() + glm::dvec3(std::cos(theta), std::sin(theta), 0.05) * 1e-3);
+  }
+  std::vector<glm::dvec3> samples;
+  for (size_t i = 0; i < dense.size(); i += 1000) samples.push_back(dense[i]);
+  const Track track = Track::throughSamples(samples);
+  const double slant = std::hypot(1.0, 0.05);
+  CHECK(track.length_m() == doctest::Approx(60 * slant).epsilon(1e-5));
+  double furthest = 0, turned = 0;
+  for (size_t i = 1000; i < 59'000; i += 37) {
+    const double s = static_cast<double>(i) * 1e-3;
+    const TrackPoint point = track.at(s * slant);
+    furthest = std::max(furthest, glm::length(glm::dvec2(point.position - dense[i])));
+    turned = std::max(turned, std::abs(wrapAngle(point.heading_rad - s * s / (2 * kA2))));
+  }
+  CHECK(furthest < 1e-3);
+  CHECK(turned < 1e-3);
+}
+
+TEST_CASE("A lane change ends a lane to the side, heading along the lane, and its wheels have rolled the way gone") {
+  for (const double kappa : {0.0, 0.004, -0.004}) {
+    const road::Road road({{0, 0}, 0, {{400, kappa}}}, {{"oncoming"}}, {{"ego"}});
+    Track track = Track::alongRoad(road, 0, 0, false, 0);
+    const Track before = track;
+    track.shift(50, 3.5, 60);
+    for (const double along : {0.0, 20.0, 49.9}) CHECK(track.at(along).position == before.at(along).position);
+    glm::dvec3 last = track.at(0).position;
+    double gone = 0, widest = -1;
+    for (int i = 1; i <= 200'000; ++i) {
+      const glm::dvec3 position = track.at(i * 1e-3).position;
+      gone += glm::distance(last, position);
+      last = position;
+      widest = std::max(widest, road.project(position).t);
+    }
+    CHECK(gone == doctest::Approx(200).epsilon(1e-6));
+    CHECK(widest < 3.5 + 1e-3);
+    const TrackPoint end = track.at(200);
+    const road::RoadPoint place = road.project(end.position);
+    CHECK(place.t == doctest::Approx(3.5).epsilon(1e-4));
+    CHECK(std::abs(wrapAngle(end.heading_rad - road.pose(place.s).yaw_rad())) < 1e-4);
+    CHECK(track.rolled_m(200, {0, 0}) == doctest::Approx(200).epsilon(1e-9));
+  }
+}

@@ -211,3 +211,38 @@ TEST_CASE("What a scenario cannot have is refused with the actor's name") {
   noStep.scenario.step = SimTime();
   CHECK_THROWS_AS(noStep.world(), Error);
 }
+
+TEST_CASE("A model with a clip is posed between samples and takes the mesh nearest in its cycle") {
+  Stage stage;
+  std::vector<content::ModelPart> parts(2);
+  parts[0].name = "body";
+  parts[0].mesh = MeshId(1);
+  parts[0].meshOfSample = {MeshId(1), MeshId(2), MeshId(3), MeshId(4)};
+  parts[1].name = "arm";
+  parts[1].mesh = MeshId(9);
+  for (int k = 0; k < 4; ++k) parts[1].poseOfSample.push_back(at(0.1 * (k < 3 ? k : 1), 0, 1));
+  const ObjectId walker = stage.add(personAsset(), at(0, 0), scenario::ConstantMotion{{2, 0, 0}, {}}, parts);
+  stage.models.back().clip = content::ModelClip{4, 1, 0.8, {-0.7, -0.3, 0}, {0.9, 0.3, 1.8}};
+  const ObjectId waver = stage.add(personAsset(), at(0, 9), scenario::Parked{}, parts);
+  stage.models.back().clip = content::ModelClip{4, 1, 0, {-0.2, -0.3, 0}, {0.2, 0.3, 1.75}};
+  World world = stage.world();
+  const content::SceneSnapshot snapshot = world.snapshot(ms(330), ms(350));
+  const auto of = [&snapshot](ObjectId object) {
+    std::vector<content::SnapshotInstance> out;
+    for (const content::SnapshotInstance& i : snapshot.instances)
+      if (i.object == object) out.push_back(i);
+    return out;
+  };
+  // Walker: 0.68 m of 0.8 m in the middle are 3.4 samples of 4; at the first key, 0.66 m, 3.3.
+  REQUIRE(of(walker).size() == 2);
+  CHECK(of(walker)[0].mesh.value == 4);
+  const RigidTransform arm = snapshot.poses[of(walker)[1].firstKey];
+  CHECK(arm.translation.x == doctest::Approx(0.66 + 0.7 * 0.1));  // from 0.1 towards the first sample's 0
+  // Who stands moves by time: 0.34 of 1 s are 1.36 samples; at the first key 1.32.
+  CHECK(of(waver)[0].mesh.value == 2);
+  CHECK(of(waver)[1].keyCount == snapshot.keyCount);
+  CHECK(snapshot.poses[of(waver)[1].firstKey].translation.x == doctest::Approx(0.132));
+  // The box holds the whole cycle.
+  CHECK(snapshot.findObject(walker)->boxSize.x == doctest::Approx(1.6));
+  CHECK(snapshot.findObject(walker)->boxCentre.x == doctest::Approx(0.1));
+}

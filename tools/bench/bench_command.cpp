@@ -13,6 +13,7 @@
 #include "engine/core/version.hpp"
 #include "sensors/lidar/lidar_sensor.hpp"
 #include "tools/bench/bench_scene.hpp"
+#include "tools/bench/camera_bench.hpp"
 #include "tools/bench/trace_bench.hpp"
 
 namespace nightfog::bench {
@@ -95,9 +96,10 @@ void printText(const Json& json) {
   for (const auto& [name, value] : json["ratios"].items()) fmt::print("  {:<40} {:.3f}\n", name, value.get<double>());
   fmt::print("\nagreement\n");
   for (const auto& pair : json["agreement"]) {
-    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} different\n", pair["a"].get<std::string>(),
-               pair["b"].get<std::string>(), pair["rays"].get<size_t>(), pair["same"].get<size_t>(),
-               pair["close"].get<size_t>(), pair["different"].get<size_t>());
+    fmt::print("  {:<12} {:<12} {} rays, {} same, {} close, {} on an edge, {} different\n",
+               pair["a"].get<std::string>(), pair["b"].get<std::string>(), pair["rays"].get<size_t>(),
+               pair["same"].get<size_t>(), pair["close"].get<size_t>(), pair["on_edge"].get<size_t>(),
+               pair["different"].get<size_t>());
   }
   const auto& frame = json["lidar_frame"];
   fmt::print("\nLiDAR frame, rays to labelled points: {:.1f} ms (best), {:.1f} ms (median), {} points\n",
@@ -105,13 +107,78 @@ void printText(const Json& json) {
   for (const auto& [name, ms] : frame["stages_ms"].items()) fmt::print("  {:<40} {:.2f} ms\n", name, ms.get<double>());
 }
 
+Json toJson(const FrameCost& cost) {
+  Json json{{"wall_s", cost.wall_s}, {"cpu_s", cost.cpu_s}};
+  if (!cost.hash.empty()) json["hash"] = cost.hash;
+  if (!cost.stages_ms.empty()) json["stages_ms"] = cost.stages_ms;
+  return json;
+}
+
+/// What stands for a frame's cost: on a machine that others use too, processor time per core.
+Json cameraJson(const CameraBenchResult& result) {
+  Json json{{"triangles", result.triangles},
+            {"width", result.width},
+            {"height", result.height},
+            {"frame", toJson(result.frame)},
+            {"labels", toJson(result.labels)}};
+  json["ratios"]["labels only / frame"] = {{"wall", result.labels.wall_s / result.frame.wall_s},
+                                           {"cpu", result.labels.cpu_s / result.frame.cpu_s}};
+  if (result.cycles) {
+    json["blender"] = result.blender;
+    json["cycles"] = toJson(*result.cycles);
+    json["ratios"]["frame / Cycles"] = {{"wall", result.frame.wall_s / result.cycles->wall_s},
+                                        {"cpu", result.frame.cpu_s / result.cycles->cpu_s}};
+  }
+  return json;
+}
+
+void printCamera(const Json& json) {
+  fmt::print("{} triangles, {} x {}, 1 sample a pixel, one bounce, no denoiser; {}, {} threads\n\n",
+             json["triangles"].get<size_t>(), json["width"].get<int>(), json["height"].get<int>(),
+             json["device"].get<std::string>(), json["threads"].get<int>());
+  fmt::print("{:<44} {:>8} {:>12}\n", "a frame", "wall s", "processor s");
+  const auto line = [&](const std::string& name, const Json& cost) {
+    fmt::print("{:<44} {:>8.3f} {:>12.3f}\n", name, cost["wall_s"].get<double>(), cost["cpu_s"].get<double>());
+  };
+  line("nightfog, image and every truth channel", json["frame"]);
+  line("nightfog, every truth channel alone", json["labels"]);
+  if (json.contains("cycles")) line("Blender " + json["blender"].get<std::string>() + " Cycles, image", json["cycles"]);
+  fmt::print("\n{:<44} {:>8} {:>12}\n", "ratios", "wall", "processor");
+  for (const auto& [name, value] : json["ratios"].items())
+    fmt::print("{:<44} {:>8.3f} {:>12.3f}\n", name, value["wall"].get<double>(), value["cpu"].get<double>());
+  fmt::print("\nstages of the frame\n");
+  for (const auto& [name, ms] : json["frame"]["stages_ms"].items())
+    fmt::print("  {:<40} {:.1f} ms\n", name, ms.get<double>());
+}
+
+ExitCode runCamera(gpu::Device& device, Jobs& jobs, BenchScene& bench, const BenchArguments& arguments) {
+  CameraBenchOptions options;
+  options.repeat = arguments.repeat;
+  options.threads = arguments.threads;
+  options.saveImages = arguments.saveImages;
+  if (arguments.peer == "blender") options.script = arguments.dataFolder / "tools" / "bench" / "cycles_street.py";
+  Json json = cameraJson(benchCamera(device, jobs, bench, options));
+  json["engine_version"] = engineVersion();
+  json["device"] = device.info().name;
+  json["driver"] = device.info().driver;
+  json["threads"] = jobs.threads();
+  if (arguments.json) {
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    printCamera(json);
+  }
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 ExitCode run(const BenchArguments& arguments) {
   gpu::Device device({arguments.device, false, {}});
   Jobs jobs(arguments.threads);
-  const catalog::Catalog catalog = catalog::loadCatalog(arguments.assetsFolder);
-  BenchScene bench = makeBenchScene(catalog, arguments.assetsFolder);
+  const std::filesystem::path assetsFolder = arguments.dataFolder / "assets";
+  const catalog::Catalog catalog = catalog::loadCatalog(assetsFolder);
+  BenchScene bench = makeBenchScene(catalog, assetsFolder);
+  if (arguments.peer != "embree") return runCamera(device, jobs, bench, arguments);
   const auto exposureEnd = SimTime::fromMs(100);
   const content::SceneSnapshot snapshot = bench.world->snapshot(SimTime{}, exposureEnd);
   const glm::dvec3 origin = (snapshot.objectPose(snapshot.objects.front(), SimTime::fromMs(50)) *
@@ -145,6 +212,7 @@ ExitCode run(const BenchArguments& arguments) {
                                    {"rays", pair.rays},
                                    {"same", pair.same},
                                    {"close", pair.close},
+                                   {"on_edge", pair.onEdge},
                                    {"different", pair.different}});
     }
   }

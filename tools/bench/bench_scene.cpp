@@ -65,10 +65,12 @@ BenchScene makeBenchScene(const catalog::Catalog& catalog, const std::filesystem
   s.sensors.push_back({"top", s.actors.front().id, RigidTransform::fromTranslation({1.2, 0, 1.9}), benchLidar()});
 
   content::loadMaterials(assetsFolder / "materials.yaml", bench.content);
-  std::vector<content::Model> models;
-  for (const auto& actor : s.actors) models.push_back(content::buildModel(*catalog.find(actor.asset), bench.content));
+  std::vector<world::CastMember> cast;
+  for (const auto& actor : s.actors) {
+    cast.push_back({actor, content::buildModel(*catalog.find(actor.asset), bench.content)});
+  }
   content::buildScenery(s.road, content::benchScenery(), bench.content);
-  bench.world = std::make_unique<world::World>(s, catalog, std::move(models));
+  bench.world = std::make_unique<world::World>(s, catalog, std::move(cast));
   return bench;
 }
 

@@ -92,15 +92,23 @@ class Contestant {
   uint32_t count_;
 };
 
+/// Whether a hit lies on an edge of its triangle as far as floats can tell: a tile's corners, up to 128 m from its
+/// origin, are rounded by 4 um, which is 1e-4 of the height of a triangle 4 cm high.
+bool isOnEdge(const shared::Hit& hit) {
+  return std::min({hit.u, hit.v, 1 - hit.u - hit.v}) < 1e-4f;
+}
+
 TraceAgreement agree(const std::string& nameA, const std::vector<shared::Hit>& a, const std::string& nameB,
                      const std::vector<shared::Hit>& b) {
-  TraceAgreement result{nameA, nameB, a.size(), 0, 0, 0};
+  TraceAgreement result{nameA, nameB, a.size(), 0, 0, 0, 0};
   for (size_t i = 0; i < a.size(); ++i) {
     const bool bothHit = a[i].instance != shared::kNoHit && b[i].instance != shared::kNoHit;
     if (a[i].instance == b[i].instance && (!bothHit || a[i].primitive == b[i].primitive)) {
       ++result.same;
     } else if (bothHit && std::abs(a[i].t - b[i].t) <= 1e-4f * std::max(1.0f, b[i].t)) {
       ++result.close;
+    } else if (isOnEdge(a[i].t < b[i].t ? a[i] : b[i])) {
+      ++result.onEdge;
     } else {
       ++result.different;
     }

@@ -28,7 +28,8 @@ struct TraceAgreement {
   size_t rays = 0;
   size_t same = 0;       ///< instance and primitive, or both nothing
   size_t close = 0;      ///< another triangle, t within 1e-4 of the range (a shared edge, or surfaces that touch)
-  size_t different = 0;  ///< neither
+  size_t onEdge = 0;     ///< else: the nearer hit lies on an edge of its triangle, which the other tracer's ray passes
+  size_t different = 0;  ///< none of these
 };
 
 struct TraceBenchResult {

@@ -131,7 +131,12 @@ Json toJson(const Loaded& loaded) {
                   {"turned_pieces", r.turnedPieces},
                   {"back_share_of_file", r.backShareOfFile},
                   {"back_share", r.backShare},
-                  {"nodes", r.nodes}};
+                  {"nodes", r.nodes},
+                  {"moving_parts", r.movingParts},
+                  {"bending_parts", r.bendingParts}};
+  Json clips = Json::array();
+  for (const auto& clip : r.clips) clips.push_back({{"name", clip.name}, {"duration_s", clip.duration_s}});
+  json["clips"] = clips;
   Json materials = Json::array();
   for (const auto& m : r.materials) {
     materials.push_back({{"name", m.fileName},
@@ -198,6 +203,7 @@ ExitCode assetMeasure(const AssetArguments& arguments) {
   fmt::print("  file: {}, {:.4g} x {:.4g} x {:.4g} units of {:.6g} m, {} nodes\n", r.format, r.fileSize.x, r.fileSize.y,
              r.fileSize.z, r.scale, r.nodes.size());
   for (const std::string& node : r.nodes) fmt::print("  node {}\n", node);
+  for (const auto& clip : r.clips) fmt::print("  clip {}, {:.3f} s\n", clip.name, clip.duration_s);
   for (const auto& m : r.materials) {
     fmt::print("  material {}{}: {}, {} triangles, reflects {:.2f} {:.2f} {:.2f} | {:.2f} {:.2f}{}\n", m.fileName,
                m.picture.empty() ? "" : " [" + m.picture + "]", m.ours.empty() ? content::nameOf(m.kind) : m.ours,

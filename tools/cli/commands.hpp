@@ -38,6 +38,19 @@ struct InspectArguments {
 };
 ExitCode inspect(const InspectArguments& arguments);
 
+struct ExportArguments {
+  std::vector<std::filesystem::path> records;
+  std::filesystem::path out;
+  std::string format;
+  std::vector<std::string> sensors;
+  std::optional<double> rate_hz;
+  bool rectify = false;
+  bool carryMoving = false;
+  bool overwrite = false;
+  uint32_t firstFrame = 0;
+};
+ExitCode exportRecords(const ExportArguments& arguments);
+
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;

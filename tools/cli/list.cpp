@@ -9,6 +9,7 @@
 #include "engine/record/cause.hpp"
 #include "engine/record/taxonomy.hpp"
 #include "engine/scenario/lidar_spec.hpp"
+#include "exporters/builtin.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/machine.hpp"
 #include "tools/lang/lang_commands.hpp"
@@ -82,6 +83,13 @@ Json classes() {
   return rows;
 }
 
+Json formats() {
+  Json rows = Json::array();
+  for (const auto& info : exporters::exporters())
+    rows.push_back({{"id", info.name}, {"description", info.description}});
+  return rows;
+}
+
 Json causes() {
   Json rows = Json::array();
   for (const auto& info : record::causes()) {
@@ -111,9 +119,9 @@ void printTable(const Json& rows) {
 }  // namespace
 
 ExitCode list(const ListArguments& arguments) {
-  static const std::map<std::string, std::function<Json()>> kinds{{"assets", assets},       {"sensors", sensors},
-                                                                  {"materials", materials}, {"devices", devices},
-                                                                  {"classes", classes},     {"causes", causes}};
+  static const std::map<std::string, std::function<Json()>> kinds{
+      {"assets", assets},   {"sensors", sensors}, {"materials", materials}, {"devices", devices},
+      {"classes", classes}, {"causes", causes},   {"exporters", formats}};
   const Json rows = kinds.at(arguments.what)();
   if (arguments.json) {
     fmt::print("{}\n", rows.dump(2));

@@ -58,6 +58,28 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
+    auto a = std::make_shared<cli::ExportArguments>();
+    auto* command = app.add_subcommand("export", "Write records as a data set in another format");
+    command->add_option("RECORD", a->records, "record.mcap files, or episodes' folders; frames in this order")
+        ->required();
+    command->add_option("--format", a->format, "See `nightfog list exporters`")->required();
+    command->add_option("-o,--out", a->out, "Folder to write; it appears whole or not at all")->required();
+    command->add_option("--sensors", a->sensors, "Sensor ids, such as top,front; needed where there are several")
+        ->delimiter(',');
+    command->add_option("--rate", a->rate_hz, "Frames a second of simulated time; all if not given")
+        ->check(CLI::PositiveNumber);
+    command->add_flag(
+        "--rectify", a->rectify,
+        "Images and boxes as an ideal, level pinhole camera would have them; needed where the lens distorts");
+    command->add_flag("--carry-moving", a->carryMoving,
+                      "LiDAR points on moving things lie where those are at the image's time");
+    command->add_option("--first-frame", a->firstFrame, "Number of the first frame, to stay clear of other data")
+        ->capture_default_str();
+    command->add_flag("--overwrite", a->overwrite, "Replace the folder if it is there");
+    command->footer("Example:\n  nightfog export out/parked_van_dartout_camera/*/ --format kitti --rectify -o kitti");
+    command->callback([a, &chosen] { chosen = [a] { return cli::exportRecords(*a); }; });
+  }
+  {
     auto a = std::make_shared<cli::PreviewArguments>();
     auto* command = app.add_subcommand("preview", "Draw a frame of a record as a PNG");
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
@@ -88,9 +110,9 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::ListArguments>();
     auto* command = app.add_subcommand("list", "List what scenario files can name");
-    command->add_option("WHAT", a->what, "sensors, assets, materials, devices, classes, causes")
+    command->add_option("WHAT", a->what, "sensors, exporters, assets, materials, devices, classes, causes")
         ->required()
-        ->check(CLI::IsMember({"sensors", "assets", "materials", "devices", "classes", "causes"}));
+        ->check(CLI::IsMember({"sensors", "exporters", "assets", "materials", "devices", "classes", "causes"}));
     command->add_flag("--json", a->json, "JSON on stdout");
     command->footer("Example:\n  nightfog list assets");
     command->callback([a, &chosen] { chosen = [a] { return cli::list(*a); }; });
@@ -98,15 +120,23 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<bench::BenchArguments>();
     auto* command = app.add_subcommand(
-        "bench", "Measure this machine: rays/s per tracer beside raw Embree, stages of a LiDAR frame");
+        "bench",
+        "Measure this machine: tracers and a LiDAR frame beside raw Embree, or a camera's frame beside Cycles");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->add_option("--repeat", a->repeat, "Measurements of each; the median counts")->capture_default_str();
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
     command->add_option("--threads", a->threads, "CPU threads, 0: all");
-    command->footer("Example:\n  nightfog bench --json > bench.json");
+    command
+        ->add_option(
+            "--peer", a->peer,
+            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"embree", "blender", "none"}));
+    command->add_option("--save-images", a->saveImages, "Folder for the camera's pictures, ours and the peer's");
+    command->footer("Example:\n  nightfog bench --json > bench.json\n  nightfog bench --peer blender --repeat 3");
     command->callback([a, &chosen] {
       chosen = [a] {
-        a->assetsFolder = lang::dataFolder() / "assets";
+        a->dataFolder = lang::dataFolder();
         return bench::run(*a);
       };
     });

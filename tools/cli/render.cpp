@@ -12,6 +12,7 @@
 #include "engine/core/log.hpp"
 #include "engine/core/version.hpp"
 #include "engine/simulation/episode.hpp"
+#include "exporters/builtin.hpp"
 #include "sensors/builtin.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/machine.hpp"
@@ -90,6 +91,12 @@ std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path
   return templates;
 }
 
+std::vector<std::string> writeExport(const scenario::Export& wanted, const fs::path& record, const fs::path& folder) {
+  return exporters::exportRecords(wanted.format, {record}, folder,
+                                  {wanted.sensors, wanted.rate_hz, wanted.rectify, wanted.carryMoving, 0},
+                                  exporters::Existing::kReplace);
+}
+
 void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report, const Machine& machine) {
   nlohmann::ordered_json json;
   json["host"] = hostName();
@@ -146,7 +153,8 @@ ExitCode render(const RenderArguments& arguments) {
                                                trace::tracerKindFromName(arguments.device.tracer),
                                                library.catalog(),
                                                library.dataFolder() / "assets",
-                                               sensors::makeSensor};
+                                               sensors::makeSensor,
+                                               writeExport};
     const simulation::EpisodeOptions options{frames,
                                              [&](uint32_t done, uint32_t count) { progress.frame(done, count); },
                                              &stopRequested, arguments.labelsOnly};

@@ -156,11 +156,31 @@ size_t turnOutward(TriangleSoup& soup, const SurfaceTopology& topology, const Ou
   return turned;
 }
 
-void mendNormals(TriangleSoup& soup) {
-  for (glm::vec3& normal : soup.normals) {
+namespace {
+
+void makeUnit(std::vector<glm::vec3>& normals) {
+  for (glm::vec3& normal : normals) {
     const float length = glm::length(normal);
     normal = length > 1e-6f && std::isfinite(length) ? normal / length : glm::vec3(0);
   }
+}
+
+/// What is done to a corner of the first sample is done to it in another.
+void appendMended(CornerSample& sample, const glm::uvec3& triangle, glm::length_t k, bool isTurned) {
+  const glm::vec3 position = sample.positions[triangle[k]];
+  const glm::vec3 given = sample.normals[triangle[k]];
+  const glm::vec3 a = sample.positions[triangle.x];
+  const glm::vec3 cross = glm::cross(sample.positions[triangle.y] - a, sample.positions[triangle.z] - a);
+  const float twiceArea = glm::length(cross);
+  sample.positions.push_back(position);
+  sample.normals.push_back(isTurned ? -given : twiceArea > 0 ? cross / twiceArea : given);
+}
+
+}  // namespace
+
+void mendNormals(TriangleSoup& soup) {
+  makeUnit(soup.normals);
+  for (CornerSample& sample : soup.laterSamples) makeUnit(sample.normals);
   // A vertex whose normal suits one of its faces and not another becomes two.
   std::map<std::array<uint32_t, 4>, uint32_t> mended;
   for (glm::uvec3& t : soup.triangles) {
@@ -183,6 +203,7 @@ void mendNormals(TriangleSoup& soup) {
         soup.positions.push_back(position);
         soup.normals.push_back(normal);
         soup.uvs.push_back(uv);
+        for (CornerSample& sample : soup.laterSamples) appendMended(sample, t, k, cosine < -0.5f);
       }
       t[k] = known->second;
     }

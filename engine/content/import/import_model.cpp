@@ -8,7 +8,10 @@
 #include "engine/content/builders/wheel.hpp"
 #include "engine/content/import/material_import.hpp"
 #include "engine/content/import/mesh_placer.hpp"
+#include "engine/content/import/name_pattern.hpp"
+#include "engine/content/import/part_motion.hpp"
 #include "engine/content/materials.hpp"
+#include "engine/content/model_builder.hpp"
 
 namespace nightfog::content {
 namespace {
@@ -31,6 +34,11 @@ const catalog::WheelInfo* wheelOf(const catalog::AssetInfo& asset, const std::st
   return nullptr;
 }
 
+/// Name of a bending part's mesh at a sample of the clip; the first is the part's mesh.
+std::string sampleName(const catalog::AssetInfo& asset, const std::string& part, size_t sample) {
+  return sample == 0 ? meshName(asset, part) : fmt::format("{}@{}", meshName(asset, part), sample);
+}
+
 /// The asset's parts at rest, with the meshes that `content` holds of them.
 Model assemble(const catalog::AssetInfo& asset, const SceneContent& content) {
   Model model;
@@ -50,11 +58,13 @@ Model assemble(const catalog::AssetInfo& asset, const SceneContent& content) {
   return model;
 }
 
-/// The triangles of one part in its own frame, with the vertices they use.
-Mesh extract(const catalog::AssetInfo& asset, const TriangleSoup& soup, uint32_t part,
+/// The triangles of one part in its own frame at a sample of the clip, with the vertices they use.
+Mesh extract(const catalog::AssetInfo& asset, const TriangleSoup& soup, uint32_t part, size_t sample,
              const std::vector<MaterialId>& materials) {
   Mesh mesh;
-  mesh.name = meshName(asset, asset.parts[part]);
+  mesh.name = sampleName(asset, asset.parts[part], sample);
+  const auto& positions = sample == 0 ? soup.positions : soup.laterSamples[sample - 1].positions;
+  const auto& normals = sample == 0 ? soup.normals : soup.laterSamples[sample - 1].normals;
   const catalog::WheelInfo* wheel = wheelOf(asset, asset.parts[part]);
   const glm::dvec3 origin = wheel != nullptr ? wheel->centre : glm::dvec3(0);
   constexpr uint32_t kUnseen = 0xffffffffu;
@@ -67,8 +77,8 @@ Mesh extract(const catalog::AssetInfo& asset, const TriangleSoup& soup, uint32_t
       uint32_t& vertex = vertexInMesh[source];
       if (vertex == kUnseen) {
         vertex = static_cast<uint32_t>(mesh.positions.size());
-        mesh.positions.emplace_back(glm::dvec3(soup.positions[source]) - origin);
-        mesh.normals.push_back(soup.normals[source]);
+        mesh.positions.emplace_back(glm::dvec3(positions[source]) - origin);
+        mesh.normals.push_back(normals[source]);
         mesh.uvs.push_back(soup.uvs[source]);
       }
       triangle[k] = vertex;
@@ -81,6 +91,79 @@ Mesh extract(const catalog::AssetInfo& asset, const TriangleSoup& soup, uint32_t
     if (known == mesh.surfaces.end()) mesh.surfaces.push_back(wanted);
   }
   return mesh;
+}
+
+/// The clip that the asset asks for; nullptr: it asks for none.
+const mesh_file::FileClip* findClip(const catalog::AssetInfo& asset, const mesh_file::MeshFile& file) {
+  if (!asset.mesh->animation) return nullptr;
+  const std::string& wanted = asset.mesh->animation->match;
+  std::string names;
+  for (const mesh_file::FileClip& clip : file.clips) {
+    if (!matchesPattern(wanted, clip.name)) {
+      names += fmt::format("{}'{}'", names.empty() ? "" : ", ", clip.name);
+      continue;
+    }
+    constexpr double kLongest_s = 86'400;
+    if (clip.duration_s > 0 && clip.duration_s < kLongest_s) return &clip;
+    throw Error(ExitCode::kDiagnostics,
+                fmt::format("Asset '{}': clip '{}' lasts {} s.", asset.id, clip.name, clip.duration_s),
+                "Export the animation again, with at least two keys.");
+  }
+  throw Error(
+      ExitCode::kDiagnostics,
+      fmt::format("Asset '{}': {} has no clip '{}' that moves nodes.", asset.id, asset.mesh->file.string(), wanted),
+      names.empty() ? "Leave out `animation`." : fmt::format("Its clips: {}.", names));
+}
+
+/// What is not done with a file's movements, in words.
+void noteStillness(const mesh_file::MeshFile& file, const mesh_file::FileClip* clip, ImportReport& report) {
+  for (const mesh_file::FileClip& c : file.clips) report.clips.push_back({c.name, c.duration_s});
+  if (clip != nullptr) return;
+  const auto hasBones = [](const mesh_file::FileMesh& mesh) { return !mesh.bones.empty(); };
+  if (std::any_of(file.meshes.begin(), file.meshes.end(), hasBones))
+    report.warnings.push_back("it has a skeleton: it stands as its skeleton rests and does not bend");
+  if (!file.clips.empty())
+    report.warnings.push_back(
+        fmt::format("its {} clip(s) do not play: `animation` names the one that does", file.clips.size()));
+}
+
+/// Makes the model move as the samples of its clip do. Wheels roll by the vehicle's motion instead.
+void addClip(const catalog::AssetInfo& asset, const mesh_file::FileClip& clip, const TriangleSoup& soup,
+             SceneContent& content, ImportReport& report, Model& model) {
+  ModelClip& out = model.clip.emplace();
+  out.samples = asset.mesh->animation->samples;
+  out.period_s = clip.duration_s;
+  out.stride_m = asset.mesh->animation->stride_m.value_or(0);
+  for (size_t i = 0; i < model.parts.size(); ++i) {
+    ModelPart& part = model.parts[i];
+    part.parent = -1;  // a clip moves every part against the model
+    if (!part.mesh.isValid() || part.joint != Joint::kFixed) continue;
+    part.poseOfSample = soup.motionOfPart[i];
+    if (findMesh(content, sampleName(asset, part.name, 1)).isValid()) {
+      for (size_t k = 0; k < out.samples; ++k)
+        part.meshOfSample.push_back(findMesh(content, sampleName(asset, part.name, k)));
+    }
+    report.movingParts += part.poseOfSample.empty() ? 0 : 1;
+    report.bendingParts += part.meshOfSample.empty() ? 0 : 1;
+  }
+  const Bounds first = boundsOf(model, content);
+  Bounds all = first;
+  for (size_t k = 1; k < out.samples; ++k) {
+    Bounds here;
+    for (const ModelPart& part : model.parts) {
+      if (!part.mesh.isValid()) continue;
+      const MeshId mesh = part.meshOfSample.empty() ? part.mesh : part.meshOfSample[k];
+      const RigidTransform& pose = part.poseOfSample.empty() ? part.parentFromPart : part.poseOfSample[k];
+      const Bounds bounds = boundsOf(content.meshes[mesh.value], pose);
+      here.include(bounds.min);
+      here.include(bounds.max);
+    }
+    all.include(here.min);
+    all.include(here.max);
+    report.drift_m = std::max(report.drift_m, glm::length(glm::dvec2(here.centre() - first.centre())));
+  }
+  out.low = all.min;
+  out.high = all.max;
 }
 
 void addWheelsOfOurs(const catalog::AssetInfo& asset, const catalog::WheelFill& fill, SceneContent& content) {
@@ -131,7 +214,9 @@ Model importModel(const catalog::AssetInfo& asset, const mesh_file::MeshFile& fi
                   ImportReport& report) {
   report.format = file.format;
   report.warnings = file.warnings;
-  TriangleSoup soup = placeMesh(asset, file, report);
+  const mesh_file::FileClip* clip = findClip(asset, file);
+  noteStillness(file, clip, report);
+  TriangleSoup soup = placeMesh(asset, file, clip, report);
   const std::vector<MaterialId> materials = importMaterials(asset, file, soup, content, report);
   const std::vector<bool> isTwoSided = twoSidedMaterials(file, materials, content);
   SurfaceTopology topology = examine(soup);
@@ -154,22 +239,28 @@ Model importModel(const catalog::AssetInfo& asset, const mesh_file::MeshFile& fi
   }
   mendNormals(soup);
   for (uint32_t part = 0; part < asset.parts.size(); ++part) {
-    Mesh mesh = extract(asset, soup, part, materials);
-    if (!mesh.triangles.empty()) content.add(std::move(mesh));
+    const bool bends = clip != nullptr && wheelOf(asset, asset.parts[part]) == nullptr &&
+                       soup.motionOfPart[part].empty() && doesPartMove(soup, part);
+    for (size_t k = 0; k < (bends ? soup.laterSamples.size() + 1 : 1); ++k) {
+      Mesh mesh = extract(asset, soup, part, k, materials);
+      if (!mesh.triangles.empty()) content.add(std::move(mesh));
+    }
   }
   if (asset.mesh->wheels) addWheelsOfOurs(asset, *asset.mesh->wheels, content);
   Model model = assemble(asset, content);
   for (const ModelPart& part : model.parts) {
     if (!part.mesh.isValid()) report.emptyParts.push_back(part.name);
   }
+  if (clip != nullptr) addClip(asset, *clip, soup, content, report, model);
+  content.imported.push_back(model);
   return model;
 }
 
 Model importModel(const catalog::AssetInfo& asset, SceneContent& content, ImportReport* report) {
   if (report == nullptr) {
-    Model known = assemble(asset, content);
-    const auto hasMesh = [](const ModelPart& part) { return part.mesh.isValid(); };
-    if (std::any_of(known.parts.begin(), known.parts.end(), hasMesh)) return known;
+    for (const Model& known : content.imported) {
+      if (known.asset == asset.id) return known;
+    }
   }
   ImportReport unread;
   return importModel(asset, readMeshOf(asset), content, report != nullptr ? *report : unread);

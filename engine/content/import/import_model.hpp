@@ -23,6 +23,12 @@ struct ImportedMaterial {
   size_t triangles = 0;
 };
 
+/// A movement that the file holds.
+struct ImportedClip {
+  std::string name;
+  double duration_s = 0;
+};
+
 /// What importing found out, for `nightfog asset` and for tests.
 struct ImportReport {
   std::string format;
@@ -41,7 +47,11 @@ struct ImportReport {
   size_t turnedPieces = 0;
   double backShareOfFile = 0;  ///< of what is seen from outside, the share that shows backs of faces; as in the file
   double backShare = 0;        ///< as imported
-  std::vector<std::string> nodes;           ///< names
+  std::vector<std::string> nodes;  ///< names
+  std::vector<ImportedClip> clips;
+  size_t movingParts = 0;                   ///< that the clip moves as a whole
+  size_t bendingParts = 0;                  ///< that it bends
+  double drift_m = 0;                       ///< how far the clip carries the middle of the model over the ground
   std::vector<std::string> emptyParts;      ///< parts without geometry
   std::vector<std::string> unusedPatterns;  ///< that fit nothing
   std::vector<std::string> missingTextures;
@@ -52,6 +62,7 @@ struct ImportReport {
 /// Builds an asset whose `mesh` is set. Meshes, materials and pictures that `content` already holds of it are used
 /// again. Where the file has a base colour picture it becomes the material's colour texture; its alpha becomes holes
 /// where the file says so (or says nothing and uses it); a blended material without a picture becomes glass by degrees.
+/// Where the asset names a clip the model stands as at its start and moves by Model::clip.
 /// Deterministic. Throws Error: a package that is not installed (named), a file that is refused (why), a material that
 /// does not exist.
 Model importModel(const catalog::AssetInfo& asset, SceneContent& content, ImportReport* report = nullptr);

@@ -66,6 +66,7 @@ class MeshChecker {
     checkTriangles();
     checkNames();
     checkWheels();
+    checkClip();
     for (const std::string& warning : report_.warnings) add(false, "A14", warning, "");
     return std::move(findings_);
   }
@@ -191,6 +192,17 @@ class MeshChecker {
     for (const std::string& part : report_.emptyParts) {
       add(true, "A13", fmt::format("part '{}' has no geometry", part),
           "match nodes to it, or give `wheels` to fill in");
+    }
+  }
+
+  void checkClip() {
+    if (!model_.clip) return;
+    if (report_.movingParts + report_.bendingParts == 0) {
+      add(true, "A17", "the clip moves nothing that is left in", "`nightfog asset measure` lists the file's clips");
+    }
+    if (report_.drift_m > 0.5 * std::max(bounds_.size().x, bounds_.size().y)) {
+      add(false, "A18", fmt::format("the clip carries it {:.2f} m over the ground and back at once", report_.drift_m),
+          "export the clip in place; `stride` says how far one cycle goes");
     }
   }
 

@@ -6,7 +6,9 @@
 
 namespace nightfog::content {
 
-/// Everything that is left in, in the asset's frame at rest. Throws Error when nothing is.
-TriangleSoup placeMesh(const catalog::AssetInfo& asset, const mesh_file::MeshFile& file, ImportReport& report);
+/// Everything that is left in, in the asset's frame: at rest, or at the samples of a clip of the file. Throws Error
+/// when nothing is.
+TriangleSoup placeMesh(const catalog::AssetInfo& asset, const mesh_file::MeshFile& file,
+                       const mesh_file::FileClip* clip, ImportReport& report);
 
 }  // namespace nightfog::content

@@ -5,7 +5,15 @@
 #include <glm/glm.hpp>
 #include <vector>
 
+#include "engine/core/transform.hpp"
+
 namespace nightfog::content {
+
+/// Corners at an instant of a clip.
+struct CornerSample {
+  std::vector<glm::vec3> positions;
+  std::vector<glm::vec3> normals;
+};
 
 struct TriangleSoup {
   std::vector<glm::vec3> positions;
@@ -14,6 +22,10 @@ struct TriangleSoup {
   std::vector<glm::uvec3> triangles;
   std::vector<uint32_t> materialOfTriangle;  ///< of the file
   std::vector<uint32_t> partOfTriangle;
+  /// The same corners at the clip's later samples; positions and normals above are the first. Empty: nothing moves.
+  std::vector<CornerSample> laterSamples;
+  /// By part, where the clip moves it as a whole: assetFromRest at each sample, the first included. Else empty.
+  std::vector<std::vector<RigidTransform>> motionOfPart;
 
   /// Keeps the triangles that `isKept` says. Returns how many went.
   size_t keepOnly(const std::vector<bool>& isKept);

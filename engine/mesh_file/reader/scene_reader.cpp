@@ -65,11 +65,13 @@ FileMesh readMesh(const aiMesh& mesh) {
 }
 
 /// Nodes in the order of a walk by levels, without recursion: a file can nest deeper than a stack.
-void readNodes(const aiScene& scene, const Limits& limits, MeshFile& out) {
+NodeIndices readNodes(const aiScene& scene, const Limits& limits, MeshFile& out) {
+  NodeIndices indices;
   std::vector<std::pair<const aiNode*, uint32_t>> queue{{scene.mRootNode, 0}};
   for (size_t i = 0; i < queue.size(); ++i) {
     const auto [node, parent] = queue[i];
     if (queue.size() > limits.nodes) throw Refusal{fmt::format("it has more than {} nodes", limits.nodes)};
+    indices.emplace(node, static_cast<uint32_t>(i));
     FileNode& entry = out.nodes.emplace_back();
     entry.name = node->mName.C_Str();
     entry.parent = parent;
@@ -81,23 +83,17 @@ void readNodes(const aiScene& scene, const Limits& limits, MeshFile& out) {
     }
     for (unsigned c = 0; c < node->mNumChildren; ++c) queue.emplace_back(node->mChildren[c], static_cast<uint32_t>(i));
   }
+  return indices;
 }
 
-/// Skinned meshes rest on the root.
-void readMeshes(const aiScene& scene, MeshFile& out) {
-  bool hasBones = false;
+/// Skinned meshes hang on the root.
+void readMeshes(const aiScene& scene, const NodeIndices& nodes, MeshFile& out) {
   for (unsigned m = 0; m < scene.mNumMeshes; ++m) {
     const aiMesh& mesh = *scene.mMeshes[m];
     FileMesh& entry = out.meshes.emplace_back(readMesh(mesh));
     if (!mesh.HasBones()) continue;
-    hasBones = true;
-    applyRestPose(scene, mesh, entry);
+    entry.bones = readBones(scene, mesh, nodes);
     out.nodes[0].meshes.push_back(m);
-  }
-  if (hasBones) out.warnings.push_back("it has a skeleton: it stands as its skeleton rests and does not bend");
-  if (scene.mNumAnimations > 0) {
-    out.warnings.push_back(
-        fmt::format("its {} animation(s) do not play: nodes stay as they rest", scene.mNumAnimations));
   }
 }
 
@@ -122,9 +118,10 @@ MeshFile readScene(const std::filesystem::path& file, RootedFiles& files, const 
   const aiImporterDesc* description =
       importer.GetImporterInfo(static_cast<size_t>(std::max(0, importer.GetPropertyInteger("importerIndex", 0))));
   if (description != nullptr) out.format = description->mName;
-  readNodes(*scene, limits, out);
+  const NodeIndices nodes = readNodes(*scene, limits, out);
   if (out.format == "glTF Importer") mendGltf1Nodes(*real, out);
-  readMeshes(*scene, out);
+  readMeshes(*scene, nodes, out);
+  readClips(*scene, nodes, out);
   readMaterials(*scene, *real, files, limits, out);
   if (files.wasEscapeTried())
     out.warnings.push_back("it names files outside the folder it may read; they were not opened");

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <glm/glm.hpp>
+#include <map>
 #include <string>
 
 #include "engine/mesh_file/mesh_file.hpp"
@@ -24,9 +25,14 @@ MeshFile readScene(const std::filesystem::path& file, RootedFiles& files, const 
 void readMaterials(const aiScene& scene, const std::filesystem::path& file, const RootedFiles& files,
                    const Limits& limits, MeshFile& out);
 
-/// Moves a mesh with bones to where its skeleton rests, in the root's frame (linear blend skinning). The mesh then
-/// belongs to the root.
-void applyRestPose(const aiScene& scene, const aiMesh& mesh, FileMesh& out);
+/// Which of the read nodes is which of Assimp's.
+using NodeIndices = std::map<const aiNode*, uint32_t>;
+
+/// The bones of a mesh. Those that name no node are left out.
+std::vector<FileBone> readBones(const aiScene& scene, const aiMesh& mesh, const NodeIndices& nodes);
+
+/// Clips that move nodes. What else they animate is noted.
+void readClips(const aiScene& scene, const NodeIndices& nodes, MeshFile& out);
 
 /// Puts right what Assimp gets wrong about the nodes of glTF 1.
 void mendGltf1Nodes(const std::filesystem::path& file, MeshFile& out);

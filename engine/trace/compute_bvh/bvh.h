@@ -17,7 +17,7 @@ NF_CONST uint kTraceGroupSize = 64u;
 
 /// Four boxes side by side in 48 bytes. A plane lies at origin + byte * scale, computed in float; byte i of each word
 /// is child i's. Children that are nodes lie one behind the other from firstNode, items of children that are leaves
-/// from firstItem. Kernels read six 64-bit words: on a CPU device a load costs by the number of loads, not of bytes.
+/// from firstItem. Three texels.
 struct BvhNode {
   vec3 origin;
   uint
@@ -31,7 +31,7 @@ struct BvhNode {
   uint firstNode;
   uint firstItem;
 };
-NF_CONST uint kBvhNodeWords = 6u;
+NF_CONST uint kBvhNodeTexels = 3u;
 NF_CONST uint kMostItemsPerLeaf = 6u;
 NF_CONST uint kLeastScaleExponent = 127u - 36u;  ///< biased exponent of scale 0: 2^-36 m; the largest is 2^27 m
 
@@ -49,46 +49,47 @@ NF_FN uint leafWord(uint count, uint first) {
   return kLeafBit | ((count - 1u) << kLeafCountShift) | first;
 }
 
-/// A triangle as it lies in a leaf, five 64-bit words; `primitive` is its index within the mesh, or, if its material
-/// has an alpha texture, kAlphaTestBit and its place among the mesh's AlphaTriangles.
+/// A triangle as it lies in a leaf, three texels; `primitive` is its index within the mesh, or, if its material has an
+/// alpha texture, kAlphaTestBit and its place among the mesh's AlphaTriangles.
 struct LeafTriangle {
   vec3 a;
   vec3 b;
   vec3 c;
   uint primitive;
+  uint unused[2];
 };
-NF_CONST uint kLeafTriangleWords = 5u;
+NF_CONST uint kLeafTriangleTexels = 3u;
 
-/// What the alpha test of a triangle needs, in one place: five 64-bit words.
+/// What the alpha test of a triangle needs, in one place: three texels.
 struct AlphaTriangle {
   vec2 uvA;
   vec2 uvB;
   vec2 uvC;
   uint primitive;
   TextureData texture;
+  uint unused[2];
 };
-NF_CONST uint kAlphaTriangleWords = 5u;
+NF_CONST uint kAlphaTriangleTexels = 3u;
 
-/// An instance as a leaf of the upper tree refers to it, six 64-bit words: all that it takes to go into its mesh.
+/// An instance as a leaf of the upper tree refers to it, two texels: all that it takes to go into its mesh.
 struct TopInstance {
-  uint64_t nodes;           ///< BvhNode[] of its mesh
-  uint64_t triangles;       ///< LeafTriangle[] of its mesh
-  uint64_t alphaTriangles;  ///< AlphaTriangle[] of its mesh
-  uint root;                ///< child word of its mesh's root
+  uint nodes;           ///< texel where its mesh's BvhNode[] begin
+  uint triangles;       ///< LeafTriangle[]
+  uint alphaTriangles;  ///< AlphaTriangle[]
+  uint root;            ///< child word of its mesh's root
   uint mask;
   uint instance;  ///< index that hits name
-  uint unused;
-  uint firstKey;  ///< into BvhTable::poseKeys
+  uint firstKey;  ///< texel of its first pose key
   uint keyCount;
 };
-NF_CONST uint kTopInstanceWords = 6u;
+NF_CONST uint kTopInstanceTexels = 2u;
 
-/// A PoseKey of four 64-bit words.
+/// A PoseKey of two texels.
 struct AlignedPoseKey {
   PoseKey key;
   uint unused;
 };
-NF_CONST uint kPoseKeyWords = 4u;
+NF_CONST uint kPoseKeyTexels = 2u;
 
 /// An instance of an object, in ascending order of object: what rays with a target look up.
 struct ObjectInstance {
@@ -98,11 +99,10 @@ struct ObjectInstance {
 
 /// All that the kernels read, in a buffer of its own.
 struct BvhTable {
-  uint64_t topNodes;         ///< BvhNode[]; items are topInstances
-  uint64_t topInstances;     ///< TopInstance[]
-  uint64_t poseKeys;         ///< AlignedPoseKey[]
   uint64_t objectInstances;  ///< ObjectInstance[]
   uint64_t texels;           ///< uint[] RGBA8
+  uint topNodes;             ///< texel where the BvhNode[] over the instances begin; items are topInstances
+  uint topInstances;         ///< TopInstance[]
   uint topRoot;
   uint objectInstanceCount;
   float keyStep_s;

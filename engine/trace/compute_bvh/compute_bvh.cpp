@@ -39,13 +39,67 @@ class FrameBuffer {
   gpu::Buffer buffer_;
 };
 
+/// The one buffer of texels that kernels see: arrays lie in it one behind the other, each from a texel of its own.
+class TexelArena {
+ public:
+  static constexpr size_t kTexelBytes = 16;
+  /// A place for an array that is written again every frame.
+  struct Place {
+    uint32_t first = 0;
+    uint32_t texels = 0;
+  };
+
+  explicit TexelArena(gpu::Device& device) : device_(device) {}
+  const gpu::Buffer& buffer() const { return buffer_; }
+
+  /// Returns the array's first texel. An array that has outgrown its place gets another with a quarter to spare, so
+  /// that what is left behind stays less than what is in use.
+  template <class T>
+  uint32_t assign(Place& place, const std::vector<T>& values) {
+    static_assert(sizeof(T) % kTexelBytes == 0);
+    const size_t texels = values.size() * (sizeof(T) / kTexelBytes);
+    if (texels > place.texels || buffer_.isEmpty()) {
+      const size_t room = texels + (place.texels == 0 ? 0 : texels / 4);
+      place = {reserve(room), static_cast<uint32_t>(room)};
+    }
+    device_.upload(buffer_, std::as_bytes(std::span(values)), place.first * kTexelBytes);
+    return place.first;
+  }
+  template <class T>
+  uint32_t append(const std::vector<T>& values) {
+    Place place;
+    return assign(place, values);
+  }
+
+ private:
+  uint32_t reserve(size_t texels) {
+    const size_t first = used_;
+    used_ += texels;
+    if (buffer_.isEmpty() || used_ * kTexelBytes > buffer_.size()) {
+      constexpr size_t kLeast = size_t{1} << 20;
+      gpu::Buffer larger = device_.createBuffer(std::max({used_ * kTexelBytes, 2 * buffer_.size(), kLeast}),
+                                                gpu::Memory::kDevice, "bvh.texels");
+      gpu::Stream stream(device_);
+      stream.copy(buffer_, 0, larger, 0, first * kTexelBytes);
+      stream.finish();
+      buffer_ = std::move(larger);
+    }
+    return static_cast<uint32_t>(first);
+  }
+
+  gpu::Device& device_;
+  gpu::Buffer buffer_;
+  size_t used_ = 0;
+};
+
 class ComputeBvhTracer final : public Tracer {
  public:
   ComputeBvhTracer(SceneBuffers& scene, Jobs& jobs)
       : scene_(scene),
         jobs_(jobs),
-        closest_(scene.device().createKernel(kTraceClosest_spv, "trace.bvh.closest", sizeof(shared::TracePush))),
-        any_(scene.device().createKernel(kTraceAny_spv, "trace.bvh.any", sizeof(shared::TracePush))) {}
+        closest_(scene.device().createKernel(kTraceClosest_spv, "trace.bvh.closest", sizeof(shared::TracePush), {}, 1)),
+        any_(scene.device().createKernel(kTraceAny_spv, "trace.bvh.any", sizeof(shared::TracePush), {}, 1)),
+        texels_(scene.device()) {}
 
   std::string_view name() const override { return "compute_bvh"; }
   void build() override;
@@ -57,9 +111,9 @@ class ComputeBvhTracer final : public Tracer {
 
  private:
   struct MeshTree {
-    gpu::Buffer nodes;
-    gpu::Buffer triangles;
-    gpu::Buffer alphaTriangles;
+    uint32_t nodes = 0;  ///< first texel
+    uint32_t triangles = 0;
+    uint32_t alphaTriangles = 0;
     uint32_t root = shared::kEmptyChild;
     bool isBuilt = false;
   };
@@ -72,9 +126,10 @@ class ComputeBvhTracer final : public Tracer {
   gpu::Kernel closest_;
   gpu::Kernel any_;
   std::vector<MeshTree> trees_;
-  FrameBuffer topNodes_;
-  FrameBuffer topInstances_;
-  FrameBuffer poseKeys_;
+  TexelArena texels_;
+  TexelArena::Place topNodes_;
+  TexelArena::Place topInstances_;
+  TexelArena::Place poseKeys_;
   FrameBuffer objectInstances_;
   FrameBuffer table_;
   uint64_t tableAddress_ = 0;
@@ -103,18 +158,14 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
     if (texture != shared::kNoTexture) {
       const glm::vec2* uvs = &view.uvs[range.firstVertex];
       name = shared::kAlphaTestBit | static_cast<uint32_t>(alphaTriangles.size());
-      alphaTriangles.push_back({uvs[t.x], uvs[t.y], uvs[t.z], primitive, view.textures[texture]});
+      alphaTriangles.push_back({uvs[t.x], uvs[t.y], uvs[t.z], primitive, view.textures[texture], {}});
     }
-    triangles.push_back({positions[t.x], positions[t.y], positions[t.z], name});
+    triangles.push_back({positions[t.x], positions[t.y], positions[t.z], name, {}});
   }
   MeshTree& tree = trees_[mesh];
-  gpu::Device& device = scene_.device();
-  if (!bvh.nodes.empty()) tree.nodes = device.createBuffer(std::as_bytes(std::span(bvh.nodes)), "bvh.mesh.nodes");
-  if (!triangles.empty())
-    tree.triangles = device.createBuffer(std::as_bytes(std::span(triangles)), "bvh.mesh.triangles");
-  if (!alphaTriangles.empty()) {
-    tree.alphaTriangles = device.createBuffer(std::as_bytes(std::span(alphaTriangles)), "bvh.mesh.alphaTriangles");
-  }
+  tree.nodes = texels_.append(bvh.nodes);
+  tree.triangles = texels_.append(triangles);
+  tree.alphaTriangles = texels_.append(alphaTriangles);
   tree.root = bvh.root;
   tree.isBuilt = true;
 }
@@ -137,8 +188,8 @@ void ComputeBvhTracer::update() {
     const shared::Instance& instance = view.instances[item];
     const MeshTree& tree = trees_[instance.mesh];
     if (instance.object != 0) byObject.push_back({instance.object, static_cast<uint32_t>(topInstances.size())});
-    topInstances.push_back({tree.nodes.address(), tree.triangles.address(), tree.alphaTriangles.address(), tree.root,
-                            instance.mask, item, 0, instance.firstKey, instance.keyCount});
+    topInstances.push_back(
+        {tree.nodes, tree.triangles, tree.alphaTriangles, tree.root, instance.mask, item, 0, instance.keyCount});
   }
   std::stable_sort(
       byObject.begin(), byObject.end(),
@@ -147,12 +198,16 @@ void ComputeBvhTracer::update() {
   poseKeys.reserve(view.poseKeys.size());
   for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});
 
+  const uint32_t firstPose = texels_.assign(poseKeys_, poseKeys);
+  for (shared::TopInstance& instance : topInstances) {
+    instance.firstKey = firstPose + shared::kPoseKeyTexels * view.instances[instance.instance].firstKey;
+  }
+
   shared::BvhTable table{};
   table.texels = scene_.table().texels;
   table.keyStep_s = view.keyStep_s;
-  table.topNodes = topNodes_.assign(device, top.nodes, "bvh.top.nodes");
-  table.topInstances = topInstances_.assign(device, topInstances, "bvh.top.instances");
-  table.poseKeys = poseKeys_.assign(device, poseKeys, "bvh.poseKeys");
+  table.topNodes = texels_.assign(topNodes_, top.nodes);
+  table.topInstances = texels_.assign(topInstances_, topInstances);
   table.objectInstances = objectInstances_.assign(device, byObject, "bvh.objectInstances");
   table.topRoot = top.root;
   table.objectInstanceCount = static_cast<uint32_t>(byObject.size());
@@ -163,7 +218,8 @@ void ComputeBvhTracer::trace(gpu::Stream& stream, const gpu::Kernel& kernel, std
                              const RayBatch& batch) const {
   if (batch.count == 0) return;
   const shared::TracePush push{tableAddress_, batch.rays.address(), batch.hits.address(), batch.count};
-  stream.dispatch(kernel, taskName, gpu::groupsFor(batch.count, shared::kTraceGroupSize), push);
+  stream.dispatch(kernel, taskName, gpu::groupsFor(batch.count, shared::kTraceGroupSize), push,
+                  std::array{&texels_.buffer()});
 }
 
 }  // namespace

@@ -4,6 +4,11 @@
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
 
+/// Trees, triangles, instances and poses, by texels of 16 bytes: a CPU device gathers a texel for all its lanes at once, while
+/// a load by address costs it a loop over them.
+layout(set = 0, binding = 0) uniform usamplerBuffer bvhTexels;
+uvec4 bvhTexel(uint index) { return texelFetch(bvhTexels, int(index)); }
+
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer Word64Array { uint64_t at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer TexelArray { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer HitArray { Hit at[]; };
@@ -31,19 +36,17 @@ void clipAxis(uvec2 bounds, float nodeOrigin, float scale, float origin, float i
 }
 
 /// Whether the triangle stops a ray at these weights; `primitive` becomes its index in the mesh.
-bool isOpaqueAt(BvhTable table, uint64_t alphaTriangles, inout uint primitive, vec2 weights) {
-  Word64Array words = Word64Array(alphaTriangles + uint64_t(primitive & ~kAlphaTestBit) * (8u * kAlphaTriangleWords));
-  vec2 uvA = uintBitsToFloat(unpackUint2x32(words.at[0]));
-  vec2 uvB = uintBitsToFloat(unpackUint2x32(words.at[1]));
-  vec2 uvC = uintBitsToFloat(unpackUint2x32(words.at[2]));
-  uvec2 nameAndTexel = unpackUint2x32(words.at[3]);
-  uvec2 size = unpackUint2x32(words.at[4]);
+bool isOpaqueAt(BvhTable table, uint alphaTriangles, inout uint primitive, vec2 weights) {
+  uint at = alphaTriangles + (primitive & ~kAlphaTestBit) * kAlphaTriangleTexels;
+  vec4 uvAB = uintBitsToFloat(bvhTexel(at));
+  uvec4 uvCAndName = bvhTexel(at + 1u);
+  uvec4 size = bvhTexel(at + 2u);
   TextureData texture;
-  texture.firstTexel = nameAndTexel.y;
+  texture.firstTexel = uvCAndName.w;
   texture.width = size.x;
   texture.height = size.y;
-  primitive = nameAndTexel.x;
-  vec2 uv = interpolateUv(uvA, uvB, uvC, weights.x, weights.y);
+  primitive = uvCAndName.z;
+  vec2 uv = interpolateUv(uvAB.xy, uvAB.zw, uintBitsToFloat(uvCAndName.xy), weights.x, weights.y);
   return isOpaqueTexel(TexelArray(table.texels).at[nearestTexel(texture, uv)]);
 }
 
@@ -65,20 +68,19 @@ Ray loadRay(uint64_t rays, uint index) {
   return ray;
 }
 
-PoseKey loadPoseKey(uint64_t keys, uint index) {
-  Word64Array words = Word64Array(keys + uint64_t(index) * (8u * kPoseKeyWords));
+PoseKey loadPoseKey(uint texel) {
   PoseKey key;
-  key.rotation = uintBitsToFloat(uvec4(unpackUint2x32(words.at[0]), unpackUint2x32(words.at[1])));
-  key.translation = uintBitsToFloat(uvec3(unpackUint2x32(words.at[2]), unpackUint2x32(words.at[3]).x));
+  key.rotation = uintBitsToFloat(bvhTexel(texel));
+  key.translation = uintBitsToFloat(bvhTexel(texel + 1u).xyz);
   return key;
 }
 
 /// Where a body is at a ray's time.
-PoseKey poseAt(BvhTable table, uint firstKey, uint keyCount, float time_s) {
+PoseKey poseAt(float keyStep_s, uint firstKey, uint keyCount, float time_s) {
   float fraction;
-  uint key = firstKey + poseSegment(time_s, table.keyStep_s, keyCount, fraction);
-  PoseKey pose = loadPoseKey(table.poseKeys, key);
-  if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(table.poseKeys, key + 1u), fraction);
+  uint key = firstKey + kPoseKeyTexels * poseSegment(time_s, keyStep_s, keyCount, fraction);
+  PoseKey pose = loadPoseKey(key);
+  if (keyCount > 1u) pose = interpolatePose(pose, loadPoseKey(key + kPoseKeyTexels), fraction);
   return pose;
 }
 
@@ -142,9 +144,9 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   vec3 origin = ray.origin;
   vec3 inverse = finiteInverse(ray.direction);
   RayShear shear = makeRayShear(ray.origin, ray.direction);
-  uint64_t nodes = table.topNodes;
-  uint64_t triangles = 0ul;
-  uint64_t alphaTriangles = 0ul;
+  uint nodes = table.topNodes;
+  uint triangles = 0u;
+  uint alphaTriangles = 0u;
 
   ObjectInstanceArray entries = ObjectInstanceArray(table.objectInstances);
   bool isAimed = ray.target != kAnyTarget;
@@ -154,20 +156,17 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   while (true) {
     // Down to the next leaf of this level. Lanes that are there wait: leaves cost more than nodes and are rarer.
     while ((current & kLeafBit) == 0u) {
-      Word64Array words = Word64Array(nodes + uint64_t(current) * (8u * kBvhNodeWords));
-      uvec2 originXY = unpackUint2x32(words.at[0]);
-      uvec2 originZKinds = unpackUint2x32(words.at[1]);
-      uvec2 boundsX = unpackUint2x32(words.at[2]);
-      uvec2 boundsY = unpackUint2x32(words.at[3]);
-      uvec2 boundsZ = unpackUint2x32(words.at[4]);
-      uvec2 firsts = unpackUint2x32(words.at[5]);
-      uint kinds = originZKinds.y;
-      uvec4 children = childWords(kinds, firsts.x, firsts.y);
+      uint at = nodes + current * kBvhNodeTexels;
+      uvec4 originKinds = bvhTexel(at);
+      uvec4 boundsXY = bvhTexel(at + 1u);
+      uvec4 boundsZFirsts = bvhTexel(at + 2u);
+      uint kinds = originKinds.w;
+      uvec4 children = childWords(kinds, boundsZFirsts.z, boundsZFirsts.w);
       vec4 near = vec4(tMin);
       vec4 far = vec4(best.t);
-      clipAxis(boundsX, uintBitsToFloat(originXY.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, near, far);
-      clipAxis(boundsY, uintBitsToFloat(originXY.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, near, far);
-      clipAxis(boundsZ, uintBitsToFloat(originZKinds.x), scaleOfNode(kinds, 2u), origin.z, inverse.z, near, far);
+      clipAxis(boundsXY.xy, uintBitsToFloat(originKinds.x), scaleOfNode(kinds, 0u), origin.x, inverse.x, near, far);
+      clipAxis(boundsXY.zw, uintBitsToFloat(originKinds.y), scaleOfNode(kinds, 1u), origin.y, inverse.y, near, far);
+      clipAxis(boundsZFirsts.xy, uintBitsToFloat(originKinds.z), scaleOfNode(kinds, 2u), origin.z, inverse.z, near, far);
       far *= kWiden;
       // Near to far by a sorting network, misses last; then without branches, which cost a CPU device more than they save.
       const float kMiss = 3.4e38;
@@ -199,18 +198,16 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       if (inBody) {
         uint count = ((current >> kLeafCountShift) & 7u) + 1u;
         for (uint i = 0u; i < count; ++i) {
-          Word64Array words = Word64Array(triangles + uint64_t(first + i) * (8u * kLeafTriangleWords));
-          vec2 w0 = uintBitsToFloat(unpackUint2x32(words.at[0]));
-          vec2 w1 = uintBitsToFloat(unpackUint2x32(words.at[1]));
-          vec2 w2 = uintBitsToFloat(unpackUint2x32(words.at[2]));
-          vec2 w3 = uintBitsToFloat(unpackUint2x32(words.at[3]));
-          uvec2 w4 = unpackUint2x32(words.at[4]);
-          vec3 a = vec3(w0, w1.x);
-          vec3 b = vec3(w1.y, w2);
-          vec3 c = vec3(w3, uintBitsToFloat(w4.x));
+          uint at = triangles + (first + i) * kLeafTriangleTexels;
+          vec4 t0 = uintBitsToFloat(bvhTexel(at));
+          vec4 t1 = uintBitsToFloat(bvhTexel(at + 1u));
+          uvec4 t2 = bvhTexel(at + 2u);
+          vec3 a = t0.xyz;
+          vec3 b = vec3(t0.w, t1.xy);
+          vec3 c = vec3(t1.zw, uintBitsToFloat(t2.x));
           vec3 hit;
           if (!intersectTriangle(shear, a, b, c, tMin, best.t, hit)) continue;
-          uint primitive = w4.y;
+          uint primitive = t2.y;
           if ((primitive & kAlphaTestBit) != 0u && !isOpaqueAt(table, alphaTriangles, primitive, hit.yz)) continue;
           // Of equals the first counts, in the order of instances and triangles, not of the tree.
           bool isLater = instance > best.instance || (instance == best.instance && primitive > best.primitive);
@@ -246,22 +243,22 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       }
     }
     if (entered != kNoHit) {
-      Word64Array words = Word64Array(table.topInstances + uint64_t(entered) * (8u * kTopInstanceWords));
-      uvec2 rootMask = unpackUint2x32(words.at[3]);
-      if ((rootMask.y & ray.mask) != 0u) {
-        uvec2 keys = unpackUint2x32(words.at[5]);
-        PoseKey pose = poseAt(table, keys.x, keys.y, ray.time_s);
+      uint at = table.topInstances + entered * kTopInstanceTexels;
+      uvec4 mesh = bvhTexel(at);
+      uvec4 placed = bvhTexel(at + 1u);
+      if ((placed.x & ray.mask) != 0u) {
+        PoseKey pose = poseAt(table.keyStep_s, placed.z, placed.w, ray.time_s);
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);
         shear = makeRayShear(origin, direction);
-        instance = unpackUint2x32(words.at[4]).x;
+        instance = placed.y;
         inBody = true;
         bodyTop = top;
-        nodes = words.at[0];
-        triangles = words.at[1];
-        alphaTriangles = words.at[2];
-        current = rootMask.x;
+        nodes = mesh.x;
+        triangles = mesh.y;
+        alphaTriangles = mesh.z;
+        current = mesh.w;
       }
     }
   }

@@ -158,8 +158,8 @@ class EmbreeTracer final : public Tracer {
   void updateTopLevel();
   template <class TracePacket>
   void trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch, TracePacket tracePacket);
-  void closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const;
-  void anyOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const;
+  void closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits, RTCIntersectContextFlags flags) const;
+  void anyOfPacket(const shared::Ray* rays, int count, shared::Hit* hits, RTCIntersectContextFlags flags) const;
   /// Calls meet(lanes, instance) for the instances of every target that the lanes name; takes these lanes out of
   /// `valid`.
   template <class Meet>
@@ -260,14 +260,20 @@ void EmbreeTracer::updateTopLevel() {
   rtcCommitScene(topScene_);
 }
 
+/// Packets that stay together are followed as one; others fall apart into rays.
+RTCIntersectContextFlags flagsOf(const RayBatch& batch) {
+  return batch.isCoherent ? RTC_INTERSECT_CONTEXT_FLAG_COHERENT : RTC_INTERSECT_CONTEXT_FLAG_INCOHERENT;
+}
+
 template <class TracePacket>
 void EmbreeTracer::trace(gpu::Stream& stream, std::string_view taskName, const RayBatch& batch,
                          TracePacket tracePacket) {
-  stream.hostTask(taskName, [this, rays = &batch.rays, hits = &batch.hits, count = batch.count, tracePacket] {
+  stream.hostTask(taskName, [this, rays = &batch.rays, hits = &batch.hits, count = batch.count, flags = flagsOf(batch),
+                             tracePacket] {
     HostBatch host(scene_.device(), *rays, *hits, count);
     jobs_.parallelFor(count, kRaysPerBlock, [&](size_t begin, size_t end) {
       for (size_t i = begin; i < end; i += 8) {
-        tracePacket(*this, &host.rays()[i], static_cast<int>(std::min<size_t>(8, end - i)), &host.hits()[i]);
+        tracePacket(*this, &host.rays()[i], static_cast<int>(std::min<size_t>(8, end - i)), &host.hits()[i], flags);
       }
     });
     host.finish();
@@ -276,16 +282,14 @@ void EmbreeTracer::trace(gpu::Stream& stream, std::string_view taskName, const R
 
 void EmbreeTracer::closestHit(gpu::Stream& stream, const RayBatch& batch) {
   trace(stream, "trace.embree.closest", batch,
-        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
-          self.closestOfPacket(rays, count, hits);
-        });
+        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits,
+           RTCIntersectContextFlags flags) { self.closestOfPacket(rays, count, hits, flags); });
 }
 
 void EmbreeTracer::anyHit(gpu::Stream& stream, const RayBatch& batch) {
   trace(stream, "trace.embree.any", batch,
-        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits) {
-          self.anyOfPacket(rays, count, hits);
-        });
+        [](const EmbreeTracer& self, const shared::Ray* rays, int count, shared::Hit* hits,
+           RTCIntersectContextFlags flags) { self.anyOfPacket(rays, count, hits, flags); });
 }
 
 template <class Meet>
@@ -305,7 +309,8 @@ void EmbreeTracer::forTargets(const shared::Ray* rays, LaneMask& valid, const Me
   }
 }
 
-void EmbreeTracer::closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const {
+void EmbreeTracer::closestOfPacket(const shared::Ray* rays, int count, shared::Hit* hits,
+                                   RTCIntersectContextFlags flags) const {
   RTCRayHit8 packet;
   LaneMask valid;
   const int active = packRays(rays, count, packet.ray, valid);
@@ -313,6 +318,7 @@ void EmbreeTracer::closestOfPacket(const shared::Ray* rays, int count, shared::H
   if (active != 0) {
     PacketContext context;
     rtcInitIntersectContext(&context.embree);
+    context.embree.flags = flags;
     context.frame = &frame_;
     forTargets(rays, valid,
                [&](const LaneMask& lanes, uint32_t instance) { meetBody(lanes.lane, context, packet, instance); });
@@ -326,13 +332,15 @@ void EmbreeTracer::closestOfPacket(const shared::Ray* rays, int count, shared::H
   }
 }
 
-void EmbreeTracer::anyOfPacket(const shared::Ray* rays, int count, shared::Hit* hits) const {
+void EmbreeTracer::anyOfPacket(const shared::Ray* rays, int count, shared::Hit* hits,
+                               RTCIntersectContextFlags flags) const {
   RTCRay8 packet;
   LaneMask valid;
   PacketContext context;
   std::fill(std::begin(context.occluder), std::end(context.occluder), shared::kNoHit);
   if (packRays(rays, count, packet, valid) != 0) {
     rtcInitIntersectContext(&context.embree);
+    context.embree.flags = flags;
     context.frame = &frame_;
     forTargets(rays, valid,
                [&](const LaneMask& lanes, uint32_t instance) { occludeByBody(lanes.lane, context, packet, instance); });

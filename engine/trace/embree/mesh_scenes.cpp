@@ -1,11 +1,28 @@
 #include "engine/trace/embree/mesh_scenes.hpp"
 
 #include "engine/core/error.hpp"
+#include "engine/shared/triangle.h"
 #include "engine/trace/host_batch.hpp"
 
 namespace nightfog::trace {
 
 namespace {
+
+/// Where the ray meets the triangle, as the weights that the shaders find: Embree's own differ in the last bits, and
+/// near a texel's border they would choose its neighbour.
+glm::vec2 sharedWeights(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uint32_t triangle,
+                        const RTCFilterFunctionNArguments& args, unsigned lane) {
+  const glm::vec3 origin(RTCRayN_org_x(args.ray, args.N, lane), RTCRayN_org_y(args.ray, args.N, lane),
+                         RTCRayN_org_z(args.ray, args.N, lane));
+  const glm::vec3 direction(RTCRayN_dir_x(args.ray, args.N, lane), RTCRayN_dir_y(args.ray, args.N, lane),
+                            RTCRayN_dir_z(args.ray, args.N, lane));
+  const glm::uvec3& corners = view.triangles[mesh.firstTriangle + triangle];
+  const glm::vec3* positions = &view.positions[mesh.firstVertex];
+  glm::vec3 hit;
+  shared::intersectTriangle(shared::makeRayShear(origin, direction), positions[corners.x], positions[corners.y],
+                            positions[corners.z], 0, 0, hit);  // that it is met is Embree's word
+  return {hit.y, hit.z};
+}
 
 /// Lets rays through where the texture is cut out. Called for hits of alpha-tested geometry, for any number of lanes.
 void alphaFilter(const RTCFilterFunctionNArguments* args) {
@@ -14,9 +31,8 @@ void alphaFilter(const RTCFilterFunctionNArguments* args) {
   for (unsigned lane = 0; lane < args->N; ++lane) {
     if (args->valid[lane] != -1) continue;
     const uint32_t triangle = geometry.triangleOf(RTCHitN_primID(args->hit, args->N, lane));
-    const float u = RTCHitN_u(args->hit, args->N, lane);
-    const float v = RTCHitN_v(args->hit, args->N, lane);
-    if (!isOpaqueAt(*geometry.view, mesh, triangle, u, v)) args->valid[lane] = 0;
+    const glm::vec2 weights = sharedWeights(*geometry.view, mesh, triangle, *args, lane);
+    if (!isOpaqueAt(*geometry.view, mesh, triangle, weights.x, weights.y)) args->valid[lane] = 0;
   }
 }
 

@@ -12,6 +12,8 @@ import { McapIndexedReader, McapStreamReader } from "@mcap/core";
 import protobuf from "protobufjs";
 import descriptor from "protobufjs/ext/descriptor/index.js";
 
+import { inflateSync } from "node:zlib";
+
 const path = process.argv[2];
 const fail = (reason) => {
   console.error(`${path}: ${reason}`);
@@ -94,7 +96,42 @@ for (const schema of reader.schemasById.values()) {
   types.set(schema.id, root.lookupType(schema.name));
 }
 
+/** Values of a truth plane, by the description in camera.proto: one array a word of the pixel. */
+function decodePlane(plane) {
+  const words = { NORMAL: [2, 2], FLOW: [4, 2], SEMANTIC: [2, 1], FLOW_STATE: [1, 1] }[plane.kind] ?? [4, 1];
+  const [size, count] = words;
+  const { width, height } = plane;
+  const pixels = width * height;
+  const bytes = inflateSync(plane.data);
+  if (bytes.length !== pixels * size * count || plane.bytes_per_pixel !== size * count) fail(`plane ${plane.kind} has ${bytes.length} bytes`);
+  const range = 2 ** (8 * size);
+  const out = [];
+  for (let word = 0; word < count; ++word) {
+    const values = new Float64Array(pixels);
+    for (let i = 0; i < pixels; ++i) {
+      let folded = 0;
+      for (let b = 0; b < size; ++b) folded += bytes[word * pixels * size + b * pixels + i] * 2 ** (8 * b);
+      const residual = folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
+      const x = i % width;
+      const above = i >= width ? values[i - width] : 0;
+      const prediction = x === 0 ? above : values[i - 1] + above - (i >= width ? values[i - width - 1] : 0);
+      values[i] = (((residual + prediction) % range) + range) % range;
+    }
+    const isFloat = plane.kind === "DEPTH" || plane.kind === "FLOW";
+    const view = new DataView(new ArrayBuffer(4));
+    out.push(Array.from(values, (v) => {
+      if (!isFloat) return v;
+      view.setUint32(0, v);
+      return plane.fixed_point_bits > 0 ? view.getInt32(0) / 2 ** plane.fixed_point_bits : view.getFloat32(0);
+    }));
+  }
+  return out;
+}
+
 const channels = {};
+const images = [];
+const calibrations = [];
+const planes = {};
 const clouds = [];
 const sweeps = [];
 const objects = [];
@@ -115,6 +152,15 @@ for await (const message of reader.readMessages({ validateCrcs: true })) {
   const plain = () => type.toObject(decoded, { longs: Number, defaults: true, bytes: Array });
   if (channel.topic === "/episode") episode = type.toObject(decoded, { longs: Number, defaults: true });
   if (channel.topic === "/tf") transforms.push(plain());
+  if (channel.topic.endsWith("/image")) {
+    const { data, ...rest } = plain();
+    images.push({ ...rest, bytes: data.length, sha256: createHash("sha256").update(Uint8Array.from(data)).digest("hex") });
+  }
+  if (channel.topic.endsWith("/calibration")) calibrations.push(plain());
+  if (channel.topic.includes("/truth/") && channel.topic.startsWith("/camera/")) {
+    const plane = type.toObject(decoded, { longs: Number, defaults: true, enums: String });
+    planes[plane.kind] = decodePlane(plane);
+  }
   if (channel.topic.endsWith("/points")) clouds.push({ frame: message.sequence, ...summarisePoints(decoded) });
   if (channel.topic.startsWith("/truth/")) objects.push(plain());
   if (channel.topic.startsWith("/scene/")) scenes.push(plain());
@@ -138,4 +184,4 @@ const indexed = Object.values(channels).reduce((sum, c) => sum + c.messages, 0);
 if (indexed !== streamed || BigInt(indexed) !== reader.statistics.messageCount) {
   fail(`${streamed} messages in the stream, ${indexed} by the index, ${reader.statistics.messageCount} by the statistics`);
 }
-console.log(JSON.stringify({ records, channels, metadata, attachments, episode, transforms, clouds, sweeps, objects, scenes }));
+console.log(JSON.stringify({ records, channels, metadata, attachments, episode, transforms, clouds, sweeps, objects, scenes, images, calibrations, planes }));

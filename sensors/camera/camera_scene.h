@@ -1,36 +1,6 @@
-// What every camera kernel reads: the frame, the scene's tables, the surface behind a hit, the sky, and one sample of all lights.
-#ifndef NIGHTFOG_CAMERA_SCENE_GLSL
-#define NIGHTFOG_CAMERA_SCENE_GLSL
-#include "engine/shared/kernels.glsl"
-#include "engine/shared/brdf.h"
-#include "engine/shared/camera_data.h"
-#include "engine/shared/camera_detail.h"
-#include "engine/shared/fog_image.h"
-#include "engine/shared/philox.h"
-#include "engine/shared/pose.h"
-#include "engine/shared/texel.h"
-
-layout(buffer_reference, scalar) readonly buffer FrameRef { CameraFrame value; };
-layout(buffer_reference, scalar) buffer Rays { Ray at[]; };
-layout(buffer_reference, scalar) buffer Hits { Hit at[]; };
-layout(buffer_reference, scalar) buffer Vec3s { vec3 at[]; };
-layout(buffer_reference, scalar) buffer Vec4s { vec4 at[]; };
-layout(buffer_reference, scalar) buffer Vec2s { vec2 at[]; };
-layout(buffer_reference, scalar) buffer Floats { float at[]; };
-layout(buffer_reference, scalar) buffer Words { uint at[]; };
-layout(buffer_reference, scalar) buffer PointsOf { CameraPoint at[]; };
-layout(buffer_reference, scalar) buffer Pairs { uvec2 at[]; };
-layout(buffer_reference, scalar) buffer Detours { CameraDetour at[]; };
-layout(buffer_reference, scalar) readonly buffer Triangles { uvec3 at[]; };
-layout(buffer_reference, scalar) readonly buffer Surfaces { Surface at[]; };
-layout(buffer_reference, scalar) readonly buffer Materials { MaterialData at[]; };
-layout(buffer_reference, scalar) readonly buffer Textures { TextureData at[]; };
-layout(buffer_reference, scalar) readonly buffer Meshes { MeshRange at[]; };
-layout(buffer_reference, scalar) readonly buffer Instances { Instance at[]; };
-layout(buffer_reference, scalar) readonly buffer PoseKeys { PoseKey at[]; };
-layout(buffer_reference, scalar) readonly buffer Lamps { LampData at[]; };
-layout(buffer_reference, scalar) readonly buffer LampCells { LampCell at[]; };
-
+// What the stages of the camera share: the surface behind a hit, the sky, and one sample of all lights. Included at file
+// scope in a kernel (camera_kernel.glsl) and in the body of a class in C++ (camera_host.cpp): `push` and the arrays are
+// what stands around it.
 /// Random bits of an item in this frame and sample.
 uvec4 randomBits(uint item, uint purpose) {
   return philox4x32(uvec4(item, push.frameNumber, purpose, push.sampleIndex), uvec2(push.keyLow, push.keyHigh));
@@ -41,6 +11,13 @@ uint listBegin(uint list) { return kListHead + list * (push.width * push.height)
 
 /// Pose of the camera (frame from optical axes) at an instant.
 PoseKey cameraPose(FrameRef frame, float time_s) {
+#ifdef __cplusplus  // pixels of a row look at one instant
+  if (cameraTime_s_ == time_s) return cameraPose_;
+  cameraTime_s_ = time_s;
+  return cameraPose_ = cameraPoseAnew(frame, time_s);
+}
+PoseKey cameraPoseAnew(FrameRef frame, float time_s) {
+#endif
   float fraction;
   uint segment = poseSegment(time_s, push.keyStep_s, frame.value.keyCount, fraction);
   PoseKeys keys = PoseKeys(frame.value.sensorKeys);
@@ -94,7 +71,7 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   s.faceNormal = normalize(rotateBy(pose.rotation, face));
   s.normal = rotateBy(pose.rotation, smoothNormal);
   float length2 = dot(s.normal, s.normal);
-  s.normal = length2 > 1e-8f ? s.normal * inversesqrt(length2) : s.faceNormal;
+  s.normal = length2 > 1e-8f ? s.normal * (1.0f / sqrt(length2)) : s.faceNormal;
   if (dot(s.normal, s.faceNormal) < 0.0f) s.normal = -s.normal;
   if (dot(s.faceNormal, ray.direction) > 0.0f) {
     s.faceNormal = -s.faceNormal;
@@ -112,7 +89,7 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
 }
 
 /// Colour and gloss of a surface point; detail finer than `footprint_m` is left out.
-ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, out uint detail) {
+ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, NF_OUT(uint) detail) {
   Materials materials = Materials(frame.value.scene.materials);
   ShadingMaterial m;
   m.base = vec3(materials.at[s.material].reflectance[0], materials.at[s.material].reflectance[1], materials.at[s.material].reflectance[2]);
@@ -174,26 +151,11 @@ vec3 skyRadiance(FrameRef frame, vec3 direction, bool detailed) {
 }
 
 /// The sun's own disk, as the eye meets it.
-vec3 sunDisk(FrameRef frame, vec3 direction) {
+vec3 sunDisk(vec3 direction) {
   float cosine = dot(direction, push.sunDirection);
   float edge = 1.0f - 0.5f * kSunAngularRadius_rad * kSunAngularRadius_rad;
   if (cosine < edge) return vec3(0.0f);
   return push.sunIrradiance * (1.0f / (kPiFloat * kSunAngularRadius_rad * kSunAngularRadius_rad));
-}
-
-/// Three factors as halfs, in the words of a CameraPoint.
-uvec3 packFactors(vec3 diffuse, vec3 specular) {
-  return uvec3(packHalf2x16(vec2(diffuse.x, diffuse.y)), packHalf2x16(vec2(diffuse.z, specular.x)), packHalf2x16(vec2(specular.y, specular.z)));
-}
-
-/// Radiance in units of diffuse white, as halfs.
-uvec2 packLight(vec3 light) {
-  vec3 whites = min(light * (1.0f / push.white_cdpm2), vec3(60000.0f));
-  return uvec2(packHalf2x16(vec2(whites.x, whites.y)), packHalf2x16(vec2(whites.z, 0.0f)));
-}
-vec3 unpackLight(uvec2 packed) {
-  vec2 rg = unpackHalf2x16(packed.x);
-  return vec3(rg.x, rg.y, unpackHalf2x16(packed.y).x);
 }
 
 /// One light chosen for a point: what it adds to the radiance towards `view` if nothing is in the way, and where it is.
@@ -242,7 +204,7 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
     chosen.distance_m = kCameraFar_m;
   }
   if (push.lampCount > 0u) {
-    vec2 cell = floor(s.position.xy * (1.0f / kLampCell_m)) + vec2(float(kLampGridSize / 2u));
+    vec2 cell = floor(vec2(s.position.x, s.position.y) * (1.0f / kLampCell_m)) + vec2(float(kLampGridSize / 2u));
     if (cell.x >= 0.0f && cell.y >= 0.0f && cell.x < float(kLampGridSize) && cell.y < float(kLampGridSize)) {
       LampCells cells = LampCells(frame.value.light.lampCells);
       uint index = uint(cell.y) * kLampGridSize + uint(cell.x);
@@ -289,5 +251,4 @@ Ray shadowRay(SurfaceHit s, LightSample light, float viewDistance_m, float time_
   ray.beam = 0u;
   return ray;
 }
-#endif
 

@@ -1,0 +1,137 @@
+#include "engine/config/variant_codec.hpp"
+#include "engine/scenario/language.hpp"
+
+namespace nightfog::scenario {
+
+using namespace config;
+
+namespace {
+
+constexpr Range kVisibility{1, 100'000};
+
+struct FogFile {
+  std::optional<double> visibility_m, height_m;
+};
+struct DustFile {
+  std::optional<double> visibility_m;
+};
+struct WindFile {
+  std::optional<double> speed_mps, heading_rad;
+};
+struct RoadStateFile {
+  std::optional<double> wetness, puddles, snow;
+};
+struct LightFile {
+  std::optional<double> moon_lx, sun_lx;
+  std::optional<StreetLamps> lamps;
+};
+struct KeyframeFile {
+  SimTime at, ramp;
+  std::optional<FogFile> fog;
+  std::optional<DustFile> dust;
+  std::optional<double> rain_mmph, snow_mmph, clouds;
+  std::optional<WindFile> wind;
+  std::optional<RoadStateFile> road;
+  std::optional<LightFile> light;
+};
+
+const Descriptor<KeyframeFile>& keyframeDescriptor() {
+  static const auto fog = Descriptor<FogFile>("fog", "Fog.")
+                              .optional("visibility", &FogFile::visibility_m, quantity(Dimension::kLength, kVisibility),
+                                        "meteorological optical range (5 % contrast); 100 km: clear")
+                              .optional("height", &FogFile::height_m, quantity(Dimension::kLength, {0.1, 10'000}),
+                                        "of its upper edge above the ground; none: no upper edge");
+  static const auto dust =
+      Descriptor<DustFile>("dust", "Dust or smoke in the air.")
+          .optional("visibility", &DustFile::visibility_m, quantity(Dimension::kLength, kVisibility),
+                    "meteorological optical range through it; 100 km: none");
+  static const auto wind =
+      Descriptor<WindFile>("wind", "Wind.")
+          .optional("speed", &WindFile::speed_mps, quantity(Dimension::kSpeed, {0, 80}), "at 10 m above the ground")
+          .optional("heading", &WindFile::heading_rad, quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                    "towards which it blows, from the map's x axis, left positive");
+  static const auto road = Descriptor<RoadStateFile>("road", "The road's surface.")
+                               .optional("wetness", &RoadStateFile::wetness, quantity(Dimension::kRatio, {0, 1}),
+                                         "0 % dry, 100 % a film of water everywhere")
+                               .optional("puddles", &RoadStateFile::puddles, quantity(Dimension::kRatio, {0, 1}),
+                                         "share of the surface under standing water")
+                               .optional("snow", &RoadStateFile::snow, quantity(Dimension::kRatio, {0, 1}),
+                                         "share of the surface under snow");
+  static const auto light =
+      Descriptor<LightFile>("light", "Light from the sky and the street.")
+          .optional("moon", &LightFile::moon_lx, quantity(Dimension::kIlluminance, {0, 1}),
+                    "illuminance of the ground by moonlight; none: by time and date")
+          .optional("sun", &LightFile::sun_lx, quantity(Dimension::kIlluminance, {0, 150'000}),
+                    "on a surface facing the sun; none: by the time of day")
+          .optional("street_lamps", &LightFile::lamps,
+                    choice<StreetLamps>(
+                        {{"auto", StreetLamps::kAuto}, {"lit", StreetLamps::kLit}, {"dark", StreetLamps::kDark}}),
+                    "auto: by the sun's height");
+  const Codec<double> rate = quantity(Dimension::kPrecipitation, {0, 300});
+  static const auto keyframe =
+      Descriptor<KeyframeFile>("weather keyframe", "What changes in the weather from an instant on; the rest stays.")
+          .required("at", &KeyframeFile::at, simTime({0, 3600}), "when")
+          .optional("ramp", &KeyframeFile::ramp, simTime({0, 3600}), "time the change takes")
+          .optional("fog", &KeyframeFile::fog, object(fog), "none so far: clear air")
+          .optional("dust", &KeyframeFile::dust, object(dust), "none so far: no dust")
+          .optional("rain", &KeyframeFile::rain_mmph, rate, "rain rate")
+          .optional("snow", &KeyframeFile::snow_mmph, rate, "snow rate, water equivalent")
+          .optional("wind", &KeyframeFile::wind, object(wind), "none so far: calm")
+          .optional("clouds", &KeyframeFile::clouds, quantity(Dimension::kRatio, {0, 1}), "share of the sky")
+          .optional("road", &KeyframeFile::road, object(road), "none so far: dry")
+          .optional("light", &KeyframeFile::light, object(light), "none: by the time of day");
+  return keyframe;
+}
+
+WeatherKeyframe fromFile(const KeyframeFile& in) {
+  WeatherKeyframe out;
+  out.at = in.at;
+  out.ramp = in.ramp;
+  if (in.fog) out.fogVisibility_m = in.fog->visibility_m, out.fogHeight_m = in.fog->height_m;
+  if (in.dust) out.dustVisibility_m = in.dust->visibility_m;
+  out.rainRate_mmph = in.rain_mmph;
+  out.snowRate_mmph = in.snow_mmph;
+  if (in.wind) out.windSpeed_mps = in.wind->speed_mps, out.windHeading_rad = in.wind->heading_rad;
+  out.cloudCover = in.clouds;
+  if (in.road) out.roadWetness = in.road->wetness, out.roadPuddles = in.road->puddles, out.roadSnow = in.road->snow;
+  if (in.light) {
+    out.moonIlluminance_lx = in.light->moon_lx;
+    out.sunIlluminance_lx = in.light->sun_lx;
+    out.streetLamps = in.light->lamps;
+  }
+  return out;
+}
+
+KeyframeFile toFile(const WeatherKeyframe& in) {
+  KeyframeFile out;
+  out.at = in.at;
+  out.ramp = in.ramp;
+  if (in.fogVisibility_m || in.fogHeight_m) out.fog = FogFile{in.fogVisibility_m, in.fogHeight_m};
+  if (in.dustVisibility_m) out.dust = DustFile{in.dustVisibility_m};
+  out.rain_mmph = in.rainRate_mmph;
+  out.snow_mmph = in.snowRate_mmph;
+  if (in.windSpeed_mps || in.windHeading_rad) out.wind = WindFile{in.windSpeed_mps, in.windHeading_rad};
+  out.clouds = in.cloudCover;
+  if (in.roadWetness || in.roadPuddles || in.roadSnow)
+    out.road = RoadStateFile{in.roadWetness, in.roadPuddles, in.roadSnow};
+  if (in.moonIlluminance_lx || in.sunIlluminance_lx || in.streetLamps)
+    out.light = LightFile{in.moonIlluminance_lx, in.sunIlluminance_lx, in.streetLamps};
+  return out;
+}
+
+}  // namespace
+
+Codec<WeatherKeyframe> weatherCodec() {
+  Codec<WeatherKeyframe> codec;
+  codec.info = object(keyframeDescriptor()).info;
+  codec.read = [](const Node& node, WeatherKeyframe& out, ReadContext& context) {
+    KeyframeFile file;
+    const bool ok = keyframeDescriptor().read(node, file, context);
+    out = fromFile(file);
+    return ok;
+  };
+  codec.write = [](const WeatherKeyframe& value) { return keyframeDescriptor().write(toFile(value)); };
+  return codec;
+}
+
+}  // namespace nightfog::scenario

@@ -1,0 +1,73 @@
+// One of the cast: what moves it, how its parts lie, and the states it went through.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/scenario/action.hpp"
+#include "engine/world/motion.hpp"
+#include "engine/world/physics.hpp"
+#include "engine/world/rig.hpp"
+
+namespace nightfog::world {
+
+/// Which lamps somebody switched, and where nobody did, what drivers do (nullopt).
+struct LampSwitches {
+  std::optional<scenario::Beam> beam;
+  std::optional<scenario::Indicator> indicator;
+  bool brake = false;
+  bool rearFog = false;
+};
+
+struct ActorState {
+  MotionState motion;
+  std::vector<RigidTransform> worldFromPart;  ///< of the rig's drawn parts
+  LampSwitches lamps;
+};
+
+/// Keeping a distance behind somebody.
+struct Following {
+  ObjectId leader;
+  scenario::KeepGap order;
+};
+
+class Player {
+ public:
+  ObjectId id;
+  std::string name;
+  catalog::AssetInfo asset;
+  BodyKind kind = BodyKind::kParked;
+  bool isPresent = true;
+  bool isMoving = false;           ///< false: it has been in its first state all along
+  std::unique_ptr<Motion> motion;  ///< nullptr for who was never driven
+  std::unique_ptr<Rig> rig;
+  size_t body = 0;  ///< in Physics, while it is present
+  LampSwitches lamps;
+  std::optional<Following> following;
+
+  /// What it is like now: by its motion, or where physics has put it.
+  ActorState evaluate(const Physics& physics, double time_s) const;
+  /// Step n; before it entered, where it would have come from.
+  ActorState at(int64_t n, double step_s) const;
+  const ActorState& last() const { return history_.empty() ? first_ : history_.back(); }
+  /// True if the snapshot of these steps has it.
+  bool isThereBy(int64_t lastStep) const { return isPresent && entered_ <= lastStep; }
+
+  /// Its first state, at step n; from there on it is present.
+  void appear(int64_t n, ActorState state);
+  /// It stood still until step n; from there on its states are recorded.
+  void startMoving(int64_t n);
+  void record(ActorState state) { history_.push_back(std::move(state)); }
+  void forgetBefore(int64_t n);
+
+ private:
+  ActorState first_;
+  int64_t entered_ = 0;
+  int64_t firstStep_ = 0;           ///< of the history
+  std::deque<ActorState> history_;  ///< empty unless it is moving
+};
+
+}  // namespace nightfog::world

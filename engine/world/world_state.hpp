@@ -1,0 +1,53 @@
+// What a World holds between steps. Private to this module.
+#pragma once
+
+#include "engine/world/cast.hpp"
+#include "engine/world/collision_log.hpp"
+#include "engine/world/ground.hpp"
+#include "engine/world/world.hpp"
+
+namespace nightfog::world {
+
+struct World::Impl {
+  World& self;
+  Director* director = nullptr;
+  SimTime step;
+  int substeps = 1;
+  road::Road road;
+  Ground ground;
+  Physics physics;
+  content::Environment environment;
+  scenario::Scenario scenario;  ///< what motions begun later are planned on
+  std::vector<Player> players;  ///< by object id - 1
+
+  int64_t lastStep = 0;
+  int64_t directedStep = -1;
+  int64_t firstStep = 0;  ///< remembered
+  SimTime latestStart;
+  SimTime longestExposure;
+  CollisionLog log;
+  uint64_t hash = 0;
+
+  Impl(World& world, const scenario::Scenario& played, Director* by);
+  Player& player(ObjectId id);
+  void addPlayer(CastMember member, const catalog::AssetInfo& asset);
+  void witness(const ActorState& state);
+  void direct();
+  void keepGaps();
+  void advance();
+  void advanceTo(int64_t n) {
+    while (lastStep < n) advance();
+  }
+  void forget();
+  void show(const Player& player, int64_t first, int64_t last, double middle_s, content::SceneSnapshot& snapshot) const;
+
+  // Carrying out commands (commands.cpp).
+  void setOut(Player& player, const scenario::Behavior& behavior);
+  void letGo(Player& player);
+};
+
+/// Throws Error, naming the actor, unless physics can take it over.
+void requireFreeBody(const std::string& actor, const catalog::AssetInfo& asset, const glm::dvec3& velocity_mps,
+                     const glm::dvec3& angularVelocity_radps);
+
+}  // namespace nightfog::world

@@ -1,0 +1,19 @@
+// Pixels that show the sky.
+
+void cameraSky(uint i) {
+  FrameRef frame = FrameRef(push.frame);
+  uint pixel = Words(frame.value.lists).at[listBegin(kListSky) + i];
+  Rays rays = Rays(frame.value.rays);
+  vec3 direction = rays.at[pixel].direction;
+  vec3 light = skyRadiance(frame, direction, true) + sunDisk(direction);
+  Vec3s radiance = Vec3s(frame.value.radiance);
+  if ((rays.at[pixel].beam & kSeenThroughPane) != 0u) light = radiance.at[pixel] + Vec3s(frame.value.pending).at[pixel] * light;
+  radiance.at[pixel] = light;
+  CameraPoint point;
+  point.distance_m = -1.0f;
+  point.normal = -direction;
+  point.diffuse = vec3(0.0f);
+  point.specular = vec3(0.0f);
+  point.roughness = 1.0f;
+  PointsOf(frame.value.points).at[pixel] = point;
+}
