@@ -10,7 +10,7 @@ namespace {
 using namespace config;
 
 /// shared::kDetail…
-enum class Detail : uint32_t { kNone, kAsphalt, kConcrete, kGrass, kLeaf, kMarking, kPaint };
+enum class Detail : uint32_t { kNone, kAsphalt, kConcrete, kGrass, kLeaf, kMarking, kPaint, kBrick, kTiles, kSlab };
 
 /// As the file has it.
 struct MaterialEntry {
@@ -47,7 +47,10 @@ const Descriptor<MaterialEntry>& materialDescriptor() {
                                     {"grass", Detail::kGrass},
                                     {"leaf", Detail::kLeaf},
                                     {"marking", Detail::kMarking},
-                                    {"paint", Detail::kPaint}}),
+                                    {"paint", Detail::kPaint},
+                                    {"brick", Detail::kBrick},
+                                    {"tiles", Detail::kTiles},
+                                    {"slab", Detail::kSlab}}),
                     "wear and variation that a camera sees")
           .optional("emission", &MaterialEntry::emission, listOf(number<float>({0, 1e8}), 3, 3),
                     "cd/m2, linear Rec. 709, when its lamps are on")

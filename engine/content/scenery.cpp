@@ -10,6 +10,7 @@
 #include "engine/content/curve.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/shapes.hpp"
+#include "engine/content/street/backdrop.hpp"
 #include "engine/content/street/furniture.hpp"
 #include "engine/content/street/house.hpp"
 #include "engine/content/street/surface.hpp"
@@ -56,6 +57,8 @@ class StreetScenery {
     if (parameters_.lampSpacing_m > 0) placeLamps();
     if (parameters_.treeSpacing_m > 0) placeTrees();
     if (parameters_.furniture) placeFurniture();
+    if (parameters_.furniture) placeIronware();
+    if (parameters_.houses || parameters_.treeSpacing_m > 0) buildBackdrop(map_, parameters_, content_);
   }
 
  private:
@@ -244,7 +247,7 @@ class StreetScenery {
       };
       round.push_back(grow(TreeKind::kRound, "round", parameters_.foliage));
       tall.push_back(grow(TreeKind::kTall, "tall", parameters_.foliage));
-      const double far = 0.3 * parameters_.foliage;
+      const double far = 0.2 * parameters_.foliage;
       farRound.push_back(grow(TreeKind::kRound, "far_round", far));
       farTall.push_back(grow(TreeKind::kTall, "far_tall", far));
       farConifers.push_back(grow(TreeKind::kConifer, "conifer", far));
@@ -307,9 +310,13 @@ class StreetScenery {
     const MeshId bollard = makeBollard(content_);
     const MeshId bench = makeBench(content_);
     const MeshId cabinet = makeCabinet(content_);
+    const MeshId litterBin = makeLitterBin(content_);
+    const MeshId postBox = makePostBox(content_);
+    const MeshId bicycleStand = makeBicycleStand(content_);
+    const MeshId advertColumn = makeAdvertColumn(content_);
     std::vector<MeshId> signs;
-    for (const SignKind kind :
-         {SignKind::kSpeedLimit, SignKind::kNoEntry, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority}) {
+    for (const SignKind kind : {SignKind::kSpeedLimit, SignKind::kParking, SignKind::kGiveWay, SignKind::kPriority,
+                                SignKind::kStop, SignKind::kCrossing, SignKind::kNoEntry}) {
       signs.push_back(makeSign(kind, content_));
     }
     alongRoads([&] {
@@ -320,7 +327,8 @@ class StreetScenery {
           const double at = s + rng.uniform(-4, 4);
           const double kind = rng.uniform();
           const double turn = rng.uniform(-0.25, 0.25);
-          const size_t which = rng.below(5);
+          // No entry never stands beside a street that one drives along.
+          const size_t which = rng.below(kSignKinds - 1);
           const double wall = line_->edge(at, side) - 0.5;  // the sidewalk's far side
           if (isNearLamp(at, side, 1.2) || isDriven(beside(at, side, wall, 0).translation)) continue;
           if (kind < 0.30) {
@@ -334,9 +342,54 @@ class StreetScenery {
             put(signs[which], beside(at, side, postPlace(at, side), kPi / 2));
           } else if (kind < 0.75) {
             put(cabinet, beside(at, side, line_->edge(at, side) - 0.25, 0));
-          } else if (kind < 0.85) {
+          } else if (kind < 0.82) {
             put(bench, beside(at, side, wall + 0.1, 0));
+            put(litterBin, beside(at + 1.4, side, wall + 0.1, 0));
+          } else if (kind < 0.88) {
+            put(litterBin, beside(at, side, postPlace(at, side), kPi));
+          } else if (kind < 0.91) {
+            put(postBox, beside(at, side, wall + 0.15, 0));
+          } else if (kind < 0.95) {
+            put(bicycleStand, beside(at, side, wall + 0.05, kPi / 2));
+          } else if (kind < 0.97 && postPlace(at, side) + 1.6 < wall) {
+            put(advertColumn, beside(at, side, wall - 0.2, 0));
           }
+        }
+      }
+    });
+  }
+
+  /// t of the first lane beside the line, if it is driven on.
+  std::optional<double> middleOfInnermostLane(double s, double side) const {
+    const road::Road& road = line_->road();
+    const double on = std::clamp(s, 0.0, road.length_m());
+    const road::LaneSection& section = road.section(on);
+    const int id = side > 0 ? 1 : -1;
+    const road::Lane* lane = section.find(id);
+    if (lane == nullptr || !road::isDrivable(lane->kind)) return std::nullopt;
+    return road.borders(section, id, on).centre();
+  }
+
+  /// Manholes in the lanes' middles and gullies at the kerbs.
+  void placeIronware() {
+    const MeshId manhole = makeManhole(content_);
+    const MeshId gully = makeGully(content_);
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int index = 0;
+        for (double s = line_->firstS() + 11; s < line_->lastS() - 5; s += 19, ++index) {
+          RandomSource rng = source("ironware", side, index);
+          const double at = s + rng.uniform(-5, 5);
+          const double off = rng.uniform(-0.08, 0.08);
+          const double yaw = rng.uniform(0, kPi);
+          const bool hasManhole = rng.bernoulli(0.62);
+          const std::optional<double> middle = middleOfInnermostLane(at, side);
+          if (!middle) continue;
+          bool isRaised = false;
+          const double kerb = line_->kerb(s + 6, side, isRaised);
+          const RigidTransform turned = RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw);
+          if (hasManhole) put(manhole, line_->pose(at, *middle + off) * turned);
+          if (isRaised) put(gully, line_->pose(s + 6, side * (kerb - 0.17)));
         }
       }
     });

@@ -42,6 +42,38 @@ NF_FN float cloudNoise(vec2 p, uint layer) {
 /// How much of detail of a size is resolved by a pixel that covers `footprint_m`.
 NF_FN float resolvedShare(float size_m, float footprint_m) { return clamp(1.5f - footprint_m / size_m, 0.0f, 1.0f); }
 
+/// Share of a joint of a width in a pixel at a distance from its middle: sharp when resolved, spread out when not.
+NF_FN float jointShare(float fromMiddle_m, float width_m, float footprint_m) {
+  float blur = max(footprint_m, 0.3f * width_m);
+  float inside = clamp((0.5f * width_m + 0.5f * blur - abs(fromMiddle_m)) / blur, 0.0f, 1.0f);
+  return inside * min(1.0f, width_m / blur + 0.3f);
+}
+
+/// A number in [0, 1) of one brick, tile or slab.
+NF_FN float pieceTint(float column, float row, uint layer) { return latticeValue(int(column), int(row), layer); }
+
+/// Along a wall, level, and up it (or up a roof's slope): metres.
+NF_FN vec2 wallPlace(vec3 place, vec3 normal) {
+  float across = sqrt(max(normal.x * normal.x + normal.y * normal.y, 1e-6f));
+  return vec2((place.y * normal.x - place.x * normal.y) / across, place.z / across);
+}
+
+/// Pieces of a size with joints, every row shifted by `shift` of a piece against the one below: factor on the colour.
+NF_FN vec3 laidPieces(vec2 q, vec2 size, float shift, float joint_m, vec3 joint, float variation, uint layer, float footprint_m) {
+  float resolved = resolvedShare(size.y, footprint_m);
+  if (resolved <= 0.0f) return vec3(1.0f);
+  float row = floor(q.y / size.y);
+  float along = q.x / size.x + shift * row;
+  float column = floor(along);
+  float fromRow = (q.y / size.y - row - 0.5f) * size.y;
+  float fromColumn = (along - column - 0.5f) * size.x;
+  float line = max(jointShare(0.5f * size.y - abs(fromRow), joint_m, footprint_m),
+                   jointShare(0.5f * size.x - abs(fromColumn), joint_m, footprint_m));
+  float tint = 1.0f + variation * (pieceTint(column, row, layer) - 0.5f);
+  vec3 warm = vec3(1.0f, 1.0f + 0.12f * variation * (pieceTint(column, row, layer + 1u) - 0.5f), 1.0f - 0.2f * variation * (pieceTint(column, row, layer + 1u) - 0.5f));
+  return mix(vec3(1.0f), mix(tint * warm, joint, line), resolved);
+}
+
 /// Factor on the base colour. `place` is in the world (modulo 4096 m) for what stands, in the mesh's frame for what moves.
 NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, float footprint_m) {
   vec2 p = vec2(place.x, place.y);
@@ -58,6 +90,10 @@ NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, fl
     float grains = resolvedShare(0.012f, footprint_m);
     if (grains > 0.0f) grain += grains * (planeNoise(p * 85.0f, 53u) + planeNoise(p * 190.0f, 59u) - 1.0f);
     float mid = resolvedShare(0.15f, footprint_m) * (planeNoise(p * 9.0f, 61u) - 0.5f);
+    // Cracks sealed with bitumen: dark bands of a hand's width.
+    float seal = resolvedShare(0.08f, footprint_m) * (1.0f - smoothStep(0.006f, 0.011f, abs(cloudNoise(p * 0.085f, 43u) - 0.52f))) *
+                 smoothStep(0.48f, 0.56f, planeNoise(p * 0.05f, 47u));
+    crack = max(crack, 0.75f * seal);
     float value = 1.0f + 0.55f * wear - 0.28f * stain + 0.10f * mid + 0.30f * grain;
     return vec3(max(value, 0.3f) * (1.0f - 0.5f * crack)) * vec3(1.0f, 0.995f, 0.985f);
   }
@@ -73,6 +109,31 @@ NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, fl
     float streak = wall ? smoothStep(0.55f, 0.85f, cloudNoise(q * vec2(2.3f, 0.14f), 89u)) : 0.0f;
     float grain = resolvedShare(0.02f, footprint_m) * (planeNoise(q * 47.0f, 97u) - 0.5f);
     return vec3(1.0f + 0.34f * blotch - 0.16f * streak + 0.14f * grain);
+  }
+  if (detail == kDetailBrick) {
+    // Normal format: 240 x 71 mm with joints of 10 and 12 mm (DIN 4172); mortar paler and greyer than the brick.
+    vec2 q = wallPlace(place, normal);
+    float blotch = cloudNoise(q * vec2(0.45f, 0.25f), 83u) - 0.5f;
+    float streak = smoothStep(0.55f, 0.85f, cloudNoise(q * vec2(2.3f, 0.14f), 89u));
+    vec3 bricks = laidPieces(q, vec2(0.25f, 0.08333f), 0.5f, 0.011f, vec3(1.15f, 1.7f, 2.1f), 0.55f, 211u, footprint_m);
+    return bricks * (1.0f + 0.22f * blotch - 0.14f * streak);
+  }
+  if (detail == kDetailTiles) {
+    // Interlocking clay tiles, 0.34 m a course, 0.22 m wide: the lower edge of each course throws a line of shade.
+    vec2 q = wallPlace(place, normal);
+    float course = q.y / 0.34f - floor(q.y / 0.34f);
+    float shade = resolvedShare(0.12f, footprint_m) * (0.20f * (1.0f - smoothStep(0.0f, 0.16f, course)) - 0.06f * course);
+    float moss = smoothStep(0.55f, 0.80f, cloudNoise(q * 0.55f, 227u));
+    vec3 tiles = laidPieces(q, vec2(0.22f, 0.34f), 0.0f, 0.018f, vec3(0.55f), 0.38f, 223u, footprint_m);
+    return mix(tiles, vec3(0.55f, 0.75f, 0.7f), 0.45f * moss) * (1.0f - shade + 0.25f * (cloudNoise(q * 0.35f, 229u) - 0.5f));
+  }
+  if (detail == kDetailSlab) {
+    // Concrete slabs of 40 cm in running bond; on upright faces plain concrete.
+    float blotch = cloudNoise(p * 0.45f, 83u) - 0.5f;
+    float grain = resolvedShare(0.02f, footprint_m) * (planeNoise(p * 47.0f, 97u) - 0.5f);
+    float gum = resolvedShare(0.05f, footprint_m) * smoothStep(0.80f, 0.86f, planeNoise(p * 7.0f, 233u));
+    vec3 slabs = abs(normal.z) < 0.5f ? vec3(1.0f) : laidPieces(p, vec2(0.4f, 0.4f), 0.5f, 0.007f, vec3(0.50f), 0.20f, 239u, footprint_m);
+    return slabs * (1.0f + 0.30f * blotch + 0.14f * grain - 0.30f * gum);
   }
   if (detail == kDetailGrass) {
     float parched = cloudNoise(p * 0.4f, 101u);

@@ -95,6 +95,9 @@ NF_CONST uint kDetailGrass = 3u;
 NF_CONST uint kDetailLeaf = 4u;      ///< leaf by leaf
 NF_CONST uint kDetailMarking = 5u;   ///< paint worn off in places
 NF_CONST uint kDetailPaint = 6u;     ///< car paint: dust low down
+NF_CONST uint kDetailBrick = 7u;     ///< brickwork: running bond, mortar, each brick its own tint
+NF_CONST uint kDetailTiles = 8u;     ///< roof tiles in courses
+NF_CONST uint kDetailSlab = 9u;      ///< pavement slabs with joints
 
 /// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
 struct TextureData {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <glm/glm.hpp>
 
 #include "engine/content/leg_kinematics.hpp"
 #include "engine/core/transform.hpp"
@@ -23,8 +24,12 @@ constexpr double kUsedReach = 0.995;
 constexpr double kSoftReach = 0.03;
 /// Rise of the pelvis from double support to mid-stance over leg length: 4 cm for an adult [Perry1992].
 constexpr double kBob = 0.045;
-/// Ankle to ball of the foot over leg length.
-constexpr double kFootLength = 0.17;
+/// Ankle to the toe and the heel of a stiff shoe over leg length, along the sole.
+constexpr double kToeTip = 0.2436;
+constexpr double kHeelTip = 0.1044;
+/// The heel rises by 60 degrees before the toe leaves [Perry1992], the toe by 25 before the foot is flat.
+constexpr double kMostHeelRise_rad = 1.05;
+constexpr double kMostToeRise_rad = 0.6;
 /// How far a shod foot, level or tilted, gets before and behind its ankle over leg length.
 constexpr double kToe = 0.28;
 constexpr double kHeel = 0.17;
@@ -40,6 +45,24 @@ double smoothstep(double u) {
 double square(double v) {
   return v * v;
 }
+
+/// How a stiff shoe is tilted against the ground.
+struct Roll {
+  double overToe_rad = 0;
+  double onHeel_rad = 0;
+
+  /// Of the ankle against that of the level shoe; x, z.
+  glm::dvec2 ankleShift(const LegGeometry& leg) const {
+    const double h = leg.ankleHeight_m;
+    if (!(h > 0)) return {0, 0.17 * leg.reach_m() * std::sin(overToe_rad + onHeel_rad)};
+    const double toe = kToeTip * leg.reach_m();
+    const double heel = kHeelTip * leg.reach_m();
+    return {toe * (1 - std::cos(overToe_rad)) + h * std::sin(overToe_rad) - heel * (1 - std::cos(onHeel_rad)) -
+                h * std::sin(onHeel_rad),
+            toe * std::sin(overToe_rad) + heel * std::sin(onHeel_rad) +
+                h * (std::cos(overToe_rad) + std::cos(onHeel_rad) - 2)};
+  }
+};
 
 /// Angle about y that turns straight down into (x, z); positive is backward.
 double angleFromDown(double x, double z) {
@@ -181,17 +204,29 @@ GaitPose Gait::at(double travelled_m, const std::function<double(double)>& groun
     const double x = leg.thighX_m + leg.shinX_m + foot.place_m - travelled;
     const double restZ = leg.thighZ_m + leg.shinZ_m;
     const double level = restZ + pose.pelvisDrop_m + foot.lift_m + foot.height_m - pose.groundHeight_m;
-    // Near the end of its reach the foot keeps its place and the ankle rises: on the heel in front, off the heel
-    // behind.
+    // Near the end of its reach the shoe keeps its place and rolls: behind over the toe, in front on the heel. The toe
+    // hangs a little while the foot swings.
     const double reach = leg.reach_m();
-    const double wanted = std::hypot(x, level);
-    const double given = softReach(wanted, reach, kSoftReach * reach * std::sqrt(underWay));
-    const double z = given < wanted ? -std::sqrt(std::max(square(given) - square(x), square(0.1 * reach))) : level;
-    pose.legs[side] = reachFor(leg, x, z);
-    const double heel = std::asin(std::clamp((z - level) / (kFootLength * reach), 0.0, 0.6));
-    // The toe hangs a little while the foot swings.
     const double hang = foot.stands ? 0 : 0.35 * square(std::sin(kPi * foot.swing));
-    pose.legs[side].ankle_rad += (x < 0 ? heel : -0.5 * heel) + hang;
+    Roll roll{hang, 0};
+    double& tilt = x < 0 ? roll.overToe_rad : roll.onHeel_rad;
+    const auto distance = [&] {
+      const glm::dvec2 ankle = roll.ankleShift(leg);
+      return std::hypot(x + ankle.x, level + ankle.y);
+    };
+    const double wanted = distance();
+    const double given = softReach(wanted, reach, kSoftReach * reach * std::sqrt(underWay));
+    if (wanted > given) {
+      double low = tilt;
+      double high = x < 0 ? kMostHeelRise_rad : kMostToeRise_rad;
+      for (int i = 0; i < 40; ++i) {
+        tilt = 0.5 * (low + high);
+        (distance() > given ? low : high) = tilt;
+      }
+    }
+    const glm::dvec2 ankle = roll.ankleShift(leg);
+    pose.legs[side] = reachFor(leg, x + ankle.x, level + ankle.y);
+    pose.legs[side].ankle_rad += roll.overToe_rad - roll.onHeel_rad;
     // Arms go with the other leg.
     const double forward = (side == kLeft ? 1 : -1) * swingOfArms;
     pose.arms[side].shoulder_rad = -forward * underWay;

@@ -11,6 +11,7 @@ namespace nightfog::world {
 struct LegGeometry {
   double thighX_m = 0, thighZ_m = -0.42;  ///< knee from hip, at rest
   double shinX_m = 0, shinZ_m = -0.42;    ///< ankle from knee, at rest
+  double ankleHeight_m = 0;               ///< above the sole; 0: a leg without a foot
 
   double reach_m() const;  ///< leg stretched
 };

@@ -78,6 +78,7 @@ void Rig::findLegs() {
       if (roles_[j].limb != Limb::kFoot || model_.parts[j].parent != static_cast<int>(i)) continue;
       leg.shinX_m = roles_[j].placeInActor.x - knee.x;
       leg.shinZ_m = roles_[j].placeInActor.z - knee.z;
+      leg.ankleHeight_m = std::max(0.0, roles_[j].placeInActor.z);
     }
     legs[roles_[i].side].ankleFromHip_m = {leg.thighX_m + leg.shinX_m, leg.thighZ_m + leg.shinZ_m};
     if (leg.shinZ_m < 0) ++found[roles_[i].side];

@@ -87,16 +87,26 @@ struct StreetScene::Impl {
                         lampsOn});
     };
     put("ego", "vehicle.suv", 80, -1.6, 0, 11, true);
-    put("van", "vehicle.van.white", 106, -4.3, 0, 0, false);
-    put("blue", "vehicle.hatchback.blue", 96, -4.3, 0, 0, false);
-    put("red", "vehicle.sedan.red", 99, 4.3, kPi, 0, false);
-    put("black", "vehicle.sedan.black", 120, -4.3, 0, 0, false);
-    put("oncoming", "vehicle.suv", 132, 1.6, kPi, 11, true);
-    put("ahead", "vehicle.sedan", 110, -1.6, 0, 9, true);
-    put("parked", "vehicle.hatchback.blue", 126, 4.3, kPi, 0, false);
-    put("adult", "person.adult.dark_clothes", 98, -6.6, 0.3, 0, false);
+    // Parked cars in the colours cars have: white, grey, silver and black three quarters of them.
+    put("hatchback", "vehicle.hatchback.silver", 96, -4.3, 0, 0, false);
+    put("van", "vehicle.van.white", 103.5, -4.35, 0, 0, false);
+    put("black", "vehicle.sedan.black", 114, -4.25, 0.01, 0, false);
+    put("suv_right", "vehicle.suv.grey", 128, -4.3, 0, 0, false);
+    put("far_right", "vehicle.hatchback.red", 141, -4.3, 0, 0, false);
+    put("saloon", "vehicle.sedan.grey", 98, 4.3, kPi, 0, false);
+    put("suv_left", "vehicle.suv.white", 110.5, 4.25, kPi + 0.015, 0, false);
+    put("blue", "vehicle.sedan.blue", 126, 4.3, kPi, 0, false);
+    put("far_left", "vehicle.hatchback.black", 139, 4.3, kPi, 0, false);
+    put("ahead", "vehicle.sedan.white", 117, -1.6, 0, 9, true);
+    put("oncoming", "vehicle.hatchback.white", 127, 1.6, kPi, 11, true);
+    put("lorry", "vehicle.truck.box.blue", 150, 1.7, kPi, 10, true);
+    put("bus", "vehicle.bus", 152, -1.7, 0, 8, true);
+    put("cyclist", "cyclist.adult.helmet", 104.5, -2.6, 0, 5, true);
+    put("adult", "person.adult.dark_clothes", 98, -6.9, 0.3, 0, false);
+    put("woman", "person.adult.beige_jacket", 99.2, -7.1, 3.4, 0, false);
     put("child", "person.child.bright_clothes", 101, 6.4, -1.2, 0, false);
-    put("pedestrian", "person.adult.dark_clothes", 118, 0.4, 1.6, 1.4, false);
+    put("parka", "person.adult.olive_parka", 102, 6.9, -0.2, 0, false);
+    put("pedestrian", "person.adult.grey_coat", 121, 0.6, 1.6, 1.4, false);
     mount.id = "front";
     mount.actor = "ego";
     // On the windscreen's top edge, outside, looking ahead and a little down.

@@ -136,6 +136,41 @@ TEST_CASE("Cars are as long, wide and high as cars are, with glass to see throug
   }
 }
 
+TEST_CASE("Vehicles have lamps in front and behind, and reflectors and plates that shine back") {
+  SceneContent content = withMaterials();
+  for (const auto& [id, asset] : builtInCatalog().all()) {
+    if (asset.wheels.empty()) continue;
+    CAPTURE(id);
+    const Model model = buildModel(asset, content);
+    const Mesh& body = content.meshes[model.parts[0].mesh.value];
+    const double middle = asset.boxCentre.x;
+    double white = 0, red = 0, redReflector = 0, plate = 0, whiteBehind = 0;
+    for (size_t f = 0; f < body.triangles.size(); ++f) {
+      const glm::uvec3 t = body.triangles[f];
+      const double area = 0.5 * glm::length(glm::cross(body.positions[t.y] - body.positions[t.x],
+                                                       body.positions[t.z] - body.positions[t.x]));
+      const Material& material = content.materials[body.surfaces[body.surfaceOfTriangle[f]].material.value];
+      const bool isAhead = body.positions[t.x].x > middle;
+      if (material.name == "lamp.head") (isAhead ? white : whiteBehind) += area;
+      if (material.name == "lamp.tail" && !isAhead) red += area;
+      if (material.name == "licence_plate") plate += area;
+      if (material.retroreflectance >= 500 && material.reflectance[0] > 4 * material.reflectance[1] && !isAhead)
+        redReflector += area;
+    }
+    const bool isBicycle = asset.semantic == classes::kCyclist;
+    CHECK(white > (isBicycle ? 0.001 : 0.01));
+    CHECK(whiteBehind == 0);  // nothing white burns behind
+    CHECK(red > (isBicycle ? 0.0005 : 0.01));
+    CHECK(redReflector > (isBicycle ? 0.001 : 0.004));
+    if (!isBicycle) CHECK(plate > 2 * 0.52 * 0.11);
+    const auto pointsAhead = std::count_if(model.lamps.begin(), model.lamps.end(), [](const ModelLamp& lamp) {
+      return lamp.lamp.partFromLamp.rotate({1, 0, 0}).x > 0.9;
+    });
+    CHECK(pointsAhead == (isBicycle ? 1 : 2));
+    CHECK(static_cast<long>(model.lamps.size()) == 2 * pointsAhead);
+  }
+}
+
 TEST_CASE("The sphere's facets lie within the stated sagitta of the sphere") {
   SceneContent content = withMaterials();
   const Model model = buildModel(*builtInCatalog().find("lab.sphere"), content);

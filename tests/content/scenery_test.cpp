@@ -184,7 +184,10 @@ TEST_CASE("Nothing stands where vehicles drive or park") {
         for (glm::length_t k = 0; k < 3; ++k) {
           const glm::dvec3 p = placement.worldFromMesh * glm::dvec3(mesh.positions[mesh.triangles[f][k]]);
           if (p.z > 2.4) continue;  // crowns and lamps reach over the road, above a van
-          const double t = road.project(p).t;
+          const road::RoadPoint at = road.project(p);
+          const double t = at.t;
+          // The street runs on for 90 m; what lies beyond is not beside a lane.
+          if (glm::length(p - road.pose(at.s, t).translation) > 100) continue;
           if (t < 3.25 && t > -(3.25 + 2.2)) intruders.insert(mesh.name);
         }
       }
@@ -284,6 +287,84 @@ TEST_CASE("The bench street has at least half a million triangles, the ordinary 
   CHECK(bench >= 500'000);
   CHECK(bench <= 1'000'000);
   CHECK(count({}) <= 800'000);
+}
+
+TEST_CASE("Wherever one looks along the ground from the street, something closes the view") {
+  const SceneContent content = street(benchRoad(), 5);
+  const glm::dvec3 eye = benchRoad().pose(120, -1.6).translation + glm::dvec3(0, 0, 1.4);
+  // Highest thing in each degree of azimuth, of what stands further off than the street's own trees and houses.
+  std::vector<double> highest(360, -1);
+  for (const StaticPlacement& placement : content.scenery) {
+    const Mesh& mesh = content.meshes[placement.mesh.value];
+    if (mesh.name.rfind("backdrop.", 0) != 0) continue;
+    for (const glm::uvec3& triangle : mesh.triangles) {
+      // A triangle's edges cover every degree between its corners.
+      for (glm::length_t k = 0; k < 3; ++k) {
+        const glm::dvec3 a = placement.worldFromMesh * glm::dvec3(mesh.positions[triangle[k]]) - eye;
+        const glm::dvec3 b = placement.worldFromMesh * glm::dvec3(mesh.positions[triangle[(k + 1) % 3]]) - eye;
+        for (int i = 0; i <= 16; ++i) {
+          const glm::dvec3 p = glm::mix(a, b, i / 16.0);
+          const double azimuth = std::atan2(p.y, p.x) * 180 / kPi;
+          double& high = highest[static_cast<size_t>(std::floor(azimuth + 360)) % 360];
+          high = std::max(high, std::atan2(p.z, std::hypot(p.x, p.y)) * 180 / kPi);
+        }
+      }
+    }
+  }
+  for (size_t degree = 0; degree < highest.size(); ++degree) {
+    CAPTURE(degree);
+    CHECK(highest[degree] > 0.5);
+  }
+}
+
+TEST_CASE("By night about a third of the windows is lit, and not all alike") {
+  const SceneContent content = street(benchRoad(), 5);
+  std::map<std::string, double> area;
+  double lit = 0, all = 0;
+  for (const StaticPlacement& placement : content.scenery) {
+    const Mesh& mesh = content.meshes[placement.mesh.value];
+    if (mesh.name.rfind("house", 0) != 0) continue;
+    for (size_t f = 0; f < mesh.triangles.size(); ++f) {
+      const Material& material = content.materials[mesh.surfaces[mesh.surfaceOfTriangle[f]].material.value];
+      if (material.name.rfind("window.", 0) != 0 || material.name == "window.frame") continue;
+      const glm::uvec3 t = mesh.triangles[f];
+      const double size = 0.5 * glm::length(glm::cross(mesh.positions[t.y] - mesh.positions[t.x],
+                                                       mesh.positions[t.z] - mesh.positions[t.x]));
+      all += size;
+      if (material.emission[0] <= 0) continue;
+      lit += size;
+      area[material.name] += size;
+    }
+  }
+  // The weights of the lit looks sum to 30 of 95; curtains cover some of the rooms.
+  CHECK(lit / all > 0.18);
+  CHECK(lit / all < 0.40);
+  CHECK(area.size() >= 5);
+  for (const auto& [name, size] : area) CHECK_MESSAGE(size < 0.6 * lit, name);
+}
+
+TEST_CASE("Every traffic sign's face shines back, its rear does not") {
+  const SceneContent content = street(benchRoad(), 5);
+  std::set<uint32_t> seen;
+  for (const StaticPlacement& placement : content.scenery) {
+    const Mesh& mesh = content.meshes[placement.mesh.value];
+    if (mesh.name != "sign" || !seen.insert(placement.mesh.value).second) continue;
+    double retro = 0, face = 0, rearRetro = 0;
+    for (size_t f = 0; f < mesh.triangles.size(); ++f) {
+      const MeshSurface& surface = mesh.surfaces[mesh.surfaceOfTriangle[f]];
+      if (surface.semantic != classes::kTrafficSign) continue;
+      const glm::uvec3 t = mesh.triangles[f];
+      const glm::dvec3 area = 0.5 * glm::dvec3(glm::cross(mesh.positions[t.y] - mesh.positions[t.x],
+                                                          mesh.positions[t.z] - mesh.positions[t.x]));
+      const bool shines = content.materials[surface.material.value].retroreflectance > 50;
+      if (area.x > 0) face = std::max(face, static_cast<double>(mesh.positions[t.x].x));
+      if (area.x > 0 && shines) retro += area.x;
+      if (area.x < 0 && shines && mesh.positions[t.x].x < 0) rearRetro += -area.x;
+    }
+    CHECK(retro > 0.25);  // the smallest plate has 0.28 m2
+    CHECK(rearRetro == 0);
+  }
+  CHECK(seen.size() >= 2);
 }
 
 TEST_CASE("A road without lanes, sidewalks or length still has ground") {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <string_view>
 
 #include "engine/content/materials.hpp"
 #include "engine/content/shapes.hpp"
@@ -134,6 +135,102 @@ MeshId makeCabinet(SceneContent& content) {
   return content.add(mesh.finish());
 }
 
+MeshId makeLitterBin(SceneContent& content) {
+  MeshBuilder mesh("litter_bin");
+  mesh.surface(findMaterial(content, "pole.dark"), classes::kStreetFurniture);
+  addCylinder(mesh, {-0.17, 0, -0.2}, Axis::kZ, 0.03, 1.22, 10);
+  mesh.surface(findMaterial(content, "bin.green"), classes::kStreetFurniture);
+  const ProfilePoint body[] = {{0, 0.42},     {0.15, 0.42}, {0.17, 0.86}, {0.175, 0.88},
+                               {0.155, 0.88}, {0.14, 0.60}, {0, 0.60}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, body, 16);
+  const ProfilePoint lid[] = {{0, 0.96}, {0.16, 0.95}, {0.17, 0.97}, {0.10, 1.02}, {0, 1.03}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, lid, 16);
+  return content.add(mesh.finish());
+}
+
+MeshId makePostBox(SceneContent& content) {
+  MeshBuilder mesh("post_box");
+  mesh.surface(findMaterial(content, "post.yellow"), classes::kStreetFurniture);
+  addRoundedBox(mesh, {0, 0, 1.08}, {0.36, 0.52, 0.66}, 0.05, 3);
+  mesh.surface(findMaterial(content, "sign.black"), classes::kStreetFurniture);
+  addBox(mesh, {0.181, 0, 1.24}, {0.004, 0.30, 0.03});
+  mesh.surface(findMaterial(content, "fence.white"), classes::kStreetFurniture);
+  addBox(mesh, {0.181, 0, 1.0}, {0.003, 0.20, 0.14});
+  mesh.surface(findMaterial(content, "pole.galvanised"), classes::kStreetFurniture);
+  for (const double y : {-0.15, 0.15}) addCylinder(mesh, {0, y, -0.2}, Axis::kZ, 0.025, 1.0, 10);
+  return content.add(mesh.finish());
+}
+
+MeshId makeBicycleStand(SceneContent& content) {
+  MeshBuilder mesh("bicycle_stand");
+  mesh.surface(findMaterial(content, "pole.galvanised"), classes::kStreetFurniture);
+  for (int i = 0; i < 4; ++i) {
+    const double y = 0.9 * (i - 1.5);
+    std::vector<TubePoint> hoop = {{{-0.35, y, -0.1}, 0.024}};
+    for (int k = 0; k <= 8; ++k) {
+      const double angle = kPi * (1 - k / 8.0);
+      hoop.push_back({{0.23 * std::cos(angle) + (k < 4   ? -0.12
+                                                 : k > 4 ? 0.12
+                                                         : 0.0),
+                       y, 0.60 + 0.22 * std::sin(angle)},
+                      0.024});
+    }
+    hoop.push_back({{0.35, y, -0.1}, 0.024});
+    addTube(mesh, hoop, 8);
+  }
+  return content.add(mesh.finish());
+}
+
+MeshId makeAdvertColumn(SceneContent& content) {
+  MeshBuilder mesh("advert_column");
+  mesh.surface(findMaterial(content, "plinth"), classes::kStreetFurniture);
+  const ProfilePoint base[] = {{0, -0.2}, {0.64, -0.2}, {0.64, 0.28}, {0.60, 0.32}, {0, 0.32}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, base, 32);
+  mesh.surface(findMaterial(content, "render.grey"), classes::kStreetFurniture);
+  addCylinder(mesh, {0, 0, 0.32}, Axis::kZ, 0.58, 2.30, 32);
+  mesh.surface(findMaterial(content, "pole.dark"), classes::kStreetFurniture);
+  const ProfilePoint roof[] = {{0, 2.62}, {0.70, 2.62}, {0.70, 2.68}, {0.35, 2.85}, {0, 2.90}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, roof, 32);
+  // Bills, pasted around it.
+  constexpr std::string_view kBills[] = {"poster",         "cloth.blue", "fence.white",
+                                         "paint.dark_red", "poster",     "render.ochre"};
+  for (int i = 0; i < 6; ++i) {
+    mesh.surface(findMaterial(content, kBills[i]), classes::kStreetFurniture);
+    const double low = 0.75 + 0.08 * (i % 3);
+    addGrid(mesh, 2, 6, [&](int r, int c) {
+      const double angle = 2 * kPi * (i + 0.08 + 0.84 * c / 5) / 6;
+      return glm::dvec3(0.583 * std::cos(angle), 0.583 * std::sin(angle), low + (r == 0 ? 0.0 : 1.25));
+    });
+  }
+  return content.add(mesh.finish());
+}
+
+MeshId makeManhole(SceneContent& content) {
+  MeshBuilder mesh("manhole", 0.4);
+  mesh.surface(findMaterial(content, "manhole"), classes::kRoad);
+  const ProfilePoint cover[] = {{0.385, -0.02}, {0.385, 0.003}, {0.325, 0.003}, {0.318, -0.008}, {0.308, 0.003},
+                                {0.20, 0.003},  {0.195, 0.0},   {0.10, 0.0},    {0.095, 0.003},  {0, 0.003}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, cover, 20);
+  // Asphalt made good around it.
+  mesh.surface(findMaterial(content, "asphalt.patch"), classes::kRoad);
+  const ProfilePoint collar[] = {{0.52, -0.02}, {0.515, 0.0015}, {0.38, 0.0015}};
+  addLathe(mesh, {0, 0, 0}, Axis::kZ, collar, 16);
+  return content.add(mesh.finish());
+}
+
+MeshId makeGully(SceneContent& content) {
+  MeshBuilder mesh("gully");
+  mesh.surface(findMaterial(content, "seam"), classes::kRoad);
+  addBox(mesh, {0, 0, -0.019}, {0.49, 0.29, 0.04});
+  mesh.surface(findMaterial(content, "manhole"), classes::kRoad);
+  for (const double side : {-1.0, 1.0}) {
+    addBox(mesh, {0, side * 0.135, -0.007}, {0.50, 0.03, 0.02});
+    addBox(mesh, {side * 0.235, 0, -0.007}, {0.03, 0.24, 0.02});
+  }
+  for (int i = 0; i < 9; ++i) addBox(mesh, {-0.2 + 0.05 * i, 0, -0.007}, {0.022, 0.24, 0.02});
+  return content.add(mesh.finish());
+}
+
 MeshId makeFence(double length_m, std::string_view colour, SceneContent& content) {
   MeshBuilder mesh("fence");
   mesh.surface(findMaterial(content, colour), classes::kFence);
@@ -177,6 +274,8 @@ MeshId makeSign(SignKind kind, SceneContent& content) {
   std::vector<glm::dvec2> whole = disc(0.30);
   if (kind == SignKind::kParking) whole = rectangle(0.6, 0.6);
   if (kind == SignKind::kGiveWay) whole = triangleDown;
+  if (kind == SignKind::kCrossing) whole = rectangle(0.6, 0.6);
+  if (kind == SignKind::kStop) whole = disc(0.34, 8);
   if (kind == SignKind::kPriority) whole = {{0, -0.42}, {0.42, 0}, {0, 0.42}, {-0.42, 0}};
   mesh.surface(back, classes::kTrafficSign);
   addPlate(mesh, centre, whole, 0.012);
@@ -205,6 +304,44 @@ MeshId makeSign(SignKind kind, SceneContent& content) {
       std::vector<glm::dvec2> inner = triangleDown;
       for (glm::dvec2& p : inner) p *= 0.68;
       layer(white, inner);
+      break;
+    }
+    case SignKind::kStop: {
+      layer(white, whole);
+      layer(red, disc(0.315, 8));
+      // S T O P in strokes; one layer for all, they do not overlap.
+      front += 0.0015;
+      mesh.surface(white, classes::kTrafficSign);
+      const auto stroke = [&](double y, double z, double w, double h) {
+        addPlate(mesh, centre + glm::dvec3(front, 0, 0), moved(rectangle(w, h), {y, z}), 0.0015);
+      };
+      for (const double z : {-0.085, 0.0, 0.085}) stroke(-0.205, z, 0.095, 0.026);
+      stroke(-0.2395, 0.0425, 0.026, 0.059), stroke(-0.1705, -0.0425, 0.026, 0.059);
+      stroke(-0.068, 0.085, 0.115, 0.026), stroke(-0.068, -0.013, 0.028, 0.170);
+      for (const double z : {-0.085, 0.085}) stroke(0.068, z, 0.095, 0.026);
+      for (const double y : {0.0335, 0.1025}) stroke(y, 0, 0.026, 0.144);
+      stroke(0.1665, 0, 0.026, 0.196), stroke(0.214, 0.085, 0.069, 0.026), stroke(0.214, 0.0, 0.069, 0.026);
+      stroke(0.2355, 0.0425, 0.026, 0.059);
+      break;
+    }
+    case SignKind::kCrossing: {
+      layer(white, whole);
+      layer(blue, rectangle(0.575, 0.575));
+      layer(white, {{-0.24, -0.23}, {0.24, -0.23}, {0.0, 0.22}});
+      front += 0.0015;
+      mesh.surface(black, classes::kTrafficSign);
+      const auto part = [&](const std::vector<glm::dvec2>& outline) {
+        addPlate(mesh, centre + glm::dvec3(front, 0, 0), outline, 0.0015);
+      };
+      // A walker over a crossing's bars.
+      part(moved(disc(0.026, 12), {0.0, 0.085}));
+      part({{-0.022, -0.06}, {0.022, -0.06}, {0.018, 0.05}, {-0.018, 0.05}});
+      part({{-0.024, -0.062}, {-0.070, -0.155}, {-0.048, -0.160}, {0.0, -0.075}});
+      part({{0.004, -0.072}, {0.050, -0.160}, {0.072, -0.152}, {0.024, -0.062}});
+      part({{0.020, 0.045}, {0.062, -0.020}, {0.076, -0.010}, {0.030, 0.052}});
+      part({{-0.030, 0.050}, {-0.076, -0.012}, {-0.062, -0.022}, {-0.020, 0.036}});
+      for (const double y : {-0.155, -0.085, -0.015, 0.055, 0.125})
+        part(moved(rectangle(0.035, 0.030), {y + 0.015, -0.195}));
       break;
     }
     case SignKind::kPriority: {

@@ -21,7 +21,21 @@ MeshId makeCabinet(SceneContent& content);
 /// Pickets along x from 0 to `length_m`, 0.95 m high.
 MeshId makeFence(double length_m, std::string_view colour, SceneContent& content);
 
-enum class SignKind { kSpeedLimit, kNoEntry, kParking, kGiveWay, kPriority };
+/// A litter bin on a short post, 1.0 m high.
+MeshId makeLitterBin(SceneContent& content);
+/// A yellow post box on two legs, 1.4 m high, its slot to +x.
+MeshId makePostBox(SceneContent& content);
+/// Four hoops to lean bicycles on, along y.
+MeshId makeBicycleStand(SceneContent& content);
+/// An advertising column, 2.9 m high.
+MeshId makeAdvertColumn(SceneContent& content);
+/// A manhole's iron cover with its frame, 3 mm proud; for a carriageway.
+MeshId makeManhole(SceneContent& content);
+/// A gully's grate, 50 cm along x and 30 cm along y, 3 mm proud.
+MeshId makeGully(SceneContent& content);
+
+enum class SignKind { kSpeedLimit, kNoEntry, kParking, kGiveWay, kPriority, kStop, kCrossing };
+inline constexpr size_t kSignKinds = 7;
 /// On a post; the plate's lower edge 2.2 m above the ground.
 MeshId makeSign(SignKind kind, SceneContent& content);
 

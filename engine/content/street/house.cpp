@@ -15,7 +15,36 @@ enum class Opening { kWindow, kDoor, kBalconyDoor };
 struct Hole {
   double x0 = 0, x1 = 0, z0 = 0, z1 = 0;
   Opening kind = Opening::kWindow;
-  MaterialId leaf;  ///< of a door; behind a window
+  MaterialId leaf{};   ///< of a door; behind a window's middle
+  MaterialId drape{};  ///< at its sides, or above; invalid: none
+  double sides = 0;    ///< share of the width that each side's curtain takes
+  double above = 0;    ///< share of the height that a blind takes
+};
+
+/// What can be behind a window. `weight`: out of 100.
+struct WindowLook {
+  std::string_view leaf, drape;
+  double sides = 0, above = 0;
+  int weight = 0;
+};
+// In the evening a third of the rooms are lit, few of them alike.
+constexpr WindowLook kWindowLooks[] = {
+    {"window.pane", "", 0, 0, 22},
+    {"window.pane", "window.curtain", 0.20, 0, 18},
+    {"window.pane", "window.curtain", 0.28, 0.10, 6},
+    {"window.pane", "window.blind", 0, 0.45, 7},
+    {"window.pane", "window.blind", 0, 0.20, 5},
+    {"window.curtain", "", 0, 0, 9},
+    {"window.blind", "", 0, 0, 3},
+    {"window.curtain.lit", "", 0, 0, 5},
+    {"window.curtain.red", "", 0, 0, 2},
+    {"window.room", "window.curtain.lit", 0.24, 0, 6},
+    {"window.room", "", 0, 0, 3},
+    {"window.room", "window.blind", 0, 0.55, 3},
+    {"window.room.dim", "window.curtain", 0.20, 0, 5},
+    {"window.room.dim", "", 0, 0, 2},
+    {"window.room.cool", "", 0, 0.12, 2},
+    {"window.room.tv", "window.curtain", 0.18, 0, 2},
 };
 
 struct HouseDesign {
@@ -26,7 +55,8 @@ struct HouseDesign {
   double pitch = 0.7;  ///< rise over run
   double bay = 2.6;    ///< from window to window
   double windowWidth = 1.1, windowHeight = 1.35;
-  MaterialId wall, plinthStone, roof, frame, pane, curtain, door, gutter;
+  MaterialId wall, plinthStone, roof, frame, pane, door, gutter;
+  std::vector<std::pair<MaterialId, MaterialId>> looks;  ///< as kWindowLooks: leaf, drape
 };
 
 class HouseBuilder {
@@ -74,11 +104,45 @@ class HouseBuilder {
         const double low = isBalcony ? floor + 0.05 : floor + 0.9;
         const double high =
             isBalcony ? floor + 2.2 : std::min(floor + 0.9 + d_.windowHeight, floor + d_.storeyHeight - 0.25);
-        holes.push_back({middle - half, middle + half, low, high, isBalcony ? Opening::kBalconyDoor : Opening::kWindow,
-                         rng_.bernoulli(0.35) ? d_.curtain : d_.pane});
+        holes.push_back(
+            {middle - half, middle + half, low, high, isBalcony ? Opening::kBalconyDoor : Opening::kWindow});
+        furnish(holes.back());
       }
     }
     return holes;
+  }
+
+  void furnish(Hole& hole) {
+    auto draw = static_cast<int>(rng_.below(100));
+    for (size_t i = 0; i < std::size(kWindowLooks); ++i) {
+      const WindowLook& look = kWindowLooks[i];
+      draw -= look.weight;
+      if (draw >= 0) continue;
+      hole.leaf = d_.looks[i].first;
+      hole.drape = d_.looks[i].second;
+      // Nobody draws curtains twice alike.
+      hole.sides = look.sides * rng_.uniform(0.6, 1.4);
+      hole.above = look.above * rng_.uniform(0.4, 1.6);
+      return;
+    }
+  }
+
+  /// Grid over an opening's pane: the room, curtains at its sides, a blind from above.
+  void addPane(const Hole& hole, double y) {
+    std::vector<double> xs = {hole.x0, hole.x1};
+    std::vector<double> zs = {hole.z0, hole.z1};
+    const double side = hole.sides * (hole.x1 - hole.x0);
+    const double blind = hole.z1 - hole.above * (hole.z1 - hole.z0);
+    if (hole.sides > 0) xs = {hole.x0, hole.x0 + side, hole.x1 - 0.85 * side, hole.x1};
+    if (hole.above > 0) zs = {hole.z0, blind, hole.z1};
+    addGrid(
+        mesh_, static_cast<int>(zs.size()), static_cast<int>(xs.size()),
+        [&](int r, int c) { return glm::dvec3(xs[static_cast<size_t>(c)], y, zs[static_cast<size_t>(r)]); },
+        [&](int r, int c) {
+          const bool isDraped = (hole.sides > 0 && c != 1) || (hole.above > 0 && r == 1);
+          use(isDraped && hole.drape.isValid() ? hole.drape : hole.leaf);
+          return true;
+        });
   }
 
   /// A wall on y = 0 that looks to -y, with openings cut into it.
@@ -123,9 +187,7 @@ class HouseBuilder {
       const glm::dvec3 in(0, deep, 0);
       mesh_.quad(mesh_.point(a), mesh_.point(b), mesh_.point(b + in), mesh_.point(a + in));
     }
-    use(hole.leaf);
-    addGrid(mesh_, 2, 2,
-            [&](int r, int c) { return glm::dvec3(c == 0 ? hole.x0 : hole.x1, deep, r == 0 ? hole.z0 : hole.z1); });
+    addPane(hole, deep);
     if (hole.kind == Opening::kDoor) {
       use(d_.frame);
       addBox(mesh_, {x, deep - 0.02, hole.z1 - 0.22}, {w - 0.1, 0.03, 0.32});
@@ -298,9 +360,10 @@ House makeHouse(RandomSource rng, SceneContent& content, const std::string& name
   design.bay = rng.uniform(2.3, 3.0);
   design.windowWidth = rng.uniform(0.95, 1.5);
   design.windowHeight = rng.uniform(1.2, 1.55);
-  design.wall = pick(rng, content,
-                     std::array<std::string_view, 7>{"render.white", "render.cream", "render.ochre", "render.grey",
-                                                     "render.rose", "brick.red", "brick.brown"});
+  design.wall = pick(
+      rng, content,
+      std::array<std::string_view, 10>{"render.white", "render.white", "render.cream", "render.cream", "render.grey",
+                                       "render.grey", "render.ochre", "render.rose", "brick.red", "brick.brown"});
   design.plinthStone = findMaterial(content, "plinth");
   design.roof =
       design.isBlock
@@ -308,7 +371,10 @@ House makeHouse(RandomSource rng, SceneContent& content, const std::string& name
           : pick(rng, content, std::array<std::string_view, 4>{"roof.red", "roof.red", "roof.slate", "roof.shingle"});
   design.frame = findMaterial(content, "window.frame");
   design.pane = findMaterial(content, "window.pane");
-  design.curtain = findMaterial(content, "window.curtain");
+  for (const WindowLook& look : kWindowLooks) {
+    design.looks.emplace_back(findMaterial(content, look.leaf),
+                              look.drape.empty() ? MaterialId{} : findMaterial(content, look.drape));
+  }
   design.door = pick(rng, content, std::array<std::string_view, 3>{"door.wood", "door.green", "door.blue"});
   design.gutter = findMaterial(content, "gutter");
   Mesh mesh = HouseBuilder(design, rng, name).build();

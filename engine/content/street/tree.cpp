@@ -186,7 +186,7 @@ MeshId makeHedge(double length_m, double height_m, RandomSource rng, SceneConten
     if (round > height_m) root = {x, 0.5 * wide, round - height_m}, out = {0, 1, 0.3};
     if (round > 2 * height_m) root = {x, round - 2 * height_m - 0.5 * wide, height_m}, out = {0, 0, 1};
     root -= 0.06 * out;
-    addLeafCard(mesh, rng, root, glm::normalize(out + 0.9 * anyDirection(rng)), rng.uniform(0.17, 0.28));
+    addLeafCard(mesh, rng, root, glm::normalize(out + 0.9 * anyDirection(rng)), rng.uniform(0.24, 0.40));
   }
   return content.add(mesh.finish());
 }
