@@ -48,6 +48,7 @@ class Lab {
   unsigned threads = 2;
   uint64_t seed = 1;
   trace::TracerKind tracer = trace::TracerKind::kAuto;
+  camera::KernelPlace place = camera::KernelPlace::kAuto;
 
   content::SceneSnapshot snapshot(SimTime start, SimTime end) const;
   /// Frames 0 … last, in order; the last one.

@@ -67,8 +67,6 @@ class Contestant {
     const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
     const double cpu = processorSeconds() - cpuBefore;
     if (!counts) return;
-    if (getenv("NFDBG"))
-      for (const gpu::Timing& t : sensor_.timings()) fprintf(stderr, "%-28s %.1f\n", t.name.c_str(), t.milliseconds);
     if (cost_.wall_s == 0 || wall < cost_.wall_s) {
       cost_.wall_s = wall;
       cost_.stages_ms.clear();
@@ -88,6 +86,7 @@ class Contestant {
 }  // namespace
 
 CameraBenchResult benchCamera(gpu::Device& device, Jobs& jobs, BenchScene& bench, const CameraBenchOptions& options) {
+  if (!options.script.empty()) requireBlender();  // before minutes are spent
   trace::SceneBuffers scene(device, bench.content);
   const auto tracer = trace::makeTracer(trace::TracerKind::kAuto, scene, jobs);
   tracer->build();

@@ -182,6 +182,14 @@ size_t countTriangles(const trace::SceneBuffers& scene) {
   return count;
 }
 
+void requireBlender() {
+  const ScratchFolder scratch;
+  if (runProgram({"blender", "--version"}, scratch.path() / "blender.log")) return;
+  throw Error(ExitCode::kUsage, "the peer 'blender' is not installed",
+              "Install it (Debian and Ubuntu: `apt install blender`), or measure without it: `nightfog bench --peer "
+              "none`.");
+}
+
 CyclesTime renderWithCycles(const CyclesJob& job) {
   const ScratchFolder scratch;
   const glm::vec3 onGround =
@@ -191,12 +199,9 @@ CyclesTime renderWithCycles(const CyclesJob& job) {
   writeSky(job, white, scratch.path() / "sky.f32");
   writeDescription(job, white, scratch.path());
   const fs::path log = scratch.path() / "blender.log";
-  const bool found = runProgram({"blender", "--background", "--factory-startup", "--python-exit-code", "3", "--python",
-                                 job.script.string(), "--", scratch.path().string()},
-                                log);
-  if (!found)
-    throw Error(ExitCode::kUsage, "the peer 'blender' is not installed",
-                "Install it (Debian and Ubuntu: `apt install blender`), or measure without it: `nightfog bench`.");
+  runProgram({"blender", "--background", "--factory-startup", "--python-exit-code", "3", "--python",
+              job.script.string(), "--", scratch.path().string()},
+             log);
   const fs::path result = scratch.path() / "result.json";
   if (!fs::exists(result)) {
     const std::string said = readFile(log);

@@ -33,6 +33,10 @@ struct CyclesTime {
 /// Number of triangles that makes.
 size_t countTriangles(const trace::SceneBuffers& scene);
 
+/// Throws Error (usage), naming the package, when there is no Blender.
+void requireBlender();
+
+/// Throws Error when Blender ends without a result, with the end of what it said.
 CyclesTime renderWithCycles(const CyclesJob& job);
 
 }  // namespace nightfog::bench
