@@ -150,8 +150,8 @@ std::vector<Panel> panels(const SensorInfo& sensor, const CameraFrame& frame, co
     constexpr auto side = static_cast<uint32_t>(kHalf);
     Image top = topView(*beside.frame, {ColourBy::kClass, side, 0, true, true});
     out.push_back({fmt::format("Points of {} from above, by class", beside.lidar->id), std::move(top)});
-    out.push_back({"Objects: share of pixels visible, share outside the image, points of possible ones",
-                   labelTable(frame, *beside.frame, side, side)});
+    out.push_back(
+        {"Objects: pixels visible, share outside, points of possible", labelTable(frame, *beside.frame, side, side)});
   }
   return out;
 }
