@@ -99,7 +99,11 @@ MaterialId BuildContext::material(std::string_view name) const {
 }
 
 Model buildModel(const catalog::AssetInfo& asset, SceneContent& content) {
-  if (asset.mesh) return importModel(asset, content);
+  if (asset.mesh) {
+    Model model = importModel(asset, content);
+    if (isMotorVehicle(asset.semantic)) addVehicleLamps(asset, model);
+    return model;
+  }
   const Builder* builder = findByName(builders(), asset.builder);
   if (builder == nullptr) {
     throw Error(ExitCode::kDiagnostics, fmt::format("Asset '{}': there is no builder '{}'.", asset.id, asset.builder),

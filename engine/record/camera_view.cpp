@@ -11,6 +11,7 @@
 #include "engine/record/point_colour.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/taxonomy.hpp"
+#include "engine/shared/camera.h"
 
 namespace nightfog::record {
 namespace {
@@ -77,19 +78,6 @@ Image decodePng(const std::vector<uint8_t>& bytes) {
   return image;
 }
 
-void drawBox(Image& image, const PixelBox& box, float width, Colour colour, bool isDashed) {
-  if (box.isEmpty()) return;
-  const glm::vec2 corners[] = {
-      {box.left, box.top}, {box.right, box.top}, {box.right, box.bottom}, {box.left, box.bottom}};
-  for (int i = 0; i < 4; ++i) {
-    if (isDashed) {
-      image.dashedLine(corners[i], corners[(i + 1) % 4], width, colour, 6);
-    } else {
-      image.line(corners[i], corners[(i + 1) % 4], width, colour);
-    }
-  }
-}
-
 /// Any plane as a picture: one colour a pixel.
 template <class ColourOf>
 Image paint(const CameraImage& camera, ColourOf&& colourOf) {
@@ -97,32 +85,6 @@ Image paint(const CameraImage& camera, ColourOf&& colourOf) {
   for (uint32_t y = 0; y < camera.height; ++y) {
     for (uint32_t x = 0; x < camera.width; ++x)
       image.set(static_cast<int>(x), static_cast<int>(y), colourOf(size_t{y} * camera.width + x));
-  }
-  return image;
-}
-
-Image reduced(const Image& from, uint32_t width) {
-  if (from.width() <= width) return from;
-  const uint32_t height = std::max(from.height() * width / from.width(), 1u);
-  Image image(width, height, 0);
-  for (uint32_t y = 0; y < height; ++y) {
-    for (uint32_t x = 0; x < width; ++x) {
-      const uint32_t x0 = x * from.width() / width;
-      const uint32_t x1 = std::max((x + 1) * from.width() / width, x0 + 1);
-      const uint32_t y0 = y * from.height() / height;
-      const uint32_t y1 = std::max((y + 1) * from.height() / height, y0 + 1);
-      uint32_t sums[3] = {0, 0, 0};
-      for (uint32_t v = y0; v < y1; ++v) {
-        for (uint32_t u = x0; u < x1; ++u) {
-          const Colour c = from.pixel(u, v);
-          sums[0] += c >> 16 & 0xff;
-          sums[1] += c >> 8 & 0xff;
-          sums[2] += c & 0xff;
-        }
-      }
-      const uint32_t n = (x1 - x0) * (y1 - y0);
-      image.set(static_cast<int>(x), static_cast<int>(y), (sums[0] / n) << 16 | (sums[1] / n) << 8 | sums[2] / n);
-    }
   }
   return image;
 }
@@ -142,14 +104,6 @@ Image cameraView(const CameraFrame& frame, CameraPlane plane) {
       Image image = camera.encoded.empty() ? Image(camera.width, camera.height, 0x101418)
                                            : decodeImage(camera.encoding, camera.encoded);
       if (image.width() != camera.width || image.height() != camera.height) refuse("its size is not the frame's");
-      for (const CameraObjectVisibility& v : camera.visibility) {
-        const auto object = std::find_if(frame.objects.begin(), frame.objects.end(),
-                                         [&](const ObjectTruth& o) { return o.id == v.object; });
-        const Colour colour = object != frame.objects.end() ? classInfo(object->semantic).colour_rgb : 0xffffff;
-        const float width = static_cast<float>(camera.width) / 800;
-        drawBox(image, v.amodalBox, width, colour, true);
-        drawBox(image, v.modalBox, width, colour, false);
-      }
       return image;
     }
     case CameraPlane::kDepth:
@@ -164,58 +118,52 @@ Image cameraView(const CameraFrame& frame, CameraPlane plane) {
     case CameraPlane::kInstance:
       return paint(camera,
                    [&](size_t i) { return camera.instance.empty() ? Colour{0} : instanceColour(camera.instance[i]); });
+    case CameraPlane::kNormal:
+      return paint(camera, [&](size_t i) -> Colour {
+        if (camera.normals.empty() || camera.normals[i] == 0) return 0;
+        const glm::vec3 n = shared::decodeOctahedral(camera.normals[i]) * 0.5f + 0.5f;
+        return static_cast<Colour>(n.x * 255) << 16 | static_cast<Colour>(n.y * 255) << 8 |
+               static_cast<Colour>(n.z * 255);
+      });
     case CameraPlane::kFlow:
       break;
   }
+  const float full_px = flowScale_px(camera);
   return paint(camera, [&](size_t i) -> Colour {
-    if (camera.flow_px.empty()) return 0;
     const FlowState state = camera.flowState.empty() ? FlowState::kVisible : camera.flowState[i];
-    const float length = glm::length(camera.flow_px[i]) / (0.05f * static_cast<float>(camera.width));
-    const Colour colour = colourMap(std::sqrt(std::min(length, 1.0f)));
-    if (state == FlowState::kOccluded) return mix(colour, 0xd04040, 0.8f);
-    return state == FlowState::kVisible ? colour : mix(colour, 0x505860, 0.8f);
+    if (camera.flow_px.empty() || state == FlowState::kNone) return 0;
+    const Colour colour = flowColour(camera.flow_px[i] / full_px);
+    if (state == FlowState::kOccluded) return mix(colour, 0, 0.75f);
+    return state == FlowState::kVisible ? colour : mix(colour, 0, 0.4f);
   });
 }
 
-Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const CameraFrame& frame) {
-  constexpr int kWidth = 1600;
-  constexpr int kMargin = 24;
-  constexpr int kHalf = (kWidth - 3 * kMargin) / 2;
-  constexpr int kCaption = 34;
-  struct Panel {
-    const char* title;
-    Image image;
-  };
-  std::vector<Panel> panels;
-  const CameraImage& camera = frame.image;
-  panels.push_back(
-      {"Image; boxes, dashed: what is hidden too", reduced(cameraView(frame, CameraPlane::kImage), kHalf)});
-  if (!camera.depth_m.empty()) panels.push_back({"Depth", reduced(cameraView(frame, CameraPlane::kDepth), kHalf)});
-  if (!camera.semantic.empty()) panels.push_back({"Class", reduced(cameraView(frame, CameraPlane::kSemantic), kHalf)});
-  if (!camera.instance.empty())
-    panels.push_back({"Instance", reduced(cameraView(frame, CameraPlane::kInstance), kHalf)});
-  if (!camera.flow_px.empty())
-    panels.push_back({"Flow; red: hidden in the next frame", reduced(cameraView(frame, CameraPlane::kFlow), kHalf)});
-  const int panelHeight = static_cast<int>(panels.front().image.height());
-  const int rows = (static_cast<int>(panels.size()) + 1) / 2;
-  Image sheet(kWidth, static_cast<uint32_t>(100 + rows * (kCaption + panelHeight) + kMargin), kPaper);
-  sheet.text({kMargin, 50}, episode.title.empty() ? episode.scenarioId : episode.title, 20, kInk);
-  const std::string weather =
-      episode.fogVisibility_m ? fmt::format("fog, visibility {:.0f} m", *episode.fogVisibility_m) : "clear air";
-  sheet.text({kMargin, 80},
-             fmt::format("{} (camera {} x {})  |  frame {} at {:.3f} s  |  exposed {:.2f} ms at ISO {:.0f}  |  {}",
-                         sensor.id, camera.width, camera.height, camera.frame, camera.reference.seconds(),
-                         camera.exposureTime_s * 1e3, camera.iso, weather),
-             10, kFaintInk);
-  const std::string mark = fmt::format("nightfog {}  |  synthetic data", episode.engineVersion);
-  sheet.text({kWidth - kMargin - Image::textWidth(mark, 10), 46}, mark, 10, kFaintInk);
-  for (size_t i = 0; i < panels.size(); ++i) {
-    const int x = kMargin + static_cast<int>(i % 2) * (kHalf + kMargin);
-    const int y = 100 + static_cast<int>(i / 2) * (kCaption + panelHeight) + kCaption;
-    sheet.text({static_cast<float>(x), static_cast<float>(y) - 10}, panels[i].title, 12, kInk);
-    sheet.paste(panels[i].image, x, y);
+float flowScale_px(const CameraImage& camera) {
+  constexpr size_t kStride = 17;
+  std::vector<float> lengths;
+  for (size_t i = 0; i < camera.flow_px.size(); i += kStride) {
+    const bool isKnown = camera.flowState.empty() || camera.flowState[i] == FlowState::kVisible;
+    const float length = glm::length(camera.flow_px[i]);
+    if (isKnown && std::isfinite(length)) lengths.push_back(length);
   }
-  return sheet;
+  if (lengths.empty()) return 1;
+  const auto most = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() * 95 / 100);
+  std::nth_element(lengths.begin(), most, lengths.end());
+  return std::max(*most, 1.0f);
+}
+
+Colour flowColour(glm::vec2 flow) {
+  // Hue by direction, right is red; white does not move.
+  const float length = glm::length(flow);
+  if (!(length > 0)) return 0xffffff;
+  const float hue = std::fmod(std::atan2(flow.y, flow.x) / (2 * static_cast<float>(kPi)) * 6 + 6, 6.0f);
+  const float saturation = std::min(length, 1.0f);
+  Colour out = 0;
+  for (const float shift : {0.0f, 4.0f, 2.0f}) {
+    const float level = std::clamp(std::abs(std::fmod(hue + shift, 6.0f) - 3) - 1, 0.0f, 1.0f);
+    out = out << 8 | static_cast<Colour>(std::lround(255 * (1 - saturation * (1 - level))));
+  }
+  return out;
 }
 
 }  // namespace nightfog::record

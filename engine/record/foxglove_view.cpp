@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/record/camera_lens.hpp"
 #include "engine/record/convert.hpp"
 #include "engine/record/taxonomy.hpp"
 #include "engine/record/topics.hpp"
@@ -159,8 +160,7 @@ foxglove::CameraCalibration cameraCalibration(const std::string& sensor, const C
 
 void addOpticalFrame(foxglove::FrameTransforms& transforms, const CameraImage& image) {
   // Optical x is -y of the sensor, optical y its -z, optical z its x.
-  const RigidTransform sensorFromOptical{glm::dquat(0.5, -0.5, 0.5, -0.5), glm::dvec3(0)};
-  addTransform(transforms, image.reference, image.sensor, opticalFrame(image.sensor), sensorFromOptical);
+  addTransform(transforms, image.reference, image.sensor, opticalFrame(image.sensor), sensorFromOptical());
 }
 
 foxglove::SceneUpdate sceneUpdate(const LidarSweep& sweep, const std::vector<ObjectTruth>& objects) {

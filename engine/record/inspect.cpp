@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/core/error.hpp"
 #include "engine/record/cause.hpp"
 #include "engine/record/episode_reader.hpp"
 #include "engine/record/taxonomy.hpp"
@@ -13,6 +16,27 @@ namespace nightfog::record {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Rounded to micrometres and microradians, so that the text is short.
+double rounded(double value) {
+  return std::round(value * 1e6) / 1e6 + 0.0;
+}
+Json vectorJson(const glm::dvec3& v) {
+  return {rounded(v.x), rounded(v.y), rounded(v.z)};
+}
+
+/// What and where: the box's centre from the carrier's origin in its axes (x ahead, y left, z up), and in the world.
+Json objectJson(const ObjectTruth& object, const RigidTransform& worldFromVehicle) {
+  const RigidTransform vehicleFromBox = worldFromVehicle.inverse() * object.worldFromBox;
+  return {{"id", object.id.value},
+          {"name", object.name},
+          {"class", classInfo(object.semantic).name},
+          {"centre_in_vehicle_m", vectorJson(vehicleFromBox.translation)},
+          {"yaw_in_vehicle_rad", rounded(vehicleFromBox.yaw_rad())},
+          {"centre_in_world_m", vectorJson(object.worldFromBox.translation)},
+          {"size_m", vectorJson(object.size)},
+          {"velocity_mps", vectorJson(object.velocity_mps)}};
+}
 
 Json frameJson(const LidarFrame& frame) {
   const LidarSweep& sweep = frame.sweep;
@@ -34,7 +58,7 @@ Json frameJson(const LidarFrame& frame) {
   for (const LidarObjectVisibility& v : sweep.visibility) visibility[v.object.value] = &v;
   Json objects = Json::array();
   for (const ObjectTruth& object : frame.objects) {
-    Json entry{{"id", object.id.value}, {"name", object.name}, {"class", classInfo(object.semantic).name}};
+    Json entry = objectJson(object, sweep.worldFromVehicle);
     if (const auto found = visibility.find(object.id.value); found != visibility.end()) {
       entry["hits"] = found->second->hits;
       entry["possible_hits"] = found->second->possibleHits;
@@ -66,7 +90,7 @@ Json cameraJson(const CameraFrame& frame) {
   for (const CameraObjectVisibility& v : image.visibility) visibility[v.object.value] = &v;
   Json objects = Json::array();
   for (const ObjectTruth& object : frame.objects) {
-    Json entry{{"id", object.id.value}, {"name", object.name}, {"class", classInfo(object.semantic).name}};
+    Json entry = objectJson(object, image.worldFromVehicle);
     if (const auto found = visibility.find(object.id.value); found != visibility.end()) {
       const CameraObjectVisibility& v = *found->second;
       entry["visible_pixels"] = v.visiblePixels;
@@ -165,13 +189,88 @@ std::string plain(const Json& value) {
   return text.substr(1, text.size() - 2);
 }
 
-}  // namespace
-
-std::string inspectJson(const std::filesystem::path& record) {
-  return dump(inspect(record), 2) + "\n";
+/// The frame of each sensor that has it.
+Json inspectFrame(const std::filesystem::path& record, const InspectRequest& request) {
+  EpisodeReader reader(record);
+  const auto usage = [&](const std::string& what, const std::string& help) {
+    return Error(ExitCode::kUsage, fmt::format("{}: {}", record.string(), what), help);
+  };
+  std::string known;
+  for (const SensorInfo& s : reader.episode().sensors) known += (known.empty() ? "" : ", ") + s.id;
+  if (!request.sensor.empty() && reader.findSensor(request.sensor) == nullptr)
+    throw usage(fmt::format("no sensor '{}'", request.sensor), "sensors of this record: " + known);
+  Json out;
+  out["sensors"] = Json::array();
+  std::string ranges;
+  for (const SensorInfo& sensor : reader.episode().sensors) {
+    if (!request.sensor.empty() && sensor.id != request.sensor) continue;
+    const std::vector<uint32_t>& numbers = reader.frameNumbers(sensor.id);
+    if (!numbers.empty())
+      ranges +=
+          fmt::format("{}{} has {} to {}", ranges.empty() ? "" : ", ", sensor.id, numbers.front(), numbers.back());
+    const auto found = std::lower_bound(numbers.begin(), numbers.end(), *request.frame);
+    if (found == numbers.end() || *found != *request.frame) continue;
+    const auto index = static_cast<size_t>(found - numbers.begin());
+    Json frame = sensor.camera ? cameraJson(reader.cameraFrame(sensor.id, index))
+                               : frameJson(reader.lidarFrame(sensor.id, index));
+    out["sensors"].push_back({{"id", sensor.id},
+                              {"kind", sensor.camera ? "camera" : "lidar"},
+                              {"actor", sensor.actor},
+                              {"frames", Json::array({std::move(frame)})}});
+  }
+  if (out["sensors"].empty())
+    throw usage(fmt::format("no frame {}", *request.frame), ranges.empty() ? "the record has no frames" : ranges);
+  return out;
 }
 
-std::string inspectText(const std::filesystem::path& record) {
+/// A table of labels a sensor.
+std::string frameText(const Json& in) {
+  std::string out;
+  for (const Json& sensor : in["sensors"]) {
+    const Json& frame = sensor["frames"][0];
+    const bool isCamera = sensor["kind"] == "camera";
+    out += fmt::format("{}{} {} on {}, frame {} at {:.6f} s\n", out.empty() ? "" : "\n", isCamera ? "Camera" : "LiDAR",
+                       plain(sensor["id"]), plain(sensor["actor"]), plain(frame["frame"]),
+                       frame["reference_ns"].get<double>() * 1e-9);
+    out += fmt::format("  {:>4} {:<20} {:<20} {:>8} {:>8} {:>6}  {:<18} {:>7} {:>6}", "id", "name", "class", "ahead",
+                       "left", "up", "l x w x h", "yaw", "m/s");
+    out += isCamera ? fmt::format("  {:>8} {:>8} {:>5} {:>5} {:>8}  {}\n", "visible", "of px", "%", "trunc", "occluder",
+                                  "visible box: left top right bottom")
+                    : fmt::format("  {:>7} {:>8} {:>8}\n", "hits", "possible", "occluder");
+    for (const Json& o : frame["objects"]) {
+      const Json &at = o["centre_in_vehicle_m"], &size = o["size_m"], &v = o["velocity_mps"];
+      const double speed = std::hypot(v[0].get<double>(), v[1].get<double>(), v[2].get<double>());
+      out += fmt::format(
+          "  {:>4} {:<20} {:<20} {:>8.2f} {:>8.2f} {:>6.2f}  {:<18} {:>6.1f}\u00b0 {:>6.2f}", plain(o["id"]),
+          plain(o["name"]), plain(o["class"]), at[0].get<double>(), at[1].get<double>(), at[2].get<double>(),
+          fmt::format("{:.2f} x {:.2f} x {:.2f}", size[0].get<double>(), size[1].get<double>(), size[2].get<double>()),
+          o["yaw_in_vehicle_rad"].get<double>() * 180 / kPi, speed);
+      if (isCamera && o.contains("total_pixels")) {
+        const auto visible = o["visible_pixels"].get<double>(), total = o["total_pixels"].get<double>();
+        const Json& box = o["modal_box"];
+        out += fmt::format("  {:>8} {:>8} {:>5.1f} {:>5.2f} {:>8}  ", visible, total,
+                           total > 0 ? 100 * visible / total : 0, o["truncation"].get<double>(), plain(o["occluder"]));
+        if (!box.is_null())
+          out += fmt::format("{} {} {} {}", box[0].get<double>(), box[1].get<double>(), box[2].get<double>(),
+                             box[3].get<double>());
+      } else if (o.contains("hits")) {
+        out += fmt::format("  {:>7} {:>8} {:>8}", plain(o["hits"]), plain(o["possible_hits"]), plain(o["occluder"]));
+      }
+      out += "\n";
+    }
+    if (frame["objects"].empty()) out += "  no objects\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string inspectJson(const std::filesystem::path& record, const InspectRequest& request) {
+  return dump(request.frame ? inspectFrame(record, request) : inspect(record), 2) + "\n";
+}
+
+std::string inspectText(const std::filesystem::path& record, const InspectRequest& request) {
+  if (request.frame) return frameText(inspectFrame(record, request));
   const Json in = inspect(record);
   const Json& episode = in["episode"];
   std::string out = fmt::format("{}\n  {}  seed {}  run {}\n  {:.1f} MB, {} messages, every CRC right\n\n",

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "engine/core/error.hpp"
 #include "engine/record/episode_reader.hpp"
+#include "engine/record/legend.hpp"
 #include "engine/record/point_colour.hpp"
 
 namespace nightfog::record {
@@ -17,32 +19,10 @@ constexpr int kContent = kWidth - 2 * kMargin;
 constexpr int kTopView = (kContent - kMargin) / 2;
 constexpr int kCaption = 34;  // a title above a picture
 
-struct LegendEntry {
-  std::string text;
-  Colour colour = 0;
-  size_t count = 0;
-};
-
-/// Most frequent first, then by text.
-std::vector<LegendEntry> sorted(std::vector<LegendEntry> entries) {
-  std::sort(entries.begin(), entries.end(), [](const LegendEntry& a, const LegendEntry& b) {
-    return a.count != b.count ? a.count > b.count : a.text < b.text;
-  });
-  return entries;
-}
-
-std::vector<LegendEntry> classLegend(const LidarFrame& frame) {
+std::map<uint16_t, size_t> countsOf(const LidarFrame& frame) {
   std::map<uint16_t, size_t> counts;
-  for (const LidarPoint& p : frame.sweep.points) ++counts[classInfo(ClassId{p.semantic}).id.value];
-  std::vector<LegendEntry> out;
-  for (const auto& [id, count] : counts) {
-    const ClassInfo& info = classInfo(ClassId{id});
-    const size_t dot = info.name.find('.');
-    std::string name(dot == std::string_view::npos ? info.name : info.name.substr(dot + 1));
-    std::replace(name.begin(), name.end(), '_', ' ');
-    out.push_back({std::move(name), info.colour_rgb, count});
-  }
-  return sorted(std::move(out));
+  for (const LidarPoint& p : frame.sweep.points) ++counts[p.semantic];
+  return counts;
 }
 
 std::vector<LegendEntry> causeLegend(const LidarFrame& frame) {
@@ -57,40 +37,6 @@ std::vector<LegendEntry> causeLegend(const LidarFrame& frame) {
     out.push_back({fmt::format("{} {:.1f} %", name, percent), cause != nullptr ? cause->colour_rgb : kInk, count});
   }
   return sorted(std::move(out));
-}
-
-/// Right-aligned on one line, as many as fit.
-void drawLegend(Image& sheet, int right, int baseline, int room, const std::vector<LegendEntry>& entries) {
-  constexpr float kHeight = 9;
-  std::vector<const LegendEntry*> fitting;
-  float used = 0;
-  for (const LegendEntry& entry : entries) {
-    const float width = Image::textWidth(entry.text, kHeight) + 36;
-    if (used + width > static_cast<float>(room)) break;
-    used += width;
-    fitting.push_back(&entry);
-  }
-  float x = static_cast<float>(right) - used + 16;
-  for (const LegendEntry* entry : fitting) {
-    sheet.fill(static_cast<int>(x), baseline - 10, 11, 11, 0x3a4654);
-    sheet.fill(static_cast<int>(x) + 1, baseline - 9, 9, 9, entry->colour);
-    x += 17;
-    x += sheet.text({x, static_cast<float>(baseline)}, entry->text, kHeight, kFaintInk) + 19;
-  }
-}
-
-/// A strip of the colour map between two words; `isReversed`: bright end first.
-void drawScale(Image& sheet, int right, int baseline, std::string_view low, std::string_view high, bool isReversed) {
-  constexpr int kBar = 160;
-  const float highWidth = Image::textWidth(high, 9);
-  const float lowWidth = Image::textWidth(low, 9);
-  const int bar = right - static_cast<int>(highWidth) - 8 - kBar;
-  for (int i = 0; i < kBar; ++i) {
-    const float t = static_cast<float>(i) / (kBar - 1);
-    sheet.fill(bar + i, baseline - 9, 1, 9, colourMap(isReversed ? 1 - t : t));
-  }
-  sheet.text({static_cast<float>(bar) - lowWidth - 8, static_cast<float>(baseline)}, low, 9, kFaintInk);
-  sheet.text({static_cast<float>(right) - highWidth, static_cast<float>(baseline)}, high, 9, kFaintInk);
 }
 
 void drawHeader(Image& sheet, const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
@@ -157,7 +103,7 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
       drawScale(sheet, kWidth - kMargin, y - 10, "0 m", fmt::format("{:.0f} m", maxRange_m), true);
     } else if (strips[i] == ColourBy::kClass) {
       sheet.text({kLeft, baseline}, "Class", 12, kInk);
-      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 100, classLegend(frame));
+      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 100, classLegend(countsOf(frame)));
     } else {
       sheet.text({kLeft, baseline}, "Cause of every beam", 12, kInk);
       drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 260, causeLegend(frame));
@@ -167,6 +113,32 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
   }
   return sheet;
 }
+
+namespace {
+
+/// With the first LiDAR of the same carrier, at the sweep whose middle is nearest.
+std::string cameraSheetPng(EpisodeReader& reader, const SensorInfo& camera, const CameraFrame& frame) {
+  const auto& sensors = reader.episode().sensors;
+  const auto lidar = std::find_if(sensors.begin(), sensors.end(), [&](const SensorInfo& s) {
+    return !s.camera && s.actor == camera.actor && reader.frameCount(s.id) > 0;
+  });
+  if (lidar == sensors.end()) return encodePng(cameraSheet(reader.episode(), camera, frame));
+  const double turn_s = lidar->lidar.rotationRate_hz > 0 ? 1 / lidar->lidar.rotationRate_hz : 0;
+  const std::vector<uint32_t>& numbers = reader.frameNumbers(lidar->id);
+  const auto distance_s = [&](uint32_t number) {
+    return std::abs((number + 0.5) * turn_s - frame.image.reference.seconds());
+  };
+  size_t best = 0;
+  for (size_t i = 1; i < numbers.size(); ++i) {
+    if (distance_s(numbers[i]) < distance_s(numbers[best])) best = i;
+  }
+  const LidarFrame sweep = reader.lidarFrame(lidar->id, best);
+  const PoseTrack track(reader.egoStates());
+  const bool isEgos = !lidar->actor.empty() && lidar->actor == sensors.front().actor;
+  return encodePng(cameraSheet(reader.episode(), camera, frame, {&*lidar, &sweep, isEgos ? &track : nullptr}));
+}
+
+}  // namespace
 
 std::string previewPng(const std::filesystem::path& record, const PreviewRequest& request) {
   EpisodeReader reader(record);
@@ -193,20 +165,39 @@ std::string previewPng(const std::filesystem::path& record, const PreviewRequest
     }
     index = static_cast<size_t>(found - numbers.begin());
   }
+  using View = PreviewRequest::View;
   if (sensor->camera) {
     const CameraFrame frame = reader.cameraFrame(sensor->id, index);
-    if (request.view != PreviewRequest::View::kSheet)
-      throw usage(fmt::format("'{}' is a camera", sensor->id), "views from above and range images are of LiDARs");
-    return encodePng(cameraSheet(reader.episode(), *sensor, frame));
+    switch (request.view) {
+      case View::kSheet:
+        return cameraSheetPng(reader, *sensor, frame);
+      case View::kTop:
+      case View::kRange:
+        throw usage(fmt::format("'{}' is a camera", sensor->id), "views from above and range images are of LiDARs");
+      case View::kImage:
+        return encodePng(cameraView(frame, CameraPlane::kImage));
+      case View::kDepth:
+        return encodePng(cameraView(frame, CameraPlane::kDepth));
+      case View::kSemantic:
+        return encodePng(cameraView(frame, CameraPlane::kSemantic));
+      case View::kInstance:
+        return encodePng(cameraView(frame, CameraPlane::kInstance));
+      case View::kNormal:
+        return encodePng(cameraView(frame, CameraPlane::kNormal));
+      case View::kFlow:
+        return encodePng(cameraView(frame, CameraPlane::kFlow));
+    }
   }
   const LidarFrame frame = reader.lidarFrame(sensor->id, index);
   switch (request.view) {
-    case PreviewRequest::View::kTop:
+    case View::kTop:
       return encodePng(topView(frame, {request.colour, 1200, 0, true, true}));
-    case PreviewRequest::View::kRange:
+    case View::kRange:
       return encodePng(rangeView(frame, sensor->lidar, {request.colour, 1600, 0}));
-    case PreviewRequest::View::kSheet:
+    case View::kSheet:
       break;
+    default:
+      throw usage(fmt::format("'{}' is a LiDAR", sensor->id), "images and planes are of cameras");
   }
   return encodePng(previewSheet(reader.episode(), *sensor, frame));
 }

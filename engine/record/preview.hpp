@@ -9,6 +9,7 @@
 
 #include "engine/record/episode.hpp"
 #include "engine/record/image.hpp"
+#include "engine/record/pose_track.hpp"
 
 namespace nightfog::record {
 
@@ -45,15 +46,29 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
 /// An image again from its bytes ("jpeg" or "png"). Throws IoError when they are not one.
 Image decodeImage(const std::string& encoding, const std::vector<uint8_t>& bytes);
 
-/// A camera frame's image with its boxes, or one of its planes in colours, at full size.
-enum class CameraPlane { kImage, kDepth, kSemantic, kInstance, kFlow };
+/// A camera frame's image, or one of its planes in colours, at full size.
+enum class CameraPlane { kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
 Image cameraView(const CameraFrame& frame, CameraPlane plane);
 
-/// 1600 pixels wide: title, image with boxes, and the planes that the record holds.
-Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const CameraFrame& frame);
+/// The colour wheel of optical flow: hue by direction (right is red, down is green-yellow), white does not move, full
+/// colour at length 1.
+Colour flowColour(glm::vec2 flow);
+/// The length that gets full colour: that of the 95th percentile, 1 px at least.
+float flowScale_px(const CameraImage& camera);
+
+/// The sweep of a LiDAR that goes with an image.
+struct SweepBeside {
+  const SensorInfo* lidar = nullptr;  ///< nullptr: none
+  const LidarFrame* frame = nullptr;
+  const PoseTrack* track = nullptr;  ///< of its carrier; nullptr: it stands
+};
+/// 1600 pixels wide: title, image with boxes and names, the planes that the record holds, and the LiDAR's points in the
+/// image and from above.
+Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const CameraFrame& frame,
+                  const SweepBeside& beside = {});
 
 struct PreviewRequest {
-  enum class View { kSheet, kTop, kRange };
+  enum class View { kSheet, kTop, kRange, kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
   View view = View::kSheet;
   ColourBy colour = ColourBy::kIntensity;  ///< of kTop and kRange
   std::string sensor;                      ///< empty: the first

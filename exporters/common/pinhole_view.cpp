@@ -10,7 +10,6 @@
 #include "engine/core/error.hpp"
 #include "engine/record/image.hpp"
 #include "engine/record/preview.hpp"
-#include "engine/shared/camera.h"
 
 namespace nightfog::exporters {
 namespace {
@@ -23,15 +22,6 @@ constexpr float kNowhere = std::numeric_limits<float>::quiet_NaN();
 
 bool distorts(const record::CameraCalibration& c) {
   return c.k1 != 0 || c.k2 != 0 || c.k3 != 0 || c.p1 != 0 || c.p2 != 0;
-}
-
-/// Squared radius up to which r (1 + k1 r^2 + k2 r^4 + k3 r^6) rises.
-double oneToOneRadius2(const record::CameraCalibration& c) {
-  constexpr double kFurthest2 = 25, kStep2 = 1e-3;
-  for (double r2 = 0; r2 < kFurthest2; r2 += kStep2) {
-    if (1 + r2 * (3 * c.k1 + r2 * (5 * c.k2 + r2 * 7 * c.k3)) <= 0) return std::max(r2 - kStep2, 0.0);
-  }
-  return kFurthest2;
 }
 
 void include(PixelBox& box, bool& isFirst, double u, double v) {
@@ -55,10 +45,6 @@ PixelBox clipped(const PixelBox& box, uint32_t width, uint32_t height) {
 }
 
 }  // namespace
-
-RigidTransform sensorFromOptical() {
-  return {glm::dquat(0.5, -0.5, 0.5, -0.5), glm::dvec3(0)};
-}
 
 PixelBox projectedHull(const RigidTransform& cameraFromBox, const glm::dvec3& size, const PinholeFrame& view) {
   glm::dvec3 corners[8];
@@ -106,7 +92,7 @@ PinholeView::PinholeView(const record::SensorInfo& camera, bool rectify) : id_(c
   NF_ASSERT(camera.camera.has_value(), "'{}' is no camera", camera.id);
   calibration_ = *camera.camera;
   const record::CameraCalibration& c = calibration_;
-  maxRadius2_ = oneToOneRadius2(c);
+  lens_ = record::lensOf(c);
   intrinsics_ = {c.width, c.height, c.fx, c.fy, c.cx, c.cy, {}, {}, {}};
   const char* const help =
       "write its rectified twin: `rectify: true` in the scenario's export, --rectify on the command line";
@@ -118,7 +104,8 @@ PinholeView::PinholeView(const record::SensorInfo& camera, bool rectify) : id_(c
                     camera.id, c.k1, c.k2, c.p1, c.p2, c.k3),
         help);
   }
-  const glm::dmat3 vehicleFromOptical = glm::mat3_cast((camera.vehicleFromSensor * sensorFromOptical()).rotation);
+  const glm::dmat3 vehicleFromOptical =
+      glm::mat3_cast((camera.vehicleFromSensor * record::sensorFromOptical()).rotation);
   const glm::dvec3 axis = vehicleFromOptical[2];
   const glm::dvec3 down(0, 0, -1);
   const double tilt = std::max(std::abs(std::asin(std::clamp(axis.z, -1.0, 1.0))),
@@ -150,7 +137,7 @@ PinholeView::PinholeView(const record::SensorInfo& camera, bool rectify) : id_(c
       glm::vec2& out = source_[size_t{v} * c.width + u];
       out = glm::vec2(kNowhere);
       const double x = ray.x / ray.z, y = ray.y / ray.z, r2 = x * x + y * y;
-      if (ray.z <= 0 || r2 > maxRadius2_) continue;
+      if (ray.z <= 0 || r2 > lens_.maxRadius2) continue;
       const double radial = 1 + r2 * (c.k1 + r2 * (c.k2 + r2 * c.k3));
       const glm::dvec2 at(c.fx * (x * radial + 2 * c.p1 * x * y + c.p2 * (r2 + 2 * x * x)) + c.cx,
                           c.fy * (y * radial + c.p1 * (r2 + 2 * y * y) + 2 * c.p2 * x * y) + c.cy);
@@ -162,12 +149,7 @@ PinholeView::PinholeView(const record::SensorInfo& camera, bool rectify) : id_(c
 
 /// Where a pixel coordinate of the camera is in the twin.
 glm::dvec2 PinholeView::viewPixel(glm::dvec2 pixel) const {
-  const record::CameraCalibration& c = calibration_;
-  const shared::CameraLens lens{static_cast<float>(c.fx),       static_cast<float>(c.fy), static_cast<float>(c.cx),
-                                static_cast<float>(c.cy),       static_cast<float>(c.k1), static_cast<float>(c.k2),
-                                static_cast<float>(c.p1),       static_cast<float>(c.p2), static_cast<float>(c.k3),
-                                static_cast<float>(maxRadius2_)};
-  const glm::dvec3 ray = viewFromOptical_ * glm::dvec3(shared::unprojectPixel(lens, pixel));
+  const glm::dvec3 ray = viewFromOptical_ * glm::dvec3(shared::unprojectPixel(lens_, pixel));
   return {intrinsics_.fx * ray.x / ray.z + intrinsics_.cx, intrinsics_.fy * ray.y / ray.z + intrinsics_.cy};
 }
 
@@ -242,7 +224,7 @@ PinholeFrame PinholeView::rectified(const record::CameraFrame& frame) const {
   out.png = record::encodePng(image.width, image.height, rgb, kPngLevel);
 
   const RigidTransform viewFromWorld = RigidTransform{glm::quat_cast(viewFromOptical_), glm::dvec3(0)} *
-                                       (image.worldFromSensor * sensorFromOptical()).inverse();
+                                       (image.worldFromSensor * record::sensorFromOptical()).inverse();
   for (const record::CameraObjectVisibility& v : image.visibility) {
     record::CameraObjectVisibility o = v;
     const auto found = seen.find(v.object.value);

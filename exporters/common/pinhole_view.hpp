@@ -4,12 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/record/camera_lens.hpp"
 #include "engine/record/episode.hpp"
 
 namespace nightfog::exporters {
-
-/// x right, y down, z forward, from a sensor's x forward, y left, z up.
-RigidTransform sensorFromOptical();
 
 /// A frame of an ideal pinhole. Pixel coordinates are OpenCV's: (0, 0) is the centre of the first pixel. Boxes are
 /// record::PixelBox, edges of pixels.
@@ -54,7 +52,7 @@ class PinholeView {
   std::string id_;
   record::CameraCalibration calibration_;
   bool rectify_ = false;
-  double maxRadius2_ = 0;  ///< up to which the distortion is one to one
+  shared::CameraLens lens_{};
   glm::dmat3 viewFromOptical_{1};
   PinholeFrame intrinsics_;
   std::vector<glm::vec2> source_;  ///< of every pixel of the twin: where in the camera's image; NaN: nowhere

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.hpp"
@@ -40,25 +41,35 @@ std::string calibration(const CameraAndLidar& sensors, const PinholeView& view) 
   for (const char* name : {"P0", "P1", "P2", "P3"})
     text += matrixLine(name, {k.fx, 0, k.cx, 0, 0, k.fy, k.cy, 0, 0, 0, 1, 0});
   text += matrixLine("R0_rect", {r[0].x, r[1].x, r[2].x, r[0].y, r[1].y, r[2].y, r[0].z, r[1].z, r[2].z});
-  const RigidTransform opticalFromVehicle = (sensors.camera->vehicleFromSensor * sensorFromOptical()).inverse();
+  const RigidTransform opticalFromVehicle = (sensors.camera->vehicleFromSensor * record::sensorFromOptical()).inverse();
   text += transformLine("Tr_velo_to_cam", opticalFromVehicle * sensors.lidar->vehicleFromSensor);
   text += transformLine("Tr_imu_to_velo", sensors.lidar->vehicleFromSensor.inverse());
   return text;
 }
 
-/// x, y, z, reflectance of the primary returns, at the image's instant.
-std::string velodyne(const record::LidarSweep& sweep, const EgoMotion& motion) {
+/// x, y, z, reflectance of the primary returns, at the image's instant; and how many lie on each object.
+struct Velodyne {
   std::string bytes;
-  bytes.reserve(sweep.points.size() * 16);
-  for (const record::LidarPoint& point : sweep.points) {
-    if (point.returnIndex != 0) continue;
-    const glm::dvec3 p = motion.move(point);
-    const float values[4] = {static_cast<float>(p.x), static_cast<float>(p.y), static_cast<float>(p.z),
-                             point.intensity};
-    static_assert(sizeof(values) == 16);
-    bytes.append(reinterpret_cast<const char*>(values), sizeof(values));
+  std::map<uint32_t, uint32_t> pointsOn;
+};
+Velodyne velodyne(const Turn& turn, const record::SensorInfo& lidar, const record::PoseTrack* track, SimTime at,
+                  bool carryMoving) {
+  Velodyne out;
+  for (const Turn::Part& part : turn.parts) {
+    const record::LidarSweep& sweep = part.frame->sweep;
+    const EgoMotion motion(*part.frame, lidar.vehicleFromSensor, track, at, carryMoving);
+    for (const record::LidarPoint& point : sweep.points) {
+      const SimTime then = sweep.start + SimTime::fromNs(point.timeOffset_ns);
+      if (point.returnIndex != 0 || then < part.from || then >= part.to) continue;
+      const glm::dvec3 p = motion.move(point);
+      const float values[4] = {static_cast<float>(p.x), static_cast<float>(p.y), static_cast<float>(p.z),
+                               point.intensity};
+      static_assert(sizeof(values) == 16);
+      out.bytes.append(reinterpret_cast<const char*>(values), sizeof(values));
+      if (point.instance != 0) ++out.pointsOn[point.instance];
+    }
   }
-  return bytes;
+  return out;
 }
 
 class KittiExporter final : public Exporter {
@@ -73,9 +84,9 @@ class KittiExporter final : public Exporter {
     record::EpisodeReader reader(path);
     const CameraAndLidar sensors = chooseCameraAndLidar(reader.episode(), options_, "KITTI");
     const PinholeView view(*sensors.camera, options_.rectify);
-    const PoseTrack track(reader.egoStates());
+    const record::PoseTrack track(reader.egoStates());
     const std::string calib = calibration(sensors, view);
-    SweepFinder sweeps(reader, *sensors.camera, *sensors.lidar);
+    TurnFinder turns(reader, *sensors.camera, *sensors.lidar);
 
     std::vector<SimTime> starts;
     for (const uint32_t frame : reader.frameNumbers(sensors.camera->id))
@@ -84,18 +95,21 @@ class KittiExporter final : public Exporter {
     Json leftOut = Json::array();
     for (const size_t i : framesAtRate(starts, options_.rate_hz)) {
       const record::CameraFrame frame = reader.cameraFrame(sensors.camera->id, i);
-      const auto sweep = sweeps.find(frame.image.reference);
-      if (!sweep) {
+      const auto turn = turns.find(frame.image.reference);
+      if (!turn) {
         leftOut.push_back(frame.image.frame);
         continue;
       }
       const std::string id = fmt::format("{:06}", nextNumber());
-      writeFrame(id, frame, *sweep->frame, sensors, view, track, calib);
+      writeFrame(id, frame, *turn, sensors, view, track, calib);
+      Json parts = Json::array();
+      for (const Turn::Part& part : turn->parts)
+        parts.push_back({{"frame", part.frame->sweep.frame}, {"from_ns", part.from.ns}, {"to_ns", part.to.ns}});
       frames.push_back({{"id", id},
                         {"camera_frame", frame.image.frame},
-                        {"lidar_frame", sweep->frame->sweep.frame},
                         {"time_ns", frame.image.reference.ns},
-                        {"lidar_faces_camera_at_ns", sweep->facing.ns}});
+                        {"lidar_faces_camera_at_ns", turn->facing.ns},
+                        {"lidar", std::move(parts)}});
       imageSet_ += id + "\n";
     }
     describe(reader, sensors, std::move(frames), std::move(leftOut));
@@ -136,26 +150,25 @@ class KittiExporter final : public Exporter {
     return number_++;
   }
 
-  void writeFrame(const std::string& id, const record::CameraFrame& frame, const record::LidarFrame& lidar,
-                  const CameraAndLidar& sensors, const PinholeView& view, const PoseTrack& track,
+  void writeFrame(const std::string& id, const record::CameraFrame& frame, const Turn& turn,
+                  const CameraAndLidar& sensors, const PinholeView& view, const record::PoseTrack& track,
                   const std::string& calib) {
     const record::CameraImage& image = frame.image;
     const PinholeFrame pinhole = view.view(frame);
     const RigidTransform cameraFromWorld = RigidTransform{glm::quat_cast(view.viewFromOptical()), glm::dvec3(0)} *
-                                           (image.worldFromSensor * sensorFromOptical()).inverse();
+                                           (image.worldFromSensor * record::sensorFromOptical()).inverse();
+    const Velodyne points = velodyne(turn, *sensors.lidar, sensors.lidar->actor.empty() ? nullptr : &track,
+                                     image.reference, options_.carryMoving);
     std::string labels;
     for (const record::CameraObjectVisibility& v : pinhole.visibility) {
       const auto object = std::find_if(frame.objects.begin(), frame.objects.end(),
                                        [&](const record::ObjectTruth& o) { return o.id == v.object; });
       if (object == frame.objects.end()) continue;
-      const auto hits = std::find_if(lidar.sweep.visibility.begin(), lidar.sweep.visibility.end(),
-                                     [&](const record::LidarObjectVisibility& o) { return o.object == v.object; });
+      const auto on = points.pointsOn.find(v.object.value);
       labels += labelLine(*object, v, truncation(cameraFromWorld * object->worldFromBox, object->size, pinhole),
-                          hits != lidar.sweep.visibility.end() ? hits->hits : 0, cameraFromWorld);
+                          on != points.pointsOn.end() ? on->second : 0, cameraFromWorld);
     }
-    const EgoMotion motion(lidar.sweep, sensors.lidar->vehicleFromSensor,
-                           sensors.lidar->actor.empty() ? nullptr : &track, image.reference, options_.carryMoving);
-    folder_.write("training/velodyne/" + id + ".bin", velodyne(lidar.sweep, motion));
+    folder_.write("training/velodyne/" + id + ".bin", points.bytes);
     folder_.write("training/image_2/" + id + ".png", pinhole.png);
     folder_.write("training/label_2/" + id + ".txt", labels);
     folder_.write("training/calib/" + id + ".txt", calib);

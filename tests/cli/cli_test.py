@@ -178,6 +178,24 @@ class Reading(Fixture):
         with open(picture, "rb") as file:
             self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n")
 
+    def test_inspect_prints_the_labels_of_a_frame_as_a_table_and_as_json(self):
+        render(self.out("a"))
+        (episode,) = glob.glob(self.out("a/*/*/"))
+        table = run("inspect", episode, "--frame", "2").stdout
+        seen = json.loads(run("inspect", episode, "--frame", "2", "--json").stdout)
+        (sensor,) = seen["sensors"]
+        (frame,) = sensor["frames"]
+        self.assertEqual(frame["frame"], 2)
+        self.assertGreater(len(frame["objects"]), 0)
+        for label in frame["objects"]:
+            self.assertIn(label["name"], table)
+            self.assertEqual(len(label["centre_in_vehicle_m"]), 3)
+        missing = run("inspect", episode, "--frame", "99")
+        self.assertEqual(missing.returncode, 2)
+        self.assertIn("0 to 3", missing.stderr)
+        self.assertEqual(run("inspect", episode, "--frame", "2", "--sensor", "nobody").returncode, 2)
+        self.assertEqual(run("inspect", episode, "--sensor", "nobody").returncode, 2)
+
     def test_resolve_prints_a_scenario_that_gives_the_same_record(self):
         reference = render(self.out("a"), "--seed", "5")
         resolved = self.out("resolved.scn.yaml")
@@ -189,13 +207,13 @@ class Reading(Fixture):
         self.assertEqual(reference, manifest(self.out("b")))
 
     def test_every_command_has_help_with_an_example(self):
-        for command in ("render", "check", "resolve", "inspect", "preview", "doctor", "list", "bench"):
+        for command in ("render", "check", "resolve", "export", "inspect", "preview", "doctor", "list", "bench"):
             result = run(command, "--help")
             self.assertEqual(result.returncode, 0)
             self.assertIn("Example", result.stdout, command)
 
     def test_lists_are_json_where_a_machine_reads_them(self):
-        for what in ("sensors", "assets", "materials", "devices", "classes", "causes"):
+        for what in ("sensors", "exporters", "assets", "materials", "devices", "classes", "causes"):
             result = run("list", what, "--json")
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertGreater(len(json.loads(result.stdout)), 0, what)

@@ -49,7 +49,7 @@ record::SensorInfo camera(double k1, double pitch_rad) {
 }  // namespace
 
 TEST_CASE("A path of the third degree is found exactly between states, and held beyond them") {
-  const PoseTrack track({driving(0), driving(0.1), driving(0.2)});
+  const record::PoseTrack track({driving(0), driving(0.1), driving(0.2)});
   for (const double t : {0.0, 0.013, 0.05, 0.1, 0.1777, 0.2}) {
     const RigidTransform pose = track.at(SimTime::fromSeconds(t));
     CHECK(glm::distance(pose.translation, driving(t).worldFromVehicle.translation) < 1e-9);
@@ -62,37 +62,40 @@ TEST_CASE("A path of the third degree is found exactly between states, and held 
   }
 }
 
-TEST_CASE("Points of a wall come back into its plane, whenever their beam met it") {
+TEST_CASE("Points of what stands come back to their place, whenever their beam met it; of what moves, when asked") {
   const RigidTransform mount = RigidTransform::fromYawPitchRoll({1.2, 0.3, 1.9}, 0.2);
-  const PoseTrack track({driving(0), driving(0.1), driving(0.2)});
-  record::LidarSweep sweep;
+  const record::PoseTrack track({driving(0), driving(0.1), driving(0.2)});
+  record::LidarFrame frame;
+  record::LidarSweep& sweep = frame.sweep;
   sweep.start = SimTime::fromMs(50);
   sweep.end = SimTime::fromMs(150);
+  sweep.reference = SimTime::fromMs(100);
+  const glm::dvec3 velocity(-3, 1, 0);
+  record::ObjectTruth object;
+  object.id = ObjectId{4};
+  object.worldFromBox.translation = glm::dvec3(20, -2, 1) + velocity * 0.1;
+  object.velocity_mps = velocity;
+  frame.objects = {object};
   const SimTime at = SimTime::fromMs(70);
-  const EgoMotion motion(sweep, mount, &track, at, false);
-  const EgoMotion carried(sweep, mount, &track, at, true);
+  const EgoMotion motion(frame, mount, &track, at, false);
+  const EgoMotion carried(frame, mount, &track, at, true);
   for (int ms = 0; ms < 100; ms += 7) {
-    const double t = 0.05 + ms * 1e-3;
-    const glm::dvec3 velocity(-3, 1, 0);
-    const glm::dvec3 onWall(30, 4, 1), onCar = glm::dvec3(20, -2, 1) + velocity * t;
-    const auto reported = [&](const glm::dvec3& world, const glm::dvec3& v) {
-      const glm::dvec3 p = (track.at(SimTime::fromSeconds(t)) * mount).inverse() * world;
+    const SimTime then = sweep.start + SimTime::fromNs(ms * 1'000'000 + 345'678);
+    const auto reported = [&](const glm::dvec3& world, uint32_t instance) {
+      const glm::dvec3 p = (track.at(then) * mount).inverse() * world;
       record::LidarPoint point;
       point.x = static_cast<float>(p.x), point.y = static_cast<float>(p.y), point.z = static_cast<float>(p.z);
-      point.vx = static_cast<float>(v.x), point.vy = static_cast<float>(v.y);
-      point.timeOffset_ns = ms * 1'000'000 + 345'678;
+      point.instance = instance;
+      point.timeOffset_ns = static_cast<int32_t>((then - sweep.start).ns);
       return point;
     };
-    // The point's own time is 0.35 ms after t: 6 m/s make 2 mm of it; exactly, the pose there.
-    const SimTime exact = sweep.start + SimTime::fromNs(ms * 1'000'000 + 345'678);
-    record::LidarPoint wall = reported(onWall, {0, 0, 0});
-    const glm::dvec3 p = (track.at(exact) * mount).inverse() * onWall;
-    wall.x = static_cast<float>(p.x), wall.y = static_cast<float>(p.y), wall.z = static_cast<float>(p.z);
-    const glm::dvec3 wanted = (track.at(at) * mount).inverse() * onWall;
-    CHECK(glm::distance(motion.move(wall), wanted) < 1e-5);  // floats of 30 m, and the millisecond's chord
-    CHECK(glm::distance(carried.move(wall), wanted) < 1e-5);
-    const glm::dvec3 car = (track.at(at) * mount).inverse() * (glm::dvec3(20, -2, 1) + velocity * at.seconds());
-    CHECK(glm::distance(carried.move(reported(onCar, velocity)), car) < 5e-3);
+    const auto wanted = [&](const glm::dvec3& world) { return (track.at(at) * mount).inverse() * world; };
+    const auto onCar = [&](SimTime t) { return glm::dvec3(19, -1.5, 0.5) + velocity * t.seconds(); };
+    // Floats of 30 m, and the millisecond's chord.
+    CHECK(glm::distance(motion.move(reported({30, 4, 1}, 0)), wanted({30, 4, 1})) < 1e-5);
+    CHECK(glm::distance(carried.move(reported({30, 4, 1}, 0)), wanted({30, 4, 1})) < 1e-5);
+    CHECK(glm::distance(carried.move(reported(onCar(then), 4)), wanted(onCar(at))) < 1e-5);
+    CHECK(glm::distance(motion.move(reported(onCar(then), 4)), wanted(onCar(then))) < 1e-5);
   }
 }
 

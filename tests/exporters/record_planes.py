@@ -76,6 +76,11 @@ def points(message):
     return np.frombuffer(dict(fields(message))[6], POINT)
 
 
+def sweep_start_ns(message):
+    """Of a nightfog.record.v1.LidarSweep."""
+    return dict(fields(message)).get(3, 0)
+
+
 def calibration(message):
     """K and D of a foxglove.CameraCalibration."""
     m = dict(fields(message))

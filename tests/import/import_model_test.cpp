@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "engine/content/import/import_model.hpp"
 #include "engine/content/import/name_pattern.hpp"
 #include "engine/content/model_builder.hpp"
@@ -251,4 +253,25 @@ TEST_CASE("Patterns fit names as shells do, without regard to letter case") {
   CHECK_FALSE(matchesPattern("wheel", "wheels"));
   CHECK_FALSE(matchesPattern("?", ""));
   CHECK_FALSE(matchesPattern("a*b", "ac"));
+}
+
+TEST_CASE("A motor vehicle from a file has lamps at the ends of its box, however often it is built; a crate has none") {
+  const Folder folder;
+  folder.write("car.obj", test::objBox({4.5, 1.8, 1.5}));
+  catalog::AssetInfo asset = assetOf(folder, "car.obj");
+  asset.boxSize = {4.5, 1.8, 1.5};
+  asset.boxCentre = {1.35, 0, 0.75};
+  SceneContent content = test::contentWithMaterials();
+  CHECK(buildModel(asset, content).lamps.empty());
+  asset.id = "test.car";
+  asset.semantic = classes::kCar;
+  for (int i = 0; i < 2; ++i) {
+    const Model car = buildModel(asset, content);
+    REQUIRE(car.lamps.size() == 4);
+    for (const ModelLamp& lamp : car.lamps) {
+      const bool isHead = lamp.lamp.pattern == LampPattern::kLowBeam;
+      CHECK(std::abs(lamp.lamp.partFromLamp.translation.x - (isHead ? 3.6 : -0.9)) < 0.1);
+      CHECK(lamp.lamp.partFromLamp.rotate({1, 0, 0}).x == doctest::Approx(isHead ? 1 : -1));
+    }
+  }
 }

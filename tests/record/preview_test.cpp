@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/transform.hpp"
+#include "engine/record/camera_overlay.hpp"
 #include "engine/record/episode_writer.hpp"
 #include "engine/record/point_colour.hpp"
 #include "engine/record/preview.hpp"
@@ -173,4 +174,60 @@ TEST_CASE("A preview asks for a sensor and a frame that are there") {
   CHECK_FALSE(png({PreviewRequest::View::kRange, ColourBy::kInstance, "", std::nullopt}).empty());
   CHECK_THROWS_AS(png({PreviewRequest::View::kTop, ColourBy::kCause, "roof", 3}), Error);
   CHECK_THROWS_AS(png({PreviewRequest::View::kTop, ColourBy::kCause, "top", 0}), Error);
+}
+
+TEST_CASE(
+    "Flow's colours are a wheel: white does not move, opposite ways have opposite hues, far is no fuller than full") {
+  CHECK(flowColour({0, 0}) == 0xffffff);
+  CHECK(flowColour({1, 0}) == 0xff0000);
+  CHECK(flowColour({-1, 0}) == 0x00ffff);
+  CHECK(flowColour({7, 0}) == 0xff0000);
+  const Colour half = flowColour({0.5f, 0});
+  CHECK((half >> 16) == 0xff);
+  CHECK(std::abs(static_cast<int>(half & 0xff) - 128) <= 1);
+}
+
+TEST_CASE("A point of the LiDAR is drawn on the pixel that saw it, carried with its carrier and with what it met") {
+  SensorInfo camera, lidar;
+  camera.id = "front";
+  lidar.id = "top";
+  camera.actor = lidar.actor = "ego";
+  camera.vehicleFromSensor = RigidTransform::fromTranslation({2, 0, 1});
+  lidar.vehicleFromSensor = RigidTransform::fromTranslation({1, 0, 2});
+  camera.camera = CameraCalibration{200, 100, 100, 100, 99.5, 49.5, 0, 0, 0, 0, 0, 10, 0, 2};
+  // The carrier drives at 10 m/s along x; the image is taken at 100 ms, the beam fired at 40 ms.
+  const auto pose = [](double t) { return RigidTransform::fromTranslation({10 * t, 0, 0}); };
+  std::vector<EgoState> states;
+  for (const double t : {0.0, 0.1, 0.2}) {
+    EgoState s;
+    s.at = SimTime::fromSeconds(t);
+    s.worldFromVehicle = pose(t);
+    s.velocity_mps = {10, 0, 0};
+    states.push_back(s);
+  }
+  CameraFrame frame;
+  frame.image.width = 200;
+  frame.image.height = 100;
+  frame.image.reference = SimTime::fromMs(100);
+  frame.image.worldFromSensor = pose(0.1) * camera.vehicleFromSensor;
+  LidarFrame sweep;
+  sweep.sweep.start = SimTime::fromMs(0);
+  const glm::dvec3 velocity(0, 20, 0);
+  const glm::dvec3 there(23, -3, 3);  // at 100 ms: 20 m ahead of the camera, 3 m right, 2 m above it
+  const glm::dvec3 met = (pose(0.04) * lidar.vehicleFromSensor).inverse() * (there - velocity * 0.06);
+  LidarPoint point;
+  point.x = static_cast<float>(met.x), point.y = static_cast<float>(met.y), point.z = static_cast<float>(met.z);
+  point.vy = 20;
+  point.timeOffset_ns = 40'000'000;
+  sweep.sweep.points = {point};
+  const PoseTrack track(states);
+  Image picture(400, 200, 0);  // twice the image's size
+  drawCameraPoints(picture, frame, *camera.camera, sweep, lidar, &track);
+  // u = 100 * 3 / 20 + 99.5, v = 100 * -2 / 20 + 49.5; the picture's pixel is twice that, from edges.
+  CHECK(picture.pixel(230, 80) != 0);
+  size_t lit = 0;
+  for (uint32_t y = 0; y < 200; ++y) {
+    for (uint32_t x = 0; x < 400; ++x) lit += picture.pixel(x, y) != 0 ? 1 : 0;
+  }
+  CHECK(lit < 16);
 }

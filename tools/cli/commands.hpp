@@ -34,6 +34,8 @@ ExitCode render(const RenderArguments& arguments);
 
 struct InspectArguments {
   std::filesystem::path record;
+  std::optional<uint32_t> frame;  ///< only this frame's labels
+  std::string sensor;
   bool json = false;
 };
 ExitCode inspect(const InspectArguments& arguments);
@@ -54,7 +56,7 @@ ExitCode exportRecords(const ExportArguments& arguments);
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;
-  std::string view = "sheet";        ///< sheet, top, range
+  std::string view = "sheet";        ///< sheet; top, range (LiDAR); image, depth … (camera)
   std::string colour = "intensity";  ///< of top and range
   std::string sensor;
   std::optional<uint32_t> frame;

@@ -52,9 +52,12 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     auto* command =
         app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
+    command->add_option("--frame", a->frame, "Only the labels of this frame, as a table");
+    command->add_option("--sensor", a->sensor, "With --frame: only of this sensor");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->footer(
-        "Example:\n  nightfog inspect out/parked_van_dartout/*/record.mcap --json | jq .sensors[0].frames[0].outcomes");
+        "Example:\n  nightfog inspect out/parked_van_dartout/*/ --frame 12\n  nightfog inspect "
+        "out/parked_van_dartout/*/record.mcap --json | jq .sensors[0].frames[0].outcomes");
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
@@ -85,9 +88,13 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
     command->add_option("-o,--out", a->out, "PNG to write")->required();
     command->add_option("--sensor", a->sensor, "Sensor id; the first one if not given");
-    command->add_option("--view", a->view, "sheet: everything at a glance; top: from above; range: rings by azimuth")
+    command
+        ->add_option(
+            "--view", a->view,
+            "sheet: everything at a glance; of a LiDAR: top (from above), range (rings by azimuth); of a camera, "
+            "at full size: image, depth, semantic, instance, normal, flow")
         ->capture_default_str()
-        ->check(CLI::IsMember({"sheet", "top", "range"}));
+        ->check(CLI::IsMember({"sheet", "top", "range", "image", "depth", "semantic", "instance", "normal", "flow"}));
     command->add_option("--colour", a->colour, "Of top and range")
         ->capture_default_str()
         ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause"}));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/mesh_file/reader/scene_reader.hpp"
 
@@ -19,9 +20,11 @@ std::vector<Key> readKeys(const From* keys, unsigned count, double ticksPerSecon
   std::vector<Key> out;
   if (keys == nullptr) return out;
   out.reserve(count);
-  for (unsigned k = 0; k < count; ++k) out.push_back({keys[k].mTime / ticksPerSecond, convert(keys[k].mValue)});
-  const auto isEarlier = [](const Key& a, const Key& b) { return a.time_s < b.time_s; };
-  if (!std::is_sorted(out.begin(), out.end(), isEarlier)) throw Refusal{"an animation's keys are not in order of time"};
+  for (unsigned k = 0; k < count; ++k) {
+    if (std::isfinite(keys[k].mTime)) out.push_back({keys[k].mTime / ticksPerSecond, convert(keys[k].mValue)});
+  }
+  // Some exporters write them as they please.
+  std::stable_sort(out.begin(), out.end(), [](const Key& a, const Key& b) { return a.time_s < b.time_s; });
   return out;
 }
 

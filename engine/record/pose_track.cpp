@@ -1,11 +1,11 @@
-#include "exporters/common/pose_track.hpp"
+#include "engine/record/pose_track.hpp"
 
 #include <algorithm>
 
-namespace nightfog::exporters {
+namespace nightfog::record {
 namespace {
 
-RigidTransform carry(const record::EgoState& state, SimTime t) {
+RigidTransform carry(const EgoState& state, SimTime t) {
   const double dt = (t - state.at).seconds();
   RigidTransform out = state.worldFromVehicle;
   out.translation += state.velocity_mps * dt + 0.5 * dt * dt * state.acceleration_mps2;
@@ -21,12 +21,12 @@ RigidTransform carry(const record::EgoState& state, SimTime t) {
 
 RigidTransform PoseTrack::at(SimTime t) const {
   if (states_.empty()) return RigidTransform::identity();
-  const auto next = std::lower_bound(states_.begin(), states_.end(), t,
-                                     [](const record::EgoState& s, SimTime at) { return s.at < at; });
+  const auto next =
+      std::lower_bound(states_.begin(), states_.end(), t, [](const EgoState& s, SimTime at) { return s.at < at; });
   if (next == states_.begin()) return carry(states_.front(), t);
   if (next == states_.end()) return carry(states_.back(), t);
-  const record::EgoState& a = *(next - 1);
-  const record::EgoState& b = *next;
+  const EgoState& a = *(next - 1);
+  const EgoState& b = *next;
   const double span = (b.at - a.at).seconds();
   const double f = (t - a.at).seconds() / span;
   RigidTransform out = interpolate(a.worldFromVehicle, b.worldFromVehicle, f);
@@ -36,4 +36,4 @@ RigidTransform PoseTrack::at(SimTime t) const {
   return out;
 }
 
-}  // namespace nightfog::exporters
+}  // namespace nightfog::record

@@ -5,7 +5,7 @@
 
 #include "engine/record/episode.hpp"
 
-namespace nightfog::exporters {
+namespace nightfog::record {
 
 /// Between the record's ego states: position by the cubic through both places with both velocities, heading by the
 /// great arc. Before the first and after the last: the nearest state's velocity, acceleration and turn rate held.
@@ -13,11 +13,11 @@ namespace nightfog::exporters {
 class PoseTrack {
  public:
   /// Ascending time. Empty: the vehicle stands at the world's origin.
-  explicit PoseTrack(std::vector<record::EgoState> states) : states_(std::move(states)) {}
+  explicit PoseTrack(std::vector<EgoState> states) : states_(std::move(states)) {}
   RigidTransform at(SimTime t) const;
 
  private:
-  std::vector<record::EgoState> states_;
+  std::vector<EgoState> states_;
 };
 
-}  // namespace nightfog::exporters
+}  // namespace nightfog::record
