@@ -5,8 +5,10 @@
 #include "sensors/camera/camera_program.hpp"
 
 // One function a stage, with everything it calls inside it, in two instruction sets; the loader takes the one that the
-// processor has. No operation rounds differently in either, so the bytes are the same. Sanitizers want neither.
-#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// processor has. No operation rounds differently in either, so the bytes are the same. Sanitizers want neither, Clang
+// knows no such pair of attributes.
+#if defined(__x86_64__) && !defined(__clang__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
 #define NF_STAGE __attribute__((flatten, target_clones("avx2", "default")))
 #else
 #define NF_STAGE
@@ -54,7 +56,8 @@ constexpr std::array<Run, static_cast<size_t>(Stage::kCount)> kRuns{
     runGlare,   runDevelop,     runTruth,  runTruthNormals, runFlow,         runFlowMask,      runAim};
 
 /// Puts what the blocks appended at the ends of the lists, block by block.
-void appendLists(const CameraPush& push, std::vector<shared::ListsOfBlock>& blocks) {
+void appendLists(const CameraPush& push, const std::vector<shared::ListsOfBlock>& blocks) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): addresses are host pointers here
   auto* words = reinterpret_cast<uint32_t*>(reinterpret_cast<const shared::CameraFrame*>(push.frame)->lists);
   for (uint32_t list = 0; list < shared::kListCount; ++list) {
     uint32_t* end = words + shared::kListHead + size_t{list} * push.width * push.height + words[list];

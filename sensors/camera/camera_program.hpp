@@ -14,7 +14,7 @@ namespace nightfog::shared {
 template <class T>
 struct HostArray {
   T* at;
-  explicit HostArray(uint64_t address) : at(reinterpret_cast<T*>(address)) {}
+  explicit HostArray(uint64_t address) : at(reinterpret_cast<T*>(address)) {}  // NOLINT(performance-no-int-to-ptr)
 };
 
 /// What one block of items appends to the lists.
@@ -26,6 +26,7 @@ class CameraProgram {
 
   struct FrameRef {
     const CameraFrame& value;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
     explicit FrameRef(uint64_t address) : value(*reinterpret_cast<const CameraFrame*>(address)) {}
   };
   using Rays = HostArray<Ray>;

@@ -633,3 +633,28 @@ TEST_CASE("What a ray meets does not depend on the rays beside it") {
     CHECK(bits == 0);
   }
 }
+
+TEST_CASE("Rays traced as coherent meet what they meet otherwise, whether they are or not") {
+  RandomSource random(0, 0, "trace/coherent");
+  const content::SceneContent content = soupContent(random, 20000);
+  std::vector<shared::Ray> rays = randomRays(random, 20000);
+  for (int y = 0; y < 100; ++y) {  // and a camera's
+    for (int x = 0; x < 200; ++x) rays.push_back(ray({-60, 0, 0}, {1, (x - 99.5) / 200, (y - 49.5) / 200}));
+  }
+  for (const TracerKind kind : {TracerKind::kEmbree, TracerKind::kComputeBvh}) {
+    Scene scene(content, kind);
+    const auto closest = scene.closest(rays);
+    const auto any = scene.any(rays);
+    scene.isCoherent = true;
+    const auto closestTogether = scene.closest(rays);
+    const auto anyTogether = scene.any(rays);
+    const Agreement agreement = compare(closestTogether, closest);
+    MESSAGE(scene.tracer().name() << ": " << agreement.text());
+    CHECK(agreement.different == 0);
+    CHECK(agreement.close < 4);  // two triangles at one distance
+    size_t otherAny = 0;
+    for (size_t i = 0; i < rays.size(); ++i)
+      otherAny += (any[i].instance == shared::kNoHit) != (anyTogether[i].instance == shared::kNoHit);
+    CHECK(otherAny == 0);
+  }
+}

@@ -58,7 +58,7 @@ std::vector<shared::Hit> Scene::run(const std::vector<shared::Ray>& rays, bool i
   const gpu::Buffer hitBuffer =
       device().createBuffer(rays.size() * sizeof(shared::Hit), gpu::Memory::kDevice, "test.hits");
   gpu::Stream stream(device());
-  const RayBatch batch{rayBuffer, hitBuffer, static_cast<uint32_t>(rays.size())};
+  const RayBatch batch{rayBuffer, hitBuffer, static_cast<uint32_t>(rays.size()), isCoherent};
   if (isAny) {
     tracer_->anyHit(stream, batch);
   } else {

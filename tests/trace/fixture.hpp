@@ -28,6 +28,7 @@ class Scene {
   void setFrame(const content::SceneSnapshot& snapshot, const glm::dvec3& origin = glm::dvec3(0));
   SceneBuffers& buffers() { return buffers_; }
   const Tracer& tracer() const { return *tracer_; }
+  bool isCoherent = false;  ///< what batches claim to be
 
  private:
   std::vector<shared::Hit> run(const std::vector<shared::Ray>& rays, bool isAny);

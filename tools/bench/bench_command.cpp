@@ -154,7 +154,6 @@ void printCamera(const Json& json) {
 ExitCode runCamera(gpu::Device& device, Jobs& jobs, BenchScene& bench, const BenchArguments& arguments) {
   CameraBenchOptions options;
   options.repeat = arguments.repeat;
-  options.threads = arguments.threads;
   options.saveImages = arguments.saveImages;
   if (arguments.peer == "blender") options.script = arguments.dataFolder / "tools" / "bench" / "cycles_street.py";
   Json json = cameraJson(benchCamera(device, jobs, bench, options));

@@ -34,7 +34,6 @@ struct CameraBenchResult {
 
 struct CameraBenchOptions {
   int repeat = 3;
-  unsigned threads = 0;
   uint32_t width = 1920;
   uint32_t height = 1080;
   std::filesystem::path script;      ///< cycles_street.py; empty: no peer
