@@ -51,7 +51,7 @@ struct CastMember {
   scenario::Actor actor;
   content::Model model;
   bool isPresent = true;          ///< false: enters later, by World::enter()
-  std::optional<double> mass_kg;  ///< none: the asset's
+  std::optional<double> mass_kg = {};  ///< none: the asset's
 };
 
 /// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit.

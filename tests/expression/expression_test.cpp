@@ -18,7 +18,7 @@ const Type kLength{Kind::kQuantity, measureOf(config::Dimension::kLength)};
 const Type kTime{Kind::kQuantity, measureOf(config::Dimension::kTime)};
 
 /// a, b, c are lengths, t a time, n a number, w a word, yes a truth; f(x: actor) is a length, count(x) a count.
-struct World : Names, Environment, BoundsEnvironment {
+struct World : Names, Environment {
   std::map<std::string, double, std::less<>> values{{"a", 3}, {"b", 5}, {"c", -2}, {"t", 2}, {"n", 4}};
   std::map<std::string, Interval, std::less<>> ranges;
   FunctionInfo f{"f", {{Kind::kActor, {}}}, kLength, "a length", false};
