@@ -58,7 +58,7 @@ struct Result {
 std::vector<Result> evaluate(const scenario::Scenario& scenario, const std::map<std::string, Span>& happenings,
                              record::EpisodeReader& record);
 
-/// expect.json: {"passed", "failed", "skipped", "expectations": [...]}, times in seconds.
+/// expect.json: {"passed", "failed", "skipped", "unmet", "expectations": [...]}, times in seconds.
 std::string toJson(const std::vector<Result>& results);
 /// JUnit's XML, one test case an expectation; warnings pass, with what they say in system-out.
 std::string toJunit(const std::vector<Result>& results, const std::string& suite);

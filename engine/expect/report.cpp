@@ -54,6 +54,8 @@ std::string toJson(const std::vector<Result>& results) {
   json["passed"] = count(results, Outcome::kPass);
   json["failed"] = count(results, Outcome::kFail) + count(results, Outcome::kNotEvaluable);
   json["skipped"] = count(results, Outcome::kSkipped);
+  // What makes `render` exit with 3: failures that are not mere warnings.
+  json["unmet"] = std::count_if(results.begin(), results.end(), [](const Result& r) { return r.isFailure(); });
   json["expectations"] = nlohmann::ordered_json::array();
   for (const Result& result : results) {
     nlohmann::ordered_json entry;

@@ -1,5 +1,6 @@
 #include "engine/simulation/describe_episode.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "engine/core/version.hpp"
@@ -70,6 +71,17 @@ record::EpisodeInfo describeEpisode(const scenario::Scenario& scenario, const ca
   }
   std::set<std::string> used;
   for (const auto& actor : scenario.actors) used.insert(actor.asset);
+  double logWeight = 0;
+  for (const auto& injector : scenario.injectors) {
+    if (!(injector.severity > 0)) continue;
+    info.parameters["injectors/" + injector.id + "/log_prior"] = injector.logPrior;
+    logWeight += injector.logImportanceWeight;
+    if (const auto asset = injector.parameters.find("asset"); asset != injector.parameters.end()) {
+      if (const auto* name = std::get_if<scenario::InjectorName>(&asset->second)) used.insert(name->value);
+    }
+  }
+  // What a statistic over runs weighs this one by, to speak of the world instead of the scenario's choice.
+  if (!scenario.injectors.empty()) info.parameters["importance_weight"] = std::exp(logWeight);
   for (const auto& id : used) {
     if (const auto* asset = catalog.find(id))
       info.assets.push_back({asset->id, asset->title, asset->licence, asset->origin});

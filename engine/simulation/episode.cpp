@@ -11,6 +11,7 @@
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
 #include "engine/core/files.hpp"
+#include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
 #include "engine/simulation/describe_episode.hpp"
@@ -74,6 +75,27 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   content::buildScenery(scenario.map, parameters, content);
 }
 
+/// Models of everybody who plays: the scenario's actors, then whom the injectors bring.
+std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
+                                      const catalog::Catalog& catalog, content::SceneContent& content) {
+  std::vector<world::CastMember> cast;
+  const auto add = [&](const scenario::Actor& actor, bool isPresent, std::optional<double> mass_kg) {
+    const catalog::AssetInfo* asset = catalog.find(actor.asset);
+    NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
+    cast.push_back({actor, content::buildModel(*asset, content), isPresent, mass_kg});
+  };
+  for (const scenario::Actor& actor : scenario.actors) add(actor, true, std::nullopt);
+  for (const events::Guest& guest : story.guests()) add(guest.actor, false, guest.mass_kg);
+  return cast;
+}
+
+/// What happened, as expectations refer to it.
+std::map<std::string, expect::Span> spansOf(const events::Story& story) {
+  std::map<std::string, expect::Span> spans;
+  for (const auto& [id, happening] : story.happenings()) spans[id] = {happening.start, happening.end};
+  return spans;
+}
+
 /// Object of an actor; none when the id is empty.
 ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) {
   if (id.empty()) return {};
@@ -104,18 +126,14 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
 
   content::SceneContent content;
   content::loadMaterials(services.assetsFolder / "materials.yaml", content);
-  std::vector<world::CastMember> cast;
-  for (const auto& actor : scenario.actors) {
-    const catalog::AssetInfo* asset = services.catalog.find(actor.asset);
-    NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
-    cast.push_back({actor, content::buildModel(*asset, content)});
-  }
+  events::Story story(scenario);
+  std::vector<world::CastMember> cast = castOf(scenario, story, services.catalog, content);
   buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
-  world::World world(scenario, services.catalog, std::move(cast));
+  world::World world(scenario, services.catalog, std::move(cast), &story);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -167,6 +185,20 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   if (done > 0) {
     writeFileAtomically(folder / "preview.png", record::previewPng(folder / "record.mcap", {}));
     files.push_back("preview.png");
+  }
+  if (!scenario.injectors.empty() || !scenario.events.empty()) {
+    world.advanceTo(scenario.duration);  // frames were asked for in part, or end before the episode does
+    writeFileAtomically(folder / "trace.json", events::toJson(story.trace()));
+    files.push_back("trace.json");
+  }
+  if (!scenario.expectations.empty() && !options.frames) {
+    record::EpisodeReader reader(folder / "record.mcap");
+    report.expectations = expect::evaluate(scenario, spansOf(story), reader);
+    writeFileAtomically(folder / "expect.json", expect::toJson(report.expectations));
+    writeFileAtomically(folder / "expect.junit.xml",
+                        expect::toJunit(report.expectations, scenario.id + "/" + scenario.runId()));
+    files.push_back("expect.json");
+    files.push_back("expect.junit.xml");
   }
   for (const auto& wanted : scenario.exports) {
     if (wanted.format != "mcap") {

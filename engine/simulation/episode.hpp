@@ -12,6 +12,7 @@
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/core/jobs.hpp"
+#include "engine/expect/evaluate.hpp"
 #include "engine/gpu/device.hpp"
 #include "engine/scenario/scenario.hpp"
 #include "engine/sensing/sensor.hpp"
@@ -60,6 +61,7 @@ struct EpisodeReport {
   double seconds = 0;
   std::map<std::string, double> stageMilliseconds;  ///< by dispatch or task name, summed
   uint64_t peakDeviceBytes = 0;
+  std::vector<expect::Result> expectations;  ///< none where only some frames were asked for
 };
 
 /// Runs one episode into `folder` (made ready by EpisodeStore::begin()) and returns the names of the files it wrote,

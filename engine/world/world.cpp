@@ -302,6 +302,11 @@ uint64_t World::poseHash() const {
   return impl_->hash;
 }
 
+void World::advanceTo(SimTime at) {
+  Impl& w = *impl_;
+  w.advanceTo((at.ns + w.step.ns - 1) / w.step.ns);
+}
+
 SimTime World::now() const {
   return impl_->step * impl_->lastStep;
 }

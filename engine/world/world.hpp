@@ -77,6 +77,8 @@ class World {
   /// Hash of every pose so far: the determinism test's witness.
   uint64_t poseHash() const;
 
+  /// Steps until `at`, and tells the director of every step before it.
+  void advanceTo(SimTime at);
   /// The last step taken.
   SimTime now() const;
   size_t castSize() const;

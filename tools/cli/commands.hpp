@@ -22,7 +22,7 @@ struct RenderArguments {
   std::vector<std::filesystem::path> scenarios;
   std::filesystem::path out;
   std::optional<uint64_t> seed;
-  uint32_t runs = 1;
+  std::optional<uint32_t> runs;
   bool labelsOnly = false;  ///< cameras write ground truth without images
   std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";

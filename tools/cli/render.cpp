@@ -112,6 +112,13 @@ void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report
   writeFileAtomically(folder / "run.log.json", json.dump(2) + "\n");
 }
 
+/// Expectations of a whole episode that its labels do not meet.
+uint64_t unmetExpectations(const fs::path& folder) {
+  const fs::path file = folder / "expect.json";
+  if (!fs::exists(file)) return 0;
+  return nlohmann::json::parse(readFile(file)).at("unmet").get<uint64_t>();
+}
+
 }  // namespace
 
 ExitCode render(const RenderArguments& arguments) {
@@ -123,7 +130,12 @@ ExitCode render(const RenderArguments& arguments) {
 
   std::vector<Episode> episodes;
   for (size_t file = 0; file < templates.size(); ++file) {
-    for (uint32_t run = 0; run < arguments.runs; ++run) episodes.push_back({file, run});
+    const uint64_t runs = templates[file].isSweep() ? templates[file].runCount() : arguments.runs.value_or(1);
+    if (templates[file].isSweep() && arguments.runs) {
+      throw Error(ExitCode::kUsage, fmt::format("--runs {}: '{}' has a sweep", *arguments.runs, templates[file].id()),
+                  fmt::format("leave it out: the sweep says that there are {} runs", runs));
+    }
+    for (uint32_t run = 0; run < runs; ++run) episodes.push_back({file, run});
   }
 
   simulation::EpisodeStore store(arguments.out);
@@ -134,6 +146,7 @@ ExitCode render(const RenderArguments& arguments) {
   uint32_t total = 0;
   for (size_t i = 0; i < episodes.size(); ++i) total += i % shard.count == shard.index ? 1 : 0;
   uint32_t position = 0;
+  uint64_t unmet = 0;
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (i % shard.count != shard.index) continue;
     const auto& chosen = templates[episodes[i].scenarioFile];
@@ -144,6 +157,7 @@ ExitCode render(const RenderArguments& arguments) {
     ++position;
     if (store.isComplete(identity, arguments.verify)) {
       progress.skipEpisode();
+      unmet += unmetExpectations(store.folder(identity));
       continue;
     }
     if (stopRequested) throw simulation::Stopped();
@@ -164,10 +178,12 @@ ExitCode render(const RenderArguments& arguments) {
     writeRunLog(folder, report, *machine);
     store.finish(identity, files, report.frames);
     progress.endEpisode(report.frames, report.seconds);
+    fmt::print(stderr, "{}", expect::toText(report.expectations));
+    unmet += unmetExpectations(folder);
   }
   store.writeManifest();
   progress.done(arguments.out.string());
-  return ExitCode::kOk;
+  return unmet > 0 ? ExitCode::kExpectationFailed : ExitCode::kOk;
 }
 
 }  // namespace nightfog::cli
