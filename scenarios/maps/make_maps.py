@@ -165,14 +165,14 @@ def motorway():
     shrink.append((taper, 0, 0, 0, 0))
 
     def left(link):
-        kinds = [('median', 1.5, SOLID), ('shoulder', 0.75, SOLID), ('driving', 3.5, BROKEN), ('driving', 3.75, SOLID), ('shoulder', 2.5, NONE),
+        kinds = [('median', 1.5, NONE), ('shoulder', 0.75, SOLID), ('driving', 3.5, BROKEN), ('driving', 3.75, SOLID), ('shoulder', 2.5, NONE),
                  ('none', 1.5, NONE)]
         lanes = [lane(i + 1, k, w, [(0, m)], link={a: i + 1 for a in link}, height=0.12 if k == 'median' else None)
                  for i, (k, w, m) in enumerate(kinds)]
         return list(reversed(lanes))
 
     def right(middle, link_of):
-        kinds = [('median', 1.5, SOLID), ('shoulder', 0.75, SOLID), ('driving', 3.5, BROKEN)]
+        kinds = [('median', 1.5, NONE), ('shoulder', 0.75, SOLID), ('driving', 3.5, BROKEN)]
         kinds += [('driving', 3.75, BROKEN), ('driving', middle, SOLID)] if middle else [('driving', 3.75, SOLID)]
         kinds += [('shoulder', 2.5, NONE), ('none', 1.5, NONE)]
         return [lane(-i - 1, k, w, [(0, m)], link=link_of(-i - 1), height=0.12 if k == 'median' else None)

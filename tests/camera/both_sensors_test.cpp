@@ -62,7 +62,6 @@ TwoSensors makeStreet() {
   scenario::Scenario& s = street.scenario;
   s.id = "two_sensors";
   s.duration = SimTime::fromSeconds(2);
-  s.hasRoad = false;
   const auto pose = [](double x, double y, double yaw) { return RigidTransform::fromYawPitchRoll({x, y, 0}, yaw); };
   const auto drive = [](const RigidTransform& from, const glm::dvec3& by, double speed) {
     return scenario::FollowPath{{from.translation, from.translation + by}, speed, SimTime{}};
