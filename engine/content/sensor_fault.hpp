@@ -14,6 +14,8 @@ struct LensDirt {
   DirtPattern pattern = DirtPattern::kMudSplash;
   double coverage = 0.08;  ///< share of the image's light that is kept off
   uint64_t seed = 0;       ///< where and how it lies
+
+  bool operator==(const LensDirt&) const = default;
 };
 
 struct SensorFault {

@@ -20,7 +20,8 @@ std::span<const InjectorType> builtinInjectors() {
 
 const InjectorType* findInjector(std::string_view name) {
   const auto types = builtinInjectors();
-  const auto found = std::find_if(types.begin(), types.end(), [&](const InjectorType& type) { return name == type.name; });
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const InjectorType& type) { return name == type.name; });
   return found == types.end() ? nullptr : &*found;
 }
 

@@ -1,14 +1,15 @@
 // vru.dart_out: someone on foot runs into the road from behind something.
 //
 // With `meet` the run begins when it must so that the runner enters the lane of the meeting's point `ttc` before the
-// front of the other arrives there: solved before the episode from planned motions, and so true at any speed of a sweep.
-// With `when` it begins then. The runner goes straight through the point and on to the far side.
+// front of the other arrives there: solved before the episode from planned motions, and so true at any speed of a
+// sweep. With `when` it begins then. The runner goes straight through the point and on to the far side.
 //
 //   parameter  unit   default  range      meaning
 //   actor      actor  -        -          who runs
 //   speed      m/s    3        0.5 … 8    of the run [children 8 to 12 years: 2.8 to 4.4 m/s, Euro NCAP CPNCO: 1.4]
 //   meet              -        -          {actor, at, ttc}
-//   to         point  beyond   -          where the run ends; where absent as far beyond the point as it began before it
+//   to         point  beyond   -          where the run ends; where absent as far beyond the point as it began before
+//   it
 //
 //   injectors:
 //     dart:
@@ -59,7 +60,8 @@ class DartOut final : public Injector {
     if (const scenario::Meeting* meeting = values_.meeting("meet")) {
       const glm::dvec2 through = glm::dvec2(meeting->at - here);
       const double length = glm::length(through);
-      if (length > kThere_m) return here + glm::dvec3(through * (1 + std::max(kFarSide_m - length, length) / length), 0);
+      if (length > kThere_m)
+        return here + glm::dvec3(through * (1 + std::max(kFarSide_m - length, length) / length), 0);
     }
     return here + facing * kFarSide_m;
   }

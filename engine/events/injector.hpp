@@ -1,5 +1,5 @@
-// What a rare event is to the engine. One .cpp file each, and one line in builtin.cpp; what a scenario may tell it stands
-// in scenarios/std/injectors.lib.yaml.
+// What a rare event is to the engine. One .cpp file each, and one line in builtin.cpp; what a scenario may tell it
+// stands in scenarios/std/injectors.lib.yaml.
 #pragma once
 
 #include <memory>
@@ -50,7 +50,8 @@ class Injector {
   virtual std::vector<Claim> claims() const { return {}; }
 };
 
-/// Values of an injector's parameters by name, SI. Missing or of another kind: Error, for the library did not declare it.
+/// Values of an injector's parameters by name, SI. Missing or of another kind: Error, for the library did not declare
+/// it.
 class InjectorValues {
  public:
   explicit InjectorValues(const scenario::Injector& injector) : injector_(injector) {}

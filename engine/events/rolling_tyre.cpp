@@ -51,8 +51,8 @@ class RollingTyre final : public Injector {
     const double speed = glm::length(velocity);
     const scenario::InjectorPlace& from = values_.place("from");
     const glm::dvec3 forward = speed > 0 ? velocity / speed : from.worldFromPlace.rotate({1, 0, 0});
-    RigidTransform pose = RigidTransform::fromYawPitchRoll(from.worldFromPlace.translation,
-                                                           std::atan2(forward.y, forward.x), 0, -lean());
+    RigidTransform pose =
+        RigidTransform::fromYawPitchRoll(from.worldFromPlace.translation, std::atan2(forward.y, forward.x), 0, -lean());
     pose.translation.z += values_.number("height");
     const double spin = optional("spin", speed / radius);
     // The axle is the wheel's y axis: forward spin turns z towards x.
@@ -87,7 +87,8 @@ class RollingTyre final : public Injector {
   double energy(const Stage& stage) const {
     const auto view = stage.world.view(object_);
     const glm::dvec3 middle = view.worldFromActor * view.asset.centreOfMass;
-    const glm::dvec3 velocity = view.velocity_mps + glm::cross(view.angularVelocity_radps, middle - view.worldFromActor.translation);
+    const glm::dvec3 velocity =
+        view.velocity_mps + glm::cross(view.angularVelocity_radps, middle - view.worldFromActor.translation);
     const glm::dvec3 spin = glm::conjugate(view.worldFromActor.rotation) * view.angularVelocity_radps;
     const double about = mass_kg_ * radius_m_ * radius_m_;
     const double turning = 0.5 * about * (0.5 * spin.x * spin.x + spin.y * spin.y + 0.5 * spin.z * spin.z);

@@ -23,7 +23,8 @@ std::string unitOf(const expression::Expression& expression, uint32_t comparison
 std::vector<TraceEntry::Nearest> nearestOf(const scenario::Trigger& trigger, const TriggerState& state) {
   std::vector<TraceEntry::Nearest> all;
   for (const NearMiss& miss : state.nearest()) {
-    all.push_back({textOf(*trigger.when, miss.node), miss.at, miss.value, miss.missing, unitOf(*trigger.when, miss.node)});
+    all.push_back(
+        {textOf(*trigger.when, miss.node), miss.at, miss.value, miss.missing, unitOf(*trigger.when, miss.node)});
   }
   return all;
 }
@@ -33,7 +34,8 @@ std::vector<TraceEntry::Nearest> nearestOf(const scenario::Trigger& trigger, con
 ObjectId Stage::find(const std::string& actor) const {
   const auto found = std::find(cast.begin(), cast.end(), actor);
   if (found == cast.end()) {
-    throw Error(ExitCode::kDiagnostics, fmt::format("there is no actor '{}'", actor), "name one of the scenario's actors");
+    throw Error(ExitCode::kDiagnostics, fmt::format("there is no actor '{}'", actor),
+                "name one of the scenario's actors");
   }
   return ObjectId{static_cast<uint32_t>(found - cast.begin() + 1)};
 }
@@ -45,7 +47,8 @@ Story::Story(const scenario::Scenario& scenario) : scenario_(scenario) {
     if (description.until) running.until.emplace(*description.until);
     const InjectorType* type = findInjector(description.type);
     if (type == nullptr) {
-      throw Error(ExitCode::kDiagnostics, fmt::format("injector '{}': there is no '{}'", description.id, description.type),
+      throw Error(ExitCode::kDiagnostics,
+                  fmt::format("injector '{}': there is no '{}'", description.id, description.type),
                   "`nightfog list injectors` shows those there are");
     }
     if (description.severity > 0) {

@@ -18,7 +18,7 @@ struct TraceEntry {
   std::string id;
   std::string type;  ///< "debris.rolling_tyre"; empty: an event
   config::Place place;
-  std::string condition;  ///< as written; empty: at t = 0
+  std::string condition;       ///< as written; empty: at t = 0
   bool isSwitchedOff = false;  ///< severity 0
   std::vector<SimTime> firings;
   std::optional<SimTime> end;  ///< of an injector

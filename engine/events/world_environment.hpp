@@ -17,8 +17,8 @@ struct Happening {
   std::optional<SimTime> end;
 };
 
-/// Functions: scenario/functions.hpp, those of Where::kTrigger. An actor that is not there yet makes what is asked of it
-/// not evaluable.
+/// Functions: scenario/functions.hpp, those of Where::kTrigger. An actor that is not there yet makes what is asked of
+/// it not evaluable.
 class WorldEnvironment final : public expression::Environment {
  public:
   /// Everything outlives this.

@@ -22,7 +22,8 @@ std::vector<std::string> sensorsIn(const expression::Expression& check) {
 
 class Judge {
  public:
-  Judge(const scenario::Scenario& scenario, const std::map<std::string, Span>& happenings, record::EpisodeReader& record)
+  Judge(const scenario::Scenario& scenario, const std::map<std::string, Span>& happenings,
+        record::EpisodeReader& record)
       : scenario_(scenario), happenings_(happenings), collisions_(record.collisions()) {
     for (const auto& mount : scenario.sensors) sensors_.emplace(mount.id, SensorFrames(record, mount.id));
   }
@@ -116,14 +117,16 @@ class Judge {
         return result;
       }
       double missing = 0;
-      for (const auto& comparison : expression::comparisons(check, environment)) missing += std::max(comparison.missing, 0.0);
+      for (const auto& comparison : expression::comparisons(check, environment))
+        missing += std::max(comparison.missing, 0.0);
       if (!nearest || (seeksTrue && missing < least)) {
         nearest = frame;
         least = missing;
       }
     }
     const auto explainFrame = [&](size_t frame) {
-      explain(check, LabelEnvironment(scenario_, happenings_, sensors_, collisions_, sensor, frame), sensor, frame, result);
+      explain(check, LabelEnvironment(scenario_, happenings_, sensors_, collisions_, sensor, frame), sensor, frame,
+              result);
     };
     if (seeksTrue) {
       if (!nearest) return notEvaluable(result, "none of its values can be told in any frame");

@@ -38,9 +38,9 @@ struct Result {
   Outcome outcome = Outcome::kPass;
   bool isWarning = false;  ///< of severity warn: reported only
   config::Place place;
-  std::string check;      ///< as written
-  std::string reason;     ///< in words
-  uint32_t frames = 0;    ///< that were looked at
+  std::string check;    ///< as written
+  std::string reason;   ///< in words
+  uint32_t frames = 0;  ///< that were looked at
   /// The frame that decided: the first that violates `always` or `never`, the first that satisfies `eventually`, or
   /// the one that came nearest.
   std::optional<uint32_t> frame;

@@ -103,7 +103,8 @@ Value LabelEnvironment::ofSensor(std::string_view function, std::string_view sen
     if (seen == nullptr || seen->totalPixels == 0) return 0.0;
     return static_cast<double>(seen->visiblePixels) / seen->totalPixels;
   }
-  if (function == "bbox_px") return seen == nullptr || seen->modalBox.isEmpty() ? 0.0 : seen->modalBox.bottom - seen->modalBox.top;
+  if (function == "bbox_px")
+    return seen == nullptr || seen->modalBox.isEmpty() ? 0.0 : seen->modalBox.bottom - seen->modalBox.top;
   if (seen == nullptr) return {};
   if (function == "truncation") return static_cast<double>(seen->truncation);
   if (function == "occluder") return seen->occluder.isObject() ? nameOf(seen->occluder) : Value();
@@ -111,14 +112,14 @@ Value LabelEnvironment::ofSensor(std::string_view function, std::string_view sen
 }
 
 Value LabelEnvironment::call(std::string_view function, std::span<const expression::Argument> arguments) const {
-  static constexpr std::string_view kOfSensor[] = {"lidar_points", "visible_fraction", "bbox_px", "occluder", "truncation"};
+  static constexpr std::string_view kOfSensor[] = {"lidar_points", "visible_fraction", "bbox_px", "occluder",
+                                                   "truncation"};
   if (std::find(std::begin(kOfSensor), std::end(kOfSensor), function) != std::end(kOfSensor)) {
     return ofSensor(function, arguments[0].name, arguments[1].name);
   }
   if (function == "label_count") {
-    return static_cast<double>(std::count_if(labels_.objects.begin(), labels_.objects.end(), [&](const auto& truth) {
-      return truth.name == arguments[0].name;
-    }));
+    return static_cast<double>(std::count_if(labels_.objects.begin(), labels_.objects.end(),
+                                             [&](const auto& truth) { return truth.name == arguments[0].name; }));
   }
   if (function == "collided") {
     const auto a = idOf(arguments[0].name), b = idOf(arguments[1].name);
@@ -132,7 +133,8 @@ Value LabelEnvironment::call(std::string_view function, std::span<const expressi
   const scenario::BoxInMotion a{{first->worldFromBox, glm::dvec3(0), first->size}, first->velocity_mps};
   const record::ObjectTruth* second = arguments.size() > 1 ? object(arguments[1].name) : nullptr;
   std::optional<scenario::BoxInMotion> b;
-  if (second != nullptr) b = scenario::BoxInMotion{{second->worldFromBox, glm::dvec3(0), second->size}, second->velocity_mps};
+  if (second != nullptr)
+    b = scenario::BoxInMotion{{second->worldFromBox, glm::dvec3(0), second->size}, second->velocity_mps};
   return scenario::relation(scenario_, function, a, b, arguments.size() > 1 ? arguments[1].name : std::string_view());
 }
 

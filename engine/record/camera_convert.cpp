@@ -34,7 +34,8 @@ struct KnownPlane {
 };
 constexpr KnownPlane kPlanes[] = {{v1::TruthPlane::DEPTH, {4, 1, true}}, {v1::TruthPlane::SEMANTIC, {2, 1}},
                                   {v1::TruthPlane::INSTANCE, {4, 1}},    {v1::TruthPlane::NORMAL, {2, 2}},
-                                  {v1::TruthPlane::FLOW, {4, 2, true}},  {v1::TruthPlane::FLOW_STATE, {1, 1}}};
+                                  {v1::TruthPlane::FLOW, {4, 2, true}},  {v1::TruthPlane::FLOW_STATE, {1, 1}},
+                                  {v1::TruthPlane::DIRT, {1, 1}}};
 
 const PlaneLayout& layoutOf(v1::TruthPlane::Kind kind) {
   for (const KnownPlane& plane : kPlanes) {
@@ -128,6 +129,7 @@ std::vector<std::pair<std::string, v1::TruthPlane>> truthPlanes(const CameraImag
   addPlane(planes, image, "normal", v1::TruthPlane::NORMAL, image.normals);
   addPlane(planes, image, "flow", v1::TruthPlane::FLOW, image.flow_px);
   addPlane(planes, image, "flow_state", v1::TruthPlane::FLOW_STATE, image.flowState);
+  addPlane(planes, image, "dirt", v1::TruthPlane::DIRT, image.dirt);
   return planes;
 }
 
@@ -144,6 +146,9 @@ void takePlane(const v1::TruthPlane& plane, CameraImage& image) {
   switch (plane.kind()) {
     case v1::TruthPlane::DEPTH:
       image.depth_m = typed<float>(bytes);
+      break;
+    case v1::TruthPlane::DIRT:
+      image.dirt = typed<uint8_t>(bytes);
       break;
     case v1::TruthPlane::SEMANTIC:
       image.semantic = typed<uint16_t>(bytes);

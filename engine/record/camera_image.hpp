@@ -61,6 +61,7 @@ struct CameraImage {
   std::vector<uint32_t> normals;    ///< world axes, shared::encodeOctahedral(); 0: nothing met
   std::vector<glm::vec2> flow_px;   ///< where the surface point is in the next frame, minus where it is now
   std::vector<FlowState> flowState;
+  std::vector<uint8_t> dirt;  ///< share of the light that dirt on the lens keeps off, of 255; empty: a clean lens
   std::vector<CameraObjectVisibility> visibility;  ///< ascending object id, every labelled object but the carrier
 };
 

@@ -123,10 +123,10 @@ struct CameraFrame {
 /// The labels of one frame of any sensor.
 struct FrameLabels {
   uint32_t frame = 0;
-  SimTime reference;                              ///< boxes are stated at this time
-  std::vector<ObjectTruth> objects;               ///< ascending id
-  std::vector<LidarObjectVisibility> lidar;       ///< of a LiDAR, ascending id
-  std::vector<CameraObjectVisibility> camera;     ///< of a camera, ascending id
+  SimTime reference;                           ///< boxes are stated at this time
+  std::vector<ObjectTruth> objects;            ///< ascending id
+  std::vector<LidarObjectVisibility> lidar;    ///< of a LiDAR, ascending id
+  std::vector<CameraObjectVisibility> camera;  ///< of a camera, ascending id
 };
 
 /// The ego vehicle at one instant.

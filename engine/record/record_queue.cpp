@@ -17,7 +17,7 @@ size_t bytesOf(const RecordItem& item) {
     const CameraImage& image = camera->image;
     return sizeof(RecordItem) + image.encoded.size() + image.rgb.size() + image.depth_m.size() * 4 +
            image.semantic.size() * 2 + image.instance.size() * 4 + image.normals.size() * 4 + image.flow_px.size() * 8 +
-           image.flowState.size() + image.visibility.size() * sizeof(CameraObjectVisibility) +
+           image.flowState.size() + image.dirt.size() + image.visibility.size() * sizeof(CameraObjectVisibility) +
            camera->objects.size() * sizeof(ObjectTruth);
   }
   const auto* frame = std::get_if<LidarFrame>(&item);

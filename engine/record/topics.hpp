@@ -30,8 +30,8 @@ inline std::string cameraFrameTopic(std::string_view sensor) {
 inline std::string planeTopic(std::string_view sensor, std::string_view plane) {
   return "/camera/" + std::string(sensor) + "/truth/" + std::string(plane);
 }
-inline constexpr std::array<std::string_view, 6> kTruthPlanes = {"depth",  "semantic", "instance",
-                                                                 "normal", "flow",     "flow_state"};
+inline constexpr std::array<std::string_view, 7> kTruthPlanes = {"depth", "semantic",   "instance", "normal",
+                                                                 "flow",  "flow_state", "dirt"};
 /// Frame of the image: x right, y down, z forward.
 inline std::string opticalFrame(std::string_view sensor) {
   return std::string(sensor) + "_optical";

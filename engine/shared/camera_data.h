@@ -109,12 +109,15 @@ struct CameraFrame {
   uint64_t normals;        ///< uint[pixels]
   uint64_t flow;           ///< vec2[pixels]
   uint64_t flowState;      ///< uint[pixels]
+  uint64_t dirt;           ///< float[pixels], share of the light that dirt on the lens keeps off
   CameraLens lens;
   CameraShutter shutter;
   CameraShutter nextShutter;  ///< of the next frame
   SensorModel sensor;
   uint keyCount;
   uint samples;
+  uint hasDirt;            ///< 0: the lens is clean
+  float dirtScattered;     ///< share of what dirt keeps off that comes through from all around
 };
 
 /// What kernels use most travels with the dispatch: 128 bytes, the least that every device grants.

@@ -1,4 +1,4 @@
-// From radiance to the eight-bit image: the lens's softness, glare and vignetting, the sensor's noise, white balance, tone curve, sRGB code.
+// From radiance to the eight-bit image: the lens's softness, glare, dirt and vignetting, the sensor's noise, white balance, tone curve, sRGB code.
 
 vec3 glareAt(FrameRef frame, uint x, uint y) {
   uint w = (push.width + 7u) / 8u;
@@ -34,6 +34,10 @@ void cameraDevelop(uint pixel) {
     centre = min(centre, most) * (1.0f - sensor.softness) + ring * (0.25f * sensor.softness);
   }
   vec3 light = centre * (1.0f - sensor.glare) + glareAt(frame, x, y) * sensor.glare;
+  if (frame.value.hasDirt != 0u) {
+    float blocked = Floats(frame.value.dirt).at[pixel];
+    light = light * (1.0f - blocked) + glareAt(frame, x, y) * (blocked * frame.value.dirtScattered);
+  }
   float rx = (float(x) - frame.value.lens.cx) / push.fx;
   float ry = (float(y) - frame.value.lens.cy) / push.fx;
   float cos2 = 1.0f / (1.0f + rx * rx + ry * ry);

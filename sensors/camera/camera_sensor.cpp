@@ -15,6 +15,7 @@
 #include "sensors/camera/camera_stages.hpp"
 #include "sensors/camera/camera_visibility.hpp"
 #include "sensors/camera/lens.hpp"
+#include "sensors/faults/lens_dirt.hpp"
 
 namespace nightfog::camera {
 
@@ -94,6 +95,8 @@ struct CameraSensor::Impl {
                     gpu::Stream& stream);
   void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
              gpu::Stream& stream);
+  /// The dirt that the lens has now.
+  void soil(const content::SceneSnapshot& snapshot);
   void takePlanes(record::CameraImage& image) const;
   void encode(record::CameraImage& image);
 
@@ -123,6 +126,9 @@ struct CameraSensor::Impl {
   std::optional<Sky> sky;  ///< of the last frame's sun
   gpu::Buffer skyTable, lamps, cells, sensorKeys;
   std::vector<shared::PoseKey> keys;
+  std::optional<content::LensDirt> dirt;
+  faults::DirtMap dirtMap;  ///< of `dirt`
+  gpu::Buffer dirtBuffer;
   std::vector<gpu::Timing> timings;
 };
 
@@ -198,6 +204,22 @@ void CameraSensor::Impl::uploadLight(const FrameLight& light) {
   put(cells, std::as_bytes(std::span(light.cells)), "camera lamp cells");
 }
 
+void CameraSensor::Impl::soil(const content::SceneSnapshot& snapshot) {
+  std::optional<content::LensDirt> now;
+  for (const content::SensorFault& fault : snapshot.faults) {
+    if (fault.sensor == mount.id) now = std::get<content::LensDirt>(fault.kind);
+  }
+  if (now == dirt) return;
+  dirt = now;
+  dirtMap = {};
+  if (!dirt) return;
+  dirtMap = faults::lensDirtMap({spec.width, spec.height, spec.fx, spec.fy, spec.cx, spec.cy, spec.fNumber}, *dirt);
+  const auto bytes = std::as_bytes(std::span(dirtMap.blocked));
+  if (dirtBuffer.size() < bytes.size())
+    dirtBuffer = services.device.createBuffer(bytes.size(), gpu::Memory::kUpload, "camera dirt");
+  std::copy(bytes.begin(), bytes.end(), dirtBuffer.host());
+}
+
 double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                       uint32_t frame, gpu::Stream& stream) {
   const SimTime middle = rowZero(frame) + SimTime{(frameEnd(frame) - rowZero(frame)).ns / 2};
@@ -231,6 +253,8 @@ void CameraSensor::Impl::meter(const content::SceneSnapshot& snapshot, const sen
 
 void CameraSensor::Impl::takePlanes(record::CameraImage& image) const {
   const auto copy = [](auto from, auto& into) { into.assign(from.begin(), from.end()); };
+  image.dirt.reserve(dirtMap.blocked.size());
+  for (const float blocked : dirtMap.blocked) image.dirt.push_back(static_cast<uint8_t>(std::lround(255 * blocked)));
   if (spec.truth.depth) copy(view.depth(), image.depth_m);
   if (spec.truth.semantic) copy(view.semantic(), image.semantic);
   if (spec.truth.instance) copy(view.instance(), image.instance);
@@ -305,6 +329,7 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   image.worldFromSensor = track.worldFromSensor(image.reference) * sensorFromOptical().inverse();
   image.worldFromVehicle = track.worldFromCarrier(image.reference);
 
+  self.timed("camera dirt", [&] { self.soil(snapshot); });
   Exposure exposed{self.spec.exposureTime_s, self.spec.iso};
   shared::CameraFrame data;
   if (self.services.labelsOnly) {
@@ -332,6 +357,11 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       data.light.skyTable = self.kernels.addressOf(self.skyTable);
       data.light.lamps = self.kernels.addressOf(self.lamps);
       data.light.lampCells = self.kernels.addressOf(self.cells);
+      if (self.dirt) {
+        data.hasDirt = 1;
+        data.dirtScattered = self.dirtMap.scattered;
+        data.dirt = self.kernels.addressOf(self.dirtBuffer);
+      }
       self.view.upload(data, self.instant(snapshot, frame, data));
     });
     self.view.shade(stream, self.services.tracer, self.spec.samplesPerPixel, self.timings);
