@@ -82,6 +82,7 @@ constexpr CodeInfo kCodes[] = {
     {"E0418", "nothing to remove", "The extended file has nothing at this path."},
     {"E0419", "unknown injector type", "The imported libraries hold no injector of this name."},
     {"E0420", "unknown sensor", "No sensor of this scenario has this id."},
+    {"E0421", "unknown column", "The file of observed values has no column of this name."},
     {"E0501", "not supported by this version",
      "The language has the construct; this version does not honour it and refuses to guess."},
     {"E0502", "nightfog too old", "The file's `min_engine` is newer than this build."},

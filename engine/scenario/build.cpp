@@ -207,6 +207,7 @@ class Builder {
     const auto map = source_.shared->map(*found, *world.map->node, diagnostics_);
     if (map == nullptr) return false;
     fileDigests_.push_back(source_.shared->digestOf(found->canonical));
+    file_.world.map->value = finder.portableName(*found);  // of the resolved text, which lies elsewhere
     road::RoadNetwork named = *map;
     bool ok = true;
     for (const auto& [name, lane] : world.lanes) {

@@ -45,7 +45,7 @@ std::optional<std::vector<double>> parse(const std::string& text, const Node& fi
     if (!index) {
       const auto at = std::find(found.begin(), found.end(), column);
       if (at == found.end()) {
-        diagnostics.error("E0409", file.place(), fmt::format("{} has no column '{}'", file.text, excerpt(column)))
+        diagnostics.error("E0421", file.place(), fmt::format("{} has no column '{}'", file.text, excerpt(column)))
             .withHelp(suggestionHelp(column, found));
         return std::nullopt;
       }

@@ -85,10 +85,12 @@ std::optional<FileFinder::Found> FileFinder::findStandard(const Node& name) {
 }
 
 std::optional<FileFinder::Found> FileFinder::find(const Node& name) {
-  if (name.text.starts_with("std/")) return findStandard(name);
-  const fs::path written(name.text);
+  const bool isInstalled = name.text.starts_with("std/");
+  if (isInstalled && name.text.find('@') != std::string::npos) return findStandard(name);
+  const bool isFromRoot = name.text.starts_with("//");
+  const fs::path written(isInstalled ? name.text.substr(4) : isFromRoot ? name.text.substr(2) : name.text);
   std::error_code failed;
-  const fs::path folder = folderOf(name);
+  const fs::path folder = isInstalled ? roots_.installed : isFromRoot ? roots_.import : folderOf(name);
   const fs::path path = fs::weakly_canonical(folder / written, failed);
   if (failed || written.empty() || written.is_absolute() || !isAllowed(path)) {
     diagnostics_.error("E0406", name.place(), fmt::format("'{}' leads out of the library", excerpt(name.text)))
@@ -96,6 +98,12 @@ std::optional<FileFinder::Found> FileFinder::find(const Node& name) {
     return std::nullopt;
   }
   return Found{(folder / written).lexically_normal(), path, false, 1};
+}
+
+std::string FileFinder::portableName(const Found& found) const {
+  if (isBelow(found.canonical, roots_.installed))
+    return "std/" + found.canonical.lexically_relative(roots_.installed).generic_string();
+  return "//" + found.canonical.lexically_relative(roots_.import).generic_string();
 }
 
 bool FileFinder::enter(const Node& name, const Found& found) {

@@ -53,7 +53,8 @@ class FileFinder {
   std::shared_ptr<const config::Document> withBases(std::shared_ptr<const config::Document> document);
   /// What `imports:` of a file names, and what those name in turn.
   Imports imports(const config::Node& file);
-  /// A file named by a scalar, relative to the file the scalar stands in. nullopt: reported.
+  /// A file named by a scalar: relative to the file the scalar stands in, `std/name@major`, `std/path` or `//path`.
+  /// nullopt: reported.
   struct Found {
     std::filesystem::path shown;      ///< by the name the user would use
     std::filesystem::path canonical;  ///< for comparing
@@ -61,6 +62,9 @@ class FileFinder {
     uint32_t major = 1;
   };
   std::optional<Found> find(const config::Node& name);
+  /// A name that means the file wherever the one that says it lies: `std/…` below nightfog's own scenarios, `//…` below
+  /// the root of imports.
+  std::string portableName(const Found& found) const;
   /// Every file that was read, canonical.
   const std::set<std::filesystem::path>& files() const { return files_; }
 

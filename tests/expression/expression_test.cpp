@@ -37,7 +37,8 @@ struct World : Names, Environment {
   }
   std::optional<config::Place> declaration(std::string_view) const override { return std::nullopt; }
   std::vector<std::string> namesOf(Kind kind) const override {
-    return kind == Kind::kActor ? std::vector<std::string>{"ego", "van"} : std::vector<std::string>{"a", "b", "c", "t", "n"};
+    return kind == Kind::kActor ? std::vector<std::string>{"ego", "van"}
+                                : std::vector<std::string>{"a", "b", "c", "t", "n"};
   }
   const FunctionInfo* function(std::string_view name) const override {
     return name == "f" ? &f : name == "count" ? &count : nullptr;
@@ -66,7 +67,9 @@ struct Bounded : BoundsEnvironment {
   const World& world;
   explicit Bounded(const World& w) : world(w) {}
   std::optional<Interval> name(std::string_view name) const override { return world.bound(name); }
-  std::optional<Interval> call(std::string_view, std::span<const std::string_view>) const override { return std::nullopt; }
+  std::optional<Interval> call(std::string_view, std::span<const std::string_view>) const override {
+    return std::nullopt;
+  }
 };
 
 struct Tried {
@@ -244,8 +247,9 @@ TEST_CASE("Bounds hold every value: random expressions at random points of rando
 
 TEST_CASE("Text of any bytes is parsed or refused, never worse") {
   RandomSource rng(7, 0, "tests/expression/garbage");
-  const std::vector<std::string> pieces{"a", "b", "(", ")", "[", "]", ",", "+", "-", "*", "/", "<", ">", "=", "and", "or", "not", "in",
-                                        "1", "2.5", "m", "km/h", "%", ".", "f(", "ego", "always", " ", "1e", "\u00e9", "$", "min(", "^"};
+  const std::vector<std::string> pieces{"a", "b", "(",  ")",   "[",      "]",   ",",  "+",      "-",   "*",    "/",
+                                        "<", ">", "=",  "and", "or",     "not", "in", "1",      "2.5", "m",    "km/h",
+                                        "%", ".", "f(", "ego", "always", " ",   "1e", "\u00e9", "$",   "min(", "^"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     const uint64_t count = rng.below(12);

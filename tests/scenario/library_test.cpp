@@ -38,7 +38,7 @@ TEST_CASE("Every shipped scenario is sound, without so much as a lint, and resol
     const auto findings = checkScenarioFile(file, library);
     CHECK(config::renderText(findings) == "");
     const ScenarioTemplate t = loadScenarioTemplate(file, library);
-    for (uint32_t run = 0; run < 20; ++run) {
+    for (uint32_t run = 0; run < (t.isSweep() ? t.runCount() : 20); ++run) {
       const Scenario s = sample(t, std::nullopt, run);
       const Scenario again =
           sample(parseScenarioTemplate(s.resolvedYaml, "resolved.scn.yaml", library), std::nullopt, 0);

@@ -80,7 +80,7 @@ TEST_CASE("Relative places are gaps from edge to edge in the other's frame") {
   const Scenario s =
       run(onRoad("actors:\n"
                  "  child: {asset: person.adult.dark_clothes, place: {relative_to: van, ahead: 0.8 m, lateral: -0.6 m, "
-                 "heading: 90 deg}}\n"
+                 "facing: {heading: 90 deg}}}\n"
                  "  van: {asset: vehicle.van.white, place: {lane: parking, s: 100 m}}\n"
                  "  follower: {asset: vehicle.sedan, place: {relative_to: van, behind: 1 m}}\n"
                  "  second: {asset: vehicle.sedan, place: {relative_to: follower, behind: 2 m, lateral: 0.1 m}}\n"));

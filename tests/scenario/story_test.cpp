@@ -109,10 +109,12 @@ TEST_CASE("A meeting solved by hand: ego at 10 m/s, the person at 2 m/s") {
   const Scenario run = sample(
       parseScenarioTemplate(
           "format: scenario/1\nid: m\nseed: 1\nimports: {inj: std/injectors@1}\n" +
-              onRoad(kStreet + "  p: {asset: person.adult.dark_clothes, place: {relative_to: van, ahead: 0.8 m, facing: {toward: "
+              onRoad(kStreet +
+                     "  p: {asset: person.adult.dark_clothes, place: {relative_to: van, ahead: 0.8 m, facing: {toward: "
                      "there}}}\npoints: {there: {relative_to: van, ahead: 0.8 m, lane: ego_lane}}\n"
                      "params: {v: 10 m/s}\n"
-                     "injectors:\n  dart: {use: inj.vru.dart_out, with: {actor: p, speed: 2 m/s, meet: {actor: ego, at: there, "
+                     "injectors:\n  dart: {use: inj.vru.dart_out, with: {actor: p, speed: 2 m/s, meet: {actor: ego, "
+                     "at: there, "
                      "ttc: 2 s}}}\n")
                   .substr(std::string("format: scenario/1\nid: test\nseed: 7\n").size()),
           "m.scn.yaml", testLibrary()),
@@ -151,8 +153,8 @@ TEST_CASE("Adding a parameter changes no other's draw, and seed 0 is a seed") {
 TEST_CASE("A value appended to a sweep leaves the other runs' ids as they are") {
   const auto ids = [](const std::string& values) {
     return runIds(withSpeed("{uniform: [10 m/s, 20 m/s]}",
-                            "  fog: 80 m\nweather: [{at: 0 s, fog: {visibility: $fog}}]\nsweep: {grid: {fog: [" + values +
-                                "]}, samples: 3}\n"));
+                            "  fog: 80 m\nweather: [{at: 0 s, fog: {visibility: $fog}}]\nsweep: {grid: {fog: [" +
+                                values + "]}, samples: 3}\n"));
   };
   const auto before = ids("40 m, 80 m"), after = ids("20 m, 40 m, 80 m, 200 m");
   REQUIRE(before.size() == 6);
@@ -161,7 +163,8 @@ TEST_CASE("A value appended to a sweep leaves the other runs' ids as they are") 
 }
 
 TEST_CASE("Methods of a sweep multiply, zip pairs, exclude takes away") {
-  const std::string params = "  a: 1 m\n  b: 1 m\n  c: 1 m\npoints: {p: {lane: ego_lane, s: $a, offset: $b}, q: {lane: ego_lane, s: $c}}\n";
+  const std::string params =
+      "  a: 1 m\n  b: 1 m\n  c: 1 m\npoints: {p: {lane: ego_lane, s: $a, offset: $b}, q: {lane: ego_lane, s: $c}}\n";
   const auto count = [&](const std::string& sweep) {
     return fromText(withSpeed("10 m/s", params + "sweep: " + sweep + "\n")).runCount();
   };
@@ -174,8 +177,12 @@ TEST_CASE("Methods of a sweep multiply, zip pairs, exclude takes away") {
 }
 
 TEST_CASE("Every pair of values is in some row of a pairwise sweep, in far fewer rows than a grid has") {
-  for (const std::vector<size_t>& counts :
-       {std::vector<size_t>{2, 2}, {3, 3, 3, 3}, {2, 3, 4, 5}, {5, 4, 3, 2}, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, {1, 4, 1, 3}}) {
+  for (const std::vector<size_t>& counts : {std::vector<size_t>{2, 2},
+                                            {3, 3, 3, 3},
+                                            {2, 3, 4, 5},
+                                            {5, 4, 3, 2},
+                                            {2, 2, 2, 2, 2, 2, 2, 2, 2, 2},
+                                            {1, 4, 1, 3}}) {
     const auto rows = pairwiseRows(counts);
     size_t grid = 1, least = 0;
     for (size_t i = 0; i < counts.size(); ++i) {
@@ -204,7 +211,8 @@ TEST_CASE("Halton points are van der Corput's numbers, shifted by the seed") {
   CHECK(radicalInverse(6, 2) == 0.375);
   CHECK(radicalInverse(5, 3) == doctest::Approx(7.0 / 9));
   const auto chosen = fromText(withSpeed(
-      "10 m/s", "  a: 1 m\npoints: {p: {lane: ego_lane, s: $a}}\nsweep: {halton: {a: {uniform: [0 m, 100 m]}}, points: 8}\n"));
+      "10 m/s",
+      "  a: 1 m\npoints: {p: {lane: ego_lane, s: $a}}\nsweep: {halton: {a: {uniform: [0 m, 100 m]}}, points: 8}\n"));
   std::vector<double> values;
   for (uint32_t i = 0; i < 8; ++i) values.push_back(sample(chosen, std::nullopt, i).parameters.at("a"));
   // In base 2 the points 1 … 8 lie 1/16 … apart whatever the shift: each eighth of the circle holds one of 8 … 15; here
@@ -215,7 +223,7 @@ TEST_CASE("Halton points are van der Corput's numbers, shifted by the seed") {
 }
 
 TEST_CASE("Constraints are drawn for until they hold, and the attempt is recorded") {
-  const auto chosen = fromText(withSpeed("10 m/s", "  gap: {uniform: [20 m, 120 m]}\n") .replace(0, 0, "") +
+  const auto chosen = fromText(withSpeed("10 m/s", "  gap: {uniform: [20 m, 120 m]}\n").replace(0, 0, "") +
                                "  car: {asset: vehicle.sedan, place: {lane: ego_lane, s: $gap}}\n"
                                "constraints:\n  - gap(ego, car) in [30 m, 40 m]\n  - gap > 40 m\n");
   int later = 0;
@@ -233,7 +241,8 @@ TEST_CASE("A constraint that no draw can meet is told before anything is drawn, 
   const auto findings = [&]() -> std::string {
     try {
       fromText(withSpeed("10 m/s", "  at: {uniform: [90 m, 100 m]}\n") +
-               "  car: {asset: vehicle.sedan, place: {lane: ego_lane, s: $at}}\nconstraints:\n  - gap(ego, car) in [60 m, 75 m]\n");
+               "  car: {asset: vehicle.sedan, place: {lane: ego_lane, s: $at}}\nconstraints:\n  - gap(ego, car) in [60 "
+               "m, 75 m]\n");
     } catch (const config::DiagnosticsError& e) {
       return e.what();
     }
@@ -248,9 +257,9 @@ TEST_CASE("A file extends another: keys merge, wholes replace, lists merge by id
   const fs::path folder = fs::temp_directory_path() / "nightfog_extends_test";
   fs::remove_all(folder);
   fs::create_directories(folder / "rigs");
-  writeFileAtomically(folder / "base.scn.yaml",
-                      withSpeed("{uniform: [10 m/s, 20 m/s]}", "") +
-                          "events:\n  - {id: a, when: time >= 1 s, do: {ego: release}}\n  - {id: b, when: time >= 2 s, do: {van: release}}\n");
+  writeFileAtomically(folder / "base.scn.yaml", withSpeed("{uniform: [10 m/s, 20 m/s]}", "") +
+                                                    "events:\n  - {id: a, when: time >= 1 s, do: {ego: release}}\n  - "
+                                                    "{id: b, when: time >= 2 s, do: {van: release}}\n");
   const auto load = [&](const std::string& rest) {
     writeFileAtomically(folder / "own.scn.yaml", "format: scenario/1\nid: own\nextends: base.scn.yaml\n" + rest);
     return sample(loadScenarioTemplate(folder / "own.scn.yaml", testLibrary()), std::nullopt, 0);
@@ -263,7 +272,8 @@ TEST_CASE("A file extends another: keys merge, wholes replace, lists merge by id
   const Scenario moved = load("actors: {van: {place: {xyz: [1 m, 2 m, 0 m]}}}\n");
   CHECK(moved.actors[1].asset == "vehicle.van.white");
   CHECK(moved.actors[1].worldFromActor.translation.x == 1);
-  const Scenario events = load("events: [{id: b, when: time >= 1.5 s}, {id: c, when: time >= 1 s, do: {ego: release}}]\n");
+  const Scenario events =
+      load("events: [{id: b, when: time >= 1.5 s}, {id: c, when: time >= 1 s, do: {ego: release}}]\n");
   REQUIRE(events.events.size() == 3);
   CHECK(events.events[1].trigger.when->text == "time >= 1.5 s");
   CHECK(events.events[1].commands.front().actor == "van");
@@ -274,9 +284,10 @@ TEST_CASE("A file extends another: keys merge, wholes replace, lists merge by id
 }
 
 TEST_CASE("Weather ramps: fog in extinction, the rest in its own unit") {
-  const Scenario run = sample(fromText(onPlane("weather:\n  - {at: 0 s, fog: {visibility: 80 m}, road: {wetness: 20 %}}\n"
-                                               "  - {at: 200 ms, ramp: 400 ms, fog: {visibility: 40 m}, road: {wetness: 60 %}}\n")),
-                              std::nullopt, 0);
+  const Scenario run =
+      sample(fromText(onPlane("weather:\n  - {at: 0 s, fog: {visibility: 80 m}, road: {wetness: 20 %}}\n"
+                              "  - {at: 200 ms, ramp: 400 ms, fog: {visibility: 40 m}, road: {wetness: 60 %}}\n")),
+             std::nullopt, 0);
   CHECK(run.weather.at(SimTime::fromMs(100)).fogVisibility_m == 80.0);
   const WeatherState half = run.weather.at(SimTime::fromMs(400));
   CHECK(*half.fogVisibility_m == doctest::Approx(1 / (0.5 / 80 + 0.5 / 40)));
@@ -286,11 +297,12 @@ TEST_CASE("Weather ramps: fog in extinction, the rest in its own unit") {
 }
 
 TEST_CASE("Facing towards a point or an actor") {
-  const Scenario run = sample(fromText(onPlane("points: {p: [10 m, 10 m, 0 m]}\nactors:\n"
-                                               "  a: {asset: lab.sphere, place: {xyz: [0 m, 0 m, 0 m]}}\n"
-                                               "  b: {asset: lab.sphere, place: {relative_to: a, ahead: 4 m, facing: {toward: a}}}\n"
-                                               "  c: {asset: lab.sphere, place: {relative_to: a, behind: 4 m, facing: {toward: p}}}\n")),
-                              std::nullopt, 0);
+  const Scenario run =
+      sample(fromText(onPlane("points: {p: [10 m, 10 m, 0 m]}\nactors:\n"
+                              "  a: {asset: lab.sphere, place: {xyz: [0 m, 0 m, 0 m]}}\n"
+                              "  b: {asset: lab.sphere, place: {relative_to: a, ahead: 4 m, facing: {toward: a}}}\n"
+                              "  c: {asset: lab.sphere, place: {relative_to: a, behind: 4 m, facing: {toward: p}}}\n")),
+             std::nullopt, 0);
   CHECK(std::abs(run.actors[1].worldFromActor.yaw_rad()) == doctest::Approx(kPi));
   const glm::dvec3 c = run.actors[2].worldFromActor.translation;
   CHECK(run.actors[2].worldFromActor.yaw_rad() == doctest::Approx(std::atan2(10 - c.y, 10 - c.x)));
@@ -298,7 +310,8 @@ TEST_CASE("Facing towards a point or an actor") {
 
 TEST_CASE("The importance weight is the prior's density over the density drawn from") {
   const std::string text = withSpeed("10 m/s", "  m: {uniform: [5 kg, 25 kg]}\n") +
-                           "injectors:\n  t: {use: inj.debris.rolling_tyre, with: {from: {lane: oncoming, s: 50 m}, velocity: {s: -2 m/s}, mass: $m}}\n";
+                           "injectors:\n  t: {use: inj.debris.rolling_tyre, with: {from: {lane: oncoming, s: 50 m}, "
+                           "velocity: {s: -2 m/s}, mass: $m}}\n";
   std::string whole = text;
   whole.insert(whole.find("world:"), "imports: {inj: std/injectors@1}\n");
   const Scenario run = sample(fromText(whole), std::nullopt, 0);
@@ -312,8 +325,10 @@ TEST_CASE("The importance weight is the prior's density over the density drawn f
 TEST_CASE("Observed values are drawn from a column") {
   std::string text = withSpeed("{empirical: {file: wrong/bases/speeds.csv, column: speed, unit: km/h}}", "");
   std::set<double> seen;
-  const auto chosen = parseScenarioTemplate(text, fs::path(NIGHTFOG_SOURCE_DIR) / "tests/scenario/x.scn.yaml", testLibrary());
-  for (uint32_t i = 0; i < 60; ++i) seen.insert(std::round(sample(chosen, std::nullopt, i).parameters.at("v") * 3.6 * 100) / 100);
+  const auto chosen =
+      parseScenarioTemplate(text, fs::path(NIGHTFOG_SOURCE_DIR) / "tests/scenario/x.scn.yaml", testLibrary());
+  for (uint32_t i = 0; i < 60; ++i)
+    seen.insert(std::round(sample(chosen, std::nullopt, i).parameters.at("v") * 3.6 * 100) / 100);
   CHECK(seen == std::set<double>{47.5, 49.25, 50, 52.75});
 }
 

@@ -25,6 +25,7 @@ inline const catalog::Catalog& testCatalog() {
     c.add(testAsset("vehicle.van.white", {5.0, 2.0, 2.4}, 1.5));
     c.add(testAsset("vehicle.truck.box", {8.0, 2.4, 3.2}, 2.0));
     c.add(testAsset("person.adult.dark_clothes", {0.4, 0.6, 1.8}, 0));
+    c.add(testAsset("debris.tyre", {0.64, 0.215, 0.64}, 0));
     c.add(testAsset("lab.plate", {0.02, 1.6, 1.2}, 0));
     c.add(testAsset("lab.sphere", {1, 1, 1}, 0));
     return c;

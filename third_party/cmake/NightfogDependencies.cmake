@@ -1,5 +1,6 @@
 # Every third-party package, found in one place. The Debian packages are listed with licence and reason in third_party/README.md
 # and, one a line for tools/setup, in third_party/packages.txt.
+# What the language tools need …
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
@@ -7,16 +8,20 @@ find_package(spdlog REQUIRED)
 find_package(glm REQUIRED)
 find_package(TBB REQUIRED COMPONENTS tbb)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json REQUIRED)
+find_package(pugixml REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(yaml-cpp REQUIRED IMPORTED_TARGET GLOBAL yaml-cpp)
+if(NIGHTFOG_LANG_ONLY)
+  return()
+endif()
+# … and the rest.
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Protobuf 3.21 REQUIRED)
-find_package(nlohmann_json REQUIRED)
-find_package(pugixml REQUIRED)
-find_package(CLI11 REQUIRED)
 find_package(embree 3.13 REQUIRED)
 find_package(Vulkan REQUIRED)
-pkg_check_modules(yaml-cpp REQUIRED IMPORTED_TARGET GLOBAL yaml-cpp)
 # Bullet in doubles (worlds are kilometres wide), chosen here and nowhere else.
 pkg_check_modules(bullet REQUIRED IMPORTED_TARGET GLOBAL bullet-float64)
 pkg_check_modules(spirv-cross REQUIRED IMPORTED_TARGET GLOBAL spirv-cross-c-shared)
