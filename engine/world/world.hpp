@@ -50,7 +50,7 @@ struct ActorView {
 struct CastMember {
   scenario::Actor actor;
   content::Model model;
-  bool isPresent = true;          ///< false: enters later, by World::enter()
+  bool isPresent = true;               ///< false: enters later, by World::enter()
   std::optional<double> mass_kg = {};  ///< none: the asset's
 };
 

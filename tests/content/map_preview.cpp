@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
   const double t = argc > 4 ? std::atof(argv[4]) : -1.6;
   const double height = argc > 5 ? std::atof(argv[5]) : 1.4;
   const glm::dvec3 eye = road.surfacePoint(s, t) + glm::dvec3(0, 0, height);
-  const glm::dvec3 target = road.surfacePoint(std::min(s + 25, road.length_m()), t) + glm::dvec3(0, 0, 0.5 * std::min(height, 2.0));
+  const glm::dvec3 target =
+      road.surfacePoint(std::min(s + 25, road.length_m()), t) + glm::dvec3(0, 0, 0.5 * std::min(height, 2.0));
   scene.render({eye, target, 0.9, 960, 540}, 60, out / (file.stem().string() + "_driver.png"));
   Bounds bounds;
   for (double at = 0; at <= road.length_m(); at += 20) bounds.include(road.pose(at).translation);
