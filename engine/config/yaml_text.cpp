@@ -109,6 +109,24 @@ void block(const YamlValue& v, size_t indent, std::string& out) {
 
 }  // namespace
 
+YamlValue::YamlValue() = default;
+YamlValue::YamlValue(Kind itsKind, std::string itsText) : kind(itsKind), text(std::move(itsText)) {}
+YamlValue YamlValue::raw(std::string text) {
+  return {Kind::kRaw, std::move(text)};
+}
+YamlValue YamlValue::string(std::string text) {
+  return {Kind::kText, std::move(text)};
+}
+YamlValue YamlValue::list() {
+  return {Kind::kList, {}};
+}
+YamlValue YamlValue::map() {
+  return {Kind::kMap, {}};
+}
+void YamlValue::add(std::string key, YamlValue value) {
+  entries.emplace_back(std::move(key), std::move(value));
+}
+
 std::string toYaml(const YamlValue& value) {
   if (isScalar(value) || (value.items.empty() && value.entries.empty())) return flow(value) + "\n";
   std::string out;

@@ -53,7 +53,7 @@ enum class Temporal { kNone, kAlways, kEventually, kNever };
 
 /// Operands before operators; the last node is the whole. Empty nodes: no expression.
 struct Expression {
-  std::string text;  ///< as written, without the temporal word
+  std::string text;  ///< as written
   std::vector<ExpressionNode> nodes;
   Temporal temporal = Temporal::kNone;
   config::Place place;  ///< in the file

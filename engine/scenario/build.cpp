@@ -300,7 +300,7 @@ class Builder {
     }
     for (const EventFile& event : file_.events) {
       const Node* id = event.node->find("id");
-      if (id == nullptr) continue;
+      if (id == nullptr || event.id.empty()) continue;
       if (symbols_.has(event.id, Kind::kActor) || symbols_.has(event.id, Kind::kInjector))
         diagnostics_.error("E0411", id->place(), fmt::format("'{}' is taken already", event.id))
             .withRelated(symbols_.things.at(event.id).front().place, "by this")

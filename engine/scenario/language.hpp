@@ -14,7 +14,7 @@
 
 namespace nightfog::scenario {
 
-inline constexpr uint32_t kMostAttempts = 100'000;
+inline constexpr uint32_t kMostAttempts = 10'000;
 
 struct ScenarioFile {
   std::string id;

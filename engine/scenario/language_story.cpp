@@ -180,9 +180,11 @@ Codec<EventFile> eventCodec() {
     return table;
   }();
   Codec<EventFile> codec = object(d);
+  // Kept as far as it could be read: the rest of it is looked at as well.
   codec.read = [](const Node& node, EventFile& out, ReadContext& context) {
     out.node = &node;
-    return d.read(node, out, context);
+    d.read(node, out, context);
+    return node.isMap();
   };
   return codec;
 }
@@ -217,9 +219,11 @@ Codec<ExpectationFile> expectationCodec() {
             return false;
           });
   Codec<ExpectationFile> codec = object(d);
+  // Kept as far as it could be read: the rest of it is looked at as well.
   codec.read = [](const Node& node, ExpectationFile& out, ReadContext& context) {
     out.node = &node;
-    return d.read(node, out, context);
+    d.read(node, out, context);
+    return node.isMap();
   };
   return codec;
 }

@@ -163,7 +163,7 @@ std::vector<Expectation> buildExpectations(StoryContext& context) {
     const Node* id = file.node->find("id");
     e.place = id != nullptr ? id->place() : file.node->place();
     const auto [first, isNew] = seen.emplace(file.id, id);
-    if (!isNew)
+    if (!isNew && !file.id.empty())
       context.diagnostics.error("E0411", e.place, fmt::format("there is an expectation '{}' already", file.id))
           .withRelated(first->second->place(), "first here")
           .withHelp("reports name expectations by their ids");
@@ -186,6 +186,7 @@ std::vector<Expectation> buildExpectations(StoryContext& context) {
             .withHelp("lengthen `world: duration`, or look earlier");
       e.when = span;
     }
+    if (file.check.node == nullptr) continue;  // reported
     auto check = bind(file.check.syntax, *file.check.node, context.symbols, Where::kExpectation, context.diagnostics);
     if (file.unless) {
       auto unless =
