@@ -202,6 +202,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   }
   for (const auto& wanted : scenario.exports) {
     if (wanted.format != "mcap") {
+      if (options.labelsOnly) continue;  // these formats hold images, and there are none
       NF_ASSERT(services.writeExport, "nobody to write the export '{}'", wanted.format);
       for (const std::string& name : services.writeExport(wanted, folder / "record.mcap", folder / wanted.dir))
         files.push_back(wanted.dir + "/" + name);
