@@ -15,11 +15,11 @@ struct YamlValue {
   std::vector<YamlValue> items;
   std::vector<std::pair<std::string, YamlValue>> entries;
 
-  static YamlValue raw(std::string text) { return {Kind::kRaw, std::move(text), {}, {}}; }
-  static YamlValue string(std::string text) { return {Kind::kText, std::move(text), {}, {}}; }
-  static YamlValue list() { return {Kind::kList, {}, {}, {}}; }
-  static YamlValue map() { return {Kind::kMap, {}, {}, {}}; }
-  void add(std::string key, YamlValue value) { entries.emplace_back(std::move(key), std::move(value)); }
+  static YamlValue raw(std::string text);
+  static YamlValue string(std::string text);
+  static YamlValue list();
+  static YamlValue map();
+  void add(std::string key, YamlValue value);
 };
 
 /// Block style; lists of scalars and small maps of scalars on one line. Ends with a line break.
