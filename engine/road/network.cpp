@@ -152,7 +152,7 @@ std::optional<NetworkPoint> RoadNetwork::locate(const glm::dvec3& world) const {
     const auto [r, c] = built_->chords[i];
     if (built_->boxes[i].distance(point) > bound) return bound;
     const Road::Chord& chord = built_->roads[r].chords_[c];
-    consider(r, built_->roads[r].footBetween(point, chord.first_s, chord.last_s));
+    consider(r, built_->roads[r].footOn(point, chord));
     return bound;
   });
   if (!best)

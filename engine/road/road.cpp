@@ -87,8 +87,11 @@ Road::Road(RoadData data) : data_(std::move(data)) {
 
 void Road::index() {
   const std::vector<double> stations = data_.line.stations(kChordTurn_rad, kLongestChord_m);
+  const std::vector<double>& starts = data_.line.pieceStart();
+  uint32_t piece = 0;
   for (size_t i = 0; i + 1 < stations.size(); ++i) {
-    const Chord chord{stations[i], stations[i + 1]};
+    while (piece + 2 < starts.size() && stations[i] >= starts[piece + 1]) ++piece;
+    const Chord chord{stations[i], stations[i + 1], piece};
     PlanBox box;
     box.include(plan(chord.first_s).position);
     box.include(plan(chord.last_s).position);
@@ -137,6 +140,27 @@ glm::dvec3 Road::surfacePoint(double s, double t) const {
   return crossSection(s).at(t, height_m(s, t));
 }
 
+double Road::footOn(const glm::dvec2& point, const Chord& chord) const {
+  const PlanPiece& piece = data_.line.pieces()[chord.piece];
+  const auto* arc = std::get_if<ArcShape>(&piece.shape);
+  const bool isLine = std::holds_alternative<LineShape>(piece.shape) || (arc != nullptr && arc->curvature_1pm == 0);
+  if (!isLine && arc == nullptr) return footBetween(point, chord.first_s, chord.last_s);
+  const double start = data_.line.pieceStart()[chord.piece];
+  const glm::dvec2 forward(std::cos(piece.heading_rad), std::sin(piece.heading_rad));
+  const glm::dvec2 left(-forward.y, forward.x);
+  const glm::dvec2 offset = point - piece.start;
+  if (isLine) return std::clamp(start + glm::dot(offset, forward), chord.first_s, chord.last_s);
+  // Seen from the arc's centre, the foot of the perpendicular lies at the point's own bearing: here against that of the
+  // chord's middle, so that what is nearer to it than half a turn is unambiguous.
+  const double side = arc->curvature_1pm > 0 ? 1.0 : -1.0;
+  const double radius = 1.0 / std::abs(arc->curvature_1pm);
+  const glm::dvec2 fromCentre = offset - left * (side * radius);
+  const double bearing = std::atan2(glm::dot(fromCentre, forward), -side * glm::dot(fromCentre, left));
+  const double middle = 0.5 * (chord.first_s + chord.last_s) - start;
+  const double turn = std::remainder(bearing - middle / radius, 2 * kPi);
+  return std::clamp(start + middle + turn * radius, chord.first_s, chord.last_s);
+}
+
 double Road::footBetween(const glm::dvec2& point, double first_s, double last_s) const {
   // (P - r(s)) · T(s) falls through zero at the foot.
   const auto ahead = [&](const PlanPoint& at) {
@@ -178,7 +202,7 @@ RoadPoint Road::project(const glm::dvec3& world) const {
   double best_s = 0, best = 1e300;
   tree_.visitNear(point, best, [&](uint32_t i) {
     if (chordBoxes_[i].distance(point) >= best) return best;
-    const double s = footBetween(point, chords_[i].first_s, chords_[i].last_s);
+    const double s = footOn(point, chords_[i]);
     const double distance = glm::length(point - plan(s).position);
     if (distance < best) best = distance, best_s = s;
     return best;

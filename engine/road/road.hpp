@@ -148,13 +148,16 @@ class Road {
   struct Chord {
     double first_s = 0;
     double last_s = 0;
+    uint32_t piece = 0;  ///< of the reference line
   };
   friend class RoadNetwork;
   static constexpr double kChordTurn_rad = 0.2;
 
   double clampedS(double s) const;
   void index();
-  /// Foot of the perpendicular from a point to the line between two places; one of the ends where there is none.
+  /// Foot of the perpendicular from a point to the line along a chord; one of its ends where there is none. In closed
+  /// form on straights and arcs.
+  double footOn(const glm::dvec2& point, const Chord& chord) const;
   double footBetween(const glm::dvec2& point, double first_s, double last_s) const;
   RoadPoint pointAt(double s, const glm::dvec2& world) const;
 

@@ -55,7 +55,7 @@ struct JointEnd {
 class Tessellator {
  public:
   Tessellator(const RoadNetwork& network, const SurfaceOptions& options, const std::vector<SurfaceCut>& cuts)
-      : network_(network), options_(options), cuts_(cuts) {
+      : options_(options), cuts_(cuts) {
     roads_.reserve(network.roads().size());
     for (uint32_t r = 0; r < network.roads().size(); ++r) roads_.emplace_back(network, r, options.beyond_m);
   }
@@ -409,7 +409,6 @@ class Tessellator {
     }
   }
 
-  const RoadNetwork& network_;
   const SurfaceOptions& options_;
   const std::vector<SurfaceCut>& cuts_;
   std::vector<ExtendedRoad> roads_;
