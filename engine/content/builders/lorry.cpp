@@ -258,9 +258,9 @@ class Lorry {
     const double back = kRear_m + 0.02;
     use(mesh, "underbody");
     addBox(mesh, {back + 0.10, 0, 0.92}, {0.20, 2.30, 0.14});
-    addRoundedBox(mesh, {back + 0.06, 0, 0.52}, {0.10, 2.24, 0.12}, 0.02, 1);  // underrun bar
+    addRoundedBox(mesh, {back + 0.06, 0, 0.34}, {0.10, 2.24, 0.17}, 0.02, 1);  // low underrun bar, as town lorries have
     for (const double sign : {1.0, -1.0}) {
-      addBox(mesh, {back + 0.10, sign * 0.45, 0.70}, {0.08, 0.08, 0.34});
+      addBox(mesh, {back + 0.10, sign * 0.45, 0.63}, {0.08, 0.08, 0.48});
       use(mesh, "plastic.black");
       addRoundedBox(mesh, {back + 0.05, sign * 0.92, 0.74}, {0.09, 0.52, 0.17}, 0.015, 1);
       const double face = back + 0.002;
@@ -270,7 +270,7 @@ class Lorry {
         addRoundedBox(mesh, {face, sign * (1.10 - 0.118 * i), 0.74}, {0.02, 0.108, 0.13}, 0.008, 1);
       }
       use(mesh, "reflector.red");
-      addRoundedBox(mesh, {back + 0.004, sign * 0.98, 0.52}, {0.014, 0.10, 0.06}, 0.006, 1);
+      addRoundedBox(mesh, {back + 0.004, sign * 0.98, 0.34}, {0.014, 0.10, 0.06}, 0.006, 1);
       use(mesh, "underbody");
     }
     addNumberPlate(mesh, context_, back - 0.002, 0.74, -1);
