@@ -8,22 +8,6 @@
 
 namespace nightfog::config {
 
-YamlValue YamlValue::raw(std::string text) {
-  return {Kind::kRaw, std::move(text), {}, {}};
-}
-YamlValue YamlValue::string(std::string text) {
-  return {Kind::kText, std::move(text), {}, {}};
-}
-YamlValue YamlValue::list() {
-  return {Kind::kList, {}, {}, {}};
-}
-YamlValue YamlValue::map() {
-  return {Kind::kMap, {}, {}, {}};
-}
-void YamlValue::add(std::string key, YamlValue value) {
-  entries.emplace_back(std::move(key), std::move(value));
-}
-
 namespace {
 
 constexpr size_t kLineWidth = 100;

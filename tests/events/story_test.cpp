@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "engine/catalog/catalog.hpp"
+#include "engine/catalog/asset_info.hpp"
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/core/error.hpp"
@@ -80,7 +80,7 @@ TEST_CASE("An event fires when its condition comes true, after it held and after
   Play play(std::string(kEgo) +
             "events:\n"
             "  - {id: brake, when: time >= 1 s, for: 0.5 s, delay: 0.25 s, do: {ego: {brake: {decel: 5 m/s^2}}}}\n"
-            "  - {id: never, when: distance(ego, van) < 1 m, do: {ego: {set_speed: {speed: 1 m/s}}}}\n");
+            "  - {id: never, when: \"distance(ego, van) < 1 m\", do: {ego: {set_speed: {speed: 1 m/s}}}}\n");
   const double x0 = play.place(1, 0).x;
   CHECK(play.place(1, 1.75).x - x0 == doctest::Approx(17.5).epsilon(1e-9));
   CHECK(play.place(1, 8).x - x0 == doctest::Approx(17.5 + 10.0).epsilon(1e-9));  // v^2 / 2a

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "engine/catalog/catalog.hpp"
+#include "engine/catalog/asset_info.hpp"
 #include "engine/expect/evaluate.hpp"
 #include "engine/record/episode_writer.hpp"
 #include "engine/scenario/template.hpp"

@@ -126,8 +126,8 @@ TEST_CASE("What rolls over the edges between the ground's triangles does not fee
   }
   // It rests on its tread or on an edge of it, and never jumps.
   CHECK(highest < std::hypot(kRadius, 0.1));
-  // It keeps its line within half its width.
-  CHECK(std::abs(centre.y - 0.4) < 0.1);
+  // It keeps its line within its own width.
+  CHECK(std::abs(centre.y - 0.4) < 0.2);
   // As far as energy allows: between a hoop that loses 2 % of its weight to rolling, and a disc that loses nothing.
   const double slopeAngle = std::atan(0.05), time = 4;
   const auto reach = [&](double inertia, double resistance) {
