@@ -49,13 +49,17 @@ NF_FN float tangentOf(float x) {
 
 NF_CONST int kLampScatterSteps = 6;
 
+NF_CONST float kLampHousing_m = 0.2f;
+
 /// Radiance, cd/m^2, that the fog between the eye and `distance_m` along the ray scatters from one lamp towards the
 /// eye; no shadows in the fog. `jitter` 0 … 1 places the samples within their strata.
 NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, float distance_m, float extinction_1pm,
                          float jitter) {
   vec3 toLamp = lamp.position - origin;
   float along = dot(toLamp, direction);
-  float height2 = max(dot(toLamp, toLamp) - along * along, lamp.radius_m * lamp.radius_m);
+  // Within a hand's breadth of a lamp its own housing is in the way, and the sum would be that of one sample.
+  float nearest = max(lamp.radius_m, kLampHousing_m);
+  float height2 = max(dot(toLamp, toLamp) - along * along, nearest * nearest);
   float height = sqrt(height2);
   // phi: angle at the lamp between the perpendicular and the point, negative before the foot of the perpendicular
   float low = 0.5f * kPiFloat - upperAngle(height, -along);  // atan(-along / height)
