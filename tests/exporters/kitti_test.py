@@ -256,12 +256,16 @@ class RoundTrip(unittest.TestCase):
         with open(out + "/ImageSets/trainval.txt") as file:
             self.assertEqual(file.read().split(), [f"{i:06}" for i in range(7481, 7487)])
 
-    def test_labels_without_images_are_no_kitti_and_the_episode_is_not_done(self):
+    def test_labels_alone_leave_the_folder_of_images_out_and_exporting_them_is_refused(self):
         result = run("render", CROSSING, "-o", self.folder + "/labels", "--labels-only", "--frames", "0..0")
-        self.assertEqual(result.returncode, 2, result.stderr)
-        self.assertIn("--labels-only", result.stderr)
-        self.assertEqual(glob.glob(self.folder + "/labels/*/*/done.json"), [])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        (episode,) = glob.glob(self.folder + "/labels/*/*/done.json")
         self.assertEqual(glob.glob(self.folder + "/labels/*/*/plain*"), [])
+        refused = run("export", os.path.dirname(episode), "--format", "kitti", "--sensors", "top,plain", "-o",
+                      self.folder + "/no")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("--labels-only", refused.stderr)
+        self.assertFalse(os.path.exists(self.folder + "/no"))
 
 
 class Empty(unittest.TestCase):
