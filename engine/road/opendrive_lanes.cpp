@@ -14,6 +14,9 @@ namespace {
 constexpr int kMostLanes = 64;  ///< a side
 /// Of s: a map rounds its numbers.
 constexpr double kSlack_m = 0.01;
+/// A finer pattern of dashes is a line.
+constexpr double kShortestPeriod_m = 0.5;
+constexpr double kWidestLane_m = 500;
 
 constexpr std::pair<std::string_view, LaneKind> kKinds[] = {
     {"driving", LaneKind::kDriving},
@@ -126,8 +129,9 @@ RoadMark readMark(const pugi::xml_node& node, double first_s, int lane, RoadKind
     painted.gap_m = xml.number(line, "space", {0, 1e6}, 0);
     if (!(painted.width_m > 0)) painted.width_m = width > 0 ? width : usualWidth(road, false);
     if (type == "solid" || type == "solid solid" || painted.gap_m == 0) painted.dash_m = painted.gap_m = 0;
-    // A dash too short to paint would only cost triangles.
+    // Dashes too short to paint would only cost triangles.
     if (painted.gap_m > 0 && painted.dash_m < 0.05) continue;
+    if (painted.dash_m + painted.gap_m < kShortestPeriod_m) painted.dash_m = painted.gap_m = 0;
     mark.lines.push_back(painted);
     if (mark.lines.size() >= 8) break;
   }
@@ -185,7 +189,7 @@ Lane readLane(const pugi::xml_node& node, int side, double first_s, RoadKind roa
           .withHelp("add <width sOffset=\"0\" a=\"3.5\" …/>");
     }
     for (const Cubic& piece : lane.width.pieces()) {
-      if (piece.a >= -kSlack_m && piece.a <= 500) continue;
+      if (piece.a >= -kSlack_m && piece.a <= kWidestLane_m) continue;
       xml.error("E0803", node, fmt::format("lane {} is {} m wide", lane.id, piece.a)).withHelp("from 0 to 500 m");
       break;
     }
@@ -221,6 +225,24 @@ void readSide(const pugi::xml_node& side, int sign, double first_s, RoadKind roa
     xml.error("E0805", side, fmt::format("lane {} where lane {} belongs", out[i].id, sign * static_cast<int>(i + 1)))
         .withHelp("number the lanes of a side from the centre outwards, without gaps or repeats");
     break;
+  }
+}
+
+/// Polynomials can say anything far from where they begin.
+void checkWidths(const pugi::xml_node& node, const RoadData& road, XmlReader& xml) {
+  constexpr int kSamples = 16;
+  for (const LaneSection& section : road.sections) {
+    for (int i = 0; i <= kSamples; ++i) {
+      const double s = section.first_s + (section.last_s - section.first_s) * i / kSamples;
+      double widest = std::abs(road.laneOffset.value(s));
+      for (const auto* lanes : {&section.left, &section.right}) {
+        for (const Lane& lane : *lanes) widest = std::max(widest, lane.width.value(s));
+      }
+      if (widest <= kWidestLane_m) continue;
+      xml.error("E0805", node, fmt::format("at s = {:.1f} m a lane is {:.4g} m wide or lies as far aside", s, widest))
+          .withHelp(fmt::format("at most {} m", kWidestLane_m));
+      return;
+    }
   }
 }
 
@@ -297,6 +319,7 @@ void readLanes(const pugi::xml_node& lanes, XmlReader& xml, RoadData& road) {
     section.last_s = length;
     road.sections.push_back(std::move(section));
   }
+  checkWidths(lanes, road, xml);
   if (road.sections.empty())
     xml.error("E0802", lanes, "a road without lane sections").withHelp("add a <laneSection s=\"0\">");
 }

@@ -237,6 +237,9 @@ TEST_CASE("What is wrong with a map is reported with its place and a way out, al
   std::string gap = kLanes;
   gap.replace(gap.find("id=\"-1\""), 7, "id=\"-2\"");
   CHECK(codesOf(mapOf(roadOf(kPlan, gap))) == Codes{"E0805"});
+  std::string wide = kLanes;
+  wide.replace(wide.find("c=\"0\""), 5, "c=\"5\"");
+  CHECK(codesOf(mapOf(roadOf(kPlan, wide))) == Codes{"E0805"});
   std::string odd = kLanes;
   odd.replace(odd.find("driving"), 7, "swimming");
   CHECK(codesOf(mapOf(roadOf(kPlan, odd))) == Codes{"W0802"});
