@@ -50,6 +50,7 @@ NF_FN float tangentOf(float x) {
 NF_CONST int kLampScatterSteps = 6;
 
 NF_CONST float kLampHousing_m = 0.2f;
+NF_CONST float kLampNear_m = 2.0f;
 
 /// Radiance, cd/m^2, that the fog between the eye and `distance_m` along the ray scatters from one lamp towards the
 /// eye; no shadows in the fog. `jitter` 0 … 1 places the samples within their strata.
@@ -67,9 +68,11 @@ NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, float dista
   float span = high - low;
   if (span <= 0.0f) return vec3(0.0f);
   float sum = 0.0f;
-  for (int i = 0; i < kLampScatterSteps; ++i) {
+  // Close by a beam is a thin sheet that few steps would meet by chance.
+  int steps = height < kLampNear_m ? 8 * kLampScatterSteps : kLampScatterSteps;
+  for (int i = 0; i < steps; ++i) {
     // The phase function peaks where the light goes on straight to the eye, at the near end: samples crowd there.
-    float s = (float(i) + jitter) / float(kLampScatterSteps);
+    float s = (float(i) + jitter) / float(steps);
     float phi = low + span * s * s;
     float t = along + height * tangentOf(clamp(phi, -1.5706f, 1.5706f));
     t = clamp(t, 0.0f, distance_m);
@@ -80,7 +83,7 @@ NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, float dista
     sum +=
         2.0f * s * phase * lampPattern(lamp.pattern, lamp.axis, lamp.left, heading) * expOf(-extinction_1pm * (t + r));
   }
-  float scale = lamp.intensity_cd * extinction_1pm * span / (height * float(kLampScatterSteps));
+  float scale = lamp.intensity_cd * extinction_1pm * span / (height * float(steps));
   return lamp.colour * (sum * scale);
 }
 
