@@ -10,6 +10,7 @@
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
+#include "engine/content/street/map_furniture.hpp"
 #include "engine/core/files.hpp"
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
@@ -134,6 +135,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
   world::World world(scenario, services.catalog, std::move(cast), &story);
+  const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -152,6 +154,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
+    content::lightSignals(content, signals, look.exposure.start, snapshot);
     snapshot.media = weather::mediaFor(scenario.weather.at(look.exposure.reference()));
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));

@@ -9,6 +9,8 @@ namespace nightfog::world {
 namespace {
 
 constexpr double kReach_m = 30;
+/// Where there are several roads one must not lie on another.
+constexpr double kReachBesideOthers_m = 4;
 constexpr double kChord_m = 2;
 /// Thick enough that nothing sinks through in a substep.
 constexpr double kThickness_m = 1;
@@ -16,6 +18,10 @@ constexpr double kThickness_m = 1;
 constexpr double kStep_m = 0.005;
 /// How far below the lowest point of a hilly map the plane lies.
 constexpr double kBelow_m = 0.5;
+
+double reachOf(const road::RoadNetwork& map) {
+  return map.roads().size() > 1 ? kReachBesideOthers_m : kReach_m;
+}
 
 double heightOf(const road::Lane& lane, double s) {
   double height = 0;
@@ -62,7 +68,7 @@ void Ground::raiseSide(const road::Road& road, const road::LaneSection& section,
         const double centre_s = low_s + (k + 0.5) * piece_s;
         const double curvature = side * road.curvature_1pm(centre_s);  // > 0: this side is the inside of the bend
         const double kerb = side * road.borders(section, lanes[from].id, centre_s).inner;
-        double outer = side * road.borders(section, lanes[last].id, centre_s).outer + (isOutermost ? kReach_m : 0);
+        double outer = side * road.borders(section, lanes[last].id, centre_s).outer + (isOutermost ? reachOf(map_) : 0);
         if (isOutermost) outer = std::min(outer, kerb + kReach_m);
         if (curvature > 0) outer = std::min(outer, 0.9 / curvature);
         if (!(outer > kerb)) continue;
@@ -84,7 +90,7 @@ std::vector<std::array<glm::dvec3, 3>> Ground::hillTriangles() {
   road::SurfaceOptions options;
   options.marks = false;
   options.chordError_m = 0.005;
-  options.verge_m = kReach_m;
+  options.verge_m = reachOf(map_);
   options.vergeSink_m = 0;
   options.beyond_m = kReach_m;
   double lowest = 1e300;
