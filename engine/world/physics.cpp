@@ -1,13 +1,12 @@
 #include "engine/world/physics.hpp"
 
-#include <BulletCollision/CollisionDispatch/btInternalEdgeUtility.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/world/ground_contact.hpp"
 #include "engine/world/shapes.hpp"
 
 namespace nightfog::world {
@@ -66,21 +65,21 @@ struct Physics::Impl {
   btSequentialImpulseConstraintSolver solver;
   btDiscreteDynamicsWorld world{&dispatcher, &broadphase, &solver, &configuration};
 
-  btStaticPlaneShape plane{btVector3(0, 0, 1), 0};
-  btTriangleMesh hillMesh;
-  btTriangleInfoMap hillEdges;
+  GroundContacts groundContacts{dispatcher};
+  GroundShape groundShape;
   std::vector<std::unique_ptr<btCollisionShape>> groundShapes;
   std::vector<std::unique_ptr<btRigidBody>> groundBodies;
   std::vector<Body> bodies;
 
-  Impl() {
+  explicit Impl(const Ground& ground) : groundShape(ground) {
     world.setGravity(btVector3(0, 0, -kGravity_mps2));
     world.getSolverInfo().m_numIterations = 30;
     // Overlap is pushed apart without giving speed: by default Bullet turns up to 4 cm of it into bounce.
     world.getSolverInfo().m_splitImpulsePenetrationThreshold = 0;
     world.getDispatchInfo().m_deterministicOverlappingPairs = true;
-    // A cylinder standing on its edge line touches the plane in two points, not in one: it rolls instead of rocking.
-    configuration.setPlaneConvexMultipointIterations(3, 3);
+    // Friction acts along the slip, where there is none in every direction: what rolls is held sideways too.
+    world.getSolverInfo().m_solverMode |= SOLVER_USE_2_FRICTION_DIRECTIONS;
+    // A cylinder standing on its edge line touches a box in two points, not in one: it rolls instead of rocking.
     configuration.setConvexConvexMultipointIterations(3, 3);
   }
   ~Impl() {
@@ -98,29 +97,6 @@ struct Physics::Impl {
     groundBodies.push_back(std::make_unique<btRigidBody>(info));
     groundBodies.back()->setUserIndex(userIndex);
     world.addRigidBody(groundBodies.back().get());
-  }
-
-  /// The edges between triangles are smoothed over: what rolls across one must not feel it.
-  void addHills(const std::vector<std::array<glm::dvec3, 3>>& triangles) {
-    if (triangles.empty()) return;
-    for (const auto& t : triangles) hillMesh.addTriangle(toBullet(t[0]), toBullet(t[1]), toBullet(t[2]));
-    auto shape = std::make_unique<btBvhTriangleMeshShape>(&hillMesh, true);
-    btGenerateInternalEdgeInfo(shape.get(), &hillEdges);
-    gContactAddedCallback = smoothEdge;
-    addGround(*shape, RigidTransform(), kPlaneIndex);
-    groundBodies.back()->setCollisionFlags(groundBodies.back()->getCollisionFlags() |
-                                           btCollisionObject::CF_CUSTOM_MATERIAL_CALLBACK);
-    groundShapes.push_back(std::move(shape));
-  }
-  /// Bullet's only way to be told is one function for all worlds; this one keeps no state.
-  static bool smoothEdge(btManifoldPoint& point, const btCollisionObjectWrapper* a, int partA, int indexA,
-                         const btCollisionObjectWrapper* b, int partB, int indexB) {
-    if (b->getCollisionShape()->getShapeType() == TRIANGLE_SHAPE_PROXYTYPE) {
-      btAdjustInternalEdgeContacts(point, b, a, partB, indexB);
-    } else {
-      btAdjustInternalEdgeContacts(point, a, b, partA, indexA);
-    }
-    return true;
   }
 
   /// Object of a Bullet body; 0 for the ground.
@@ -192,9 +168,8 @@ struct Physics::Impl {
   }
 };
 
-Physics::Physics(Ground& ground) : impl_(std::make_unique<Impl>()) {
-  impl_->addHills(ground.hillTriangles());
-  impl_->addGround(impl_->plane, RigidTransform::fromTranslation({0, 0, ground.plane_m()}), kPlaneIndex);
+Physics::Physics(const Ground& ground) : impl_(std::make_unique<Impl>(ground)) {
+  impl_->addGround(impl_->groundShape, RigidTransform(), kPlaneIndex);
   for (const GroundBox& box : ground.raisedBoxes()) {
     impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
     impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox, kRaisedIndex);

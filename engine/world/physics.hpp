@@ -38,7 +38,8 @@ struct Touch {
 /// Free bodies meet everything with their own friction and restitution; against another free body the products count.
 class Physics {
  public:
-  explicit Physics(Ground& ground);
+  /// The ground outlives it.
+  explicit Physics(const Ground& ground);
   ~Physics();
 
   /// Returns the body's index: 0, 1, 2 … The velocities are a free body's own, that of its centre of mass and its spin.
