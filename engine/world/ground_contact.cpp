@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <new>
 #include <span>
 
@@ -83,6 +84,18 @@ Candidates lowestPoints(const btConvexShape& shape, const btTransform& worldFrom
   return found;
 }
 
+/// An impact is found when it is past, with the body `depth` below the surface; and of a step's speed the integrator
+/// (velocity first, then place) has that of half a step before. The restitution that takes the speed found, V, to the
+/// one that a bounce at the surface would have led to: e sqrt((V + g dt / 2)^2 - 2 g depth) - g dt / 2.
+double bounceOf(double restitution, double approach_mps, double depth_m, double upward, double step_s) {
+  if (!(restitution > 0) || !(approach_mps > 0)) return restitution;
+  const double gravity = kGravity_mps2 * upward;
+  const double half_mps = 0.5 * gravity * step_s;
+  const double there = approach_mps + half_mps;
+  const double atSurface = std::sqrt(std::max(0.0, there * there - 2 * gravity * std::max(0.0, depth_m)));
+  return std::clamp((restitution * atSurface - half_mps) / approach_mps, 0.0, restitution);
+}
+
 class GroundAlgorithm final : public btCollisionAlgorithm {
  public:
   GroundAlgorithm(const btCollisionAlgorithmConstructionInfo& info, const btCollisionObjectWrapper& body,
@@ -94,8 +107,8 @@ class GroundAlgorithm final : public btCollisionAlgorithm {
   GroundAlgorithm(const GroundAlgorithm&) = delete;
   GroundAlgorithm& operator=(const GroundAlgorithm&) = delete;
 
-  void processCollision(const btCollisionObjectWrapper* a, const btCollisionObjectWrapper* b, const btDispatcherInfo&,
-                        btManifoldResult* result) override {
+  void processCollision(const btCollisionObjectWrapper* a, const btCollisionObjectWrapper* b,
+                        const btDispatcherInfo& info, btManifoldResult* result) override {
     const btCollisionObjectWrapper& body = groundFirst_ ? *b : *a;
     const btCollisionObjectWrapper& under = groundFirst_ ? *a : *b;
     const auto& shape = static_cast<const btConvexShape&>(*body.getCollisionShape());
@@ -122,6 +135,14 @@ class GroundAlgorithm final : public btCollisionAlgorithm {
       deepest[place] = contact;
     }
     keep(std::span(deepest).first(count), *result);
+    const btRigidBody* moving = btRigidBody::upcast(body.getCollisionObject());
+    for (int i = 0; i < manifold_->getNumContacts() && moving != nullptr; ++i) {
+      btManifoldPoint& point = manifold_->getContactPoint(i);
+      const btVector3 lever = point.getPositionWorldOnA() - moving->getWorldTransform().getOrigin();
+      const double approach_mps = -point.m_normalWorldOnB.dot(moving->getVelocityInLocalPoint(lever));
+      point.m_combinedRestitution = bounceOf(point.m_combinedRestitution, approach_mps, -point.getDistance(),
+                                             point.m_normalWorldOnB.z(), info.m_timeStep);
+    }
   }
 
   btScalar calculateTimeOfImpact(btCollisionObject*, btCollisionObject*, const btDispatcherInfo&,

@@ -1,6 +1,7 @@
 #include "engine/world/physics.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -12,7 +13,6 @@
 namespace nightfog::world {
 namespace {
 
-constexpr double kGravity_mps2 = 9.81;
 /// Slower than this for two seconds, a body is at rest and stays so until touched.
 constexpr double kRestSpeed_mps = 0.01;
 constexpr double kRestRate_radps = 0.02;
@@ -41,11 +41,22 @@ double impulseOf(const btManifoldPoint& point) {
 /// Bullet turns a body by the spin at a step's start and then damps the gyroscopic change of it, which stops tops and
 /// draws leaning wheels in. Here the angular momentum that contacts leave a body with stays to the bit while it turns,
 /// and it turns by the spin of mid-step: second order, as good forwards as backwards.
+///
+/// Newton's restitution and Coulomb's friction, put together at several points, can hand out energy that nobody had
+/// [Kane1984]. What touches nothing but things that stand still leaves a step with no more than it came with; if it
+/// would, it is slowed by the share that is too much, which changes no direction of motion and no contact's slip into
+/// another.
 class DynamicsWorld final : public btDiscreteDynamicsWorld {
  public:
   using btDiscreteDynamicsWorld::btDiscreteDynamicsWorld;
 
  protected:
+  void predictUnconstraintMotion(btScalar step_s) override {
+    energies_J_.clear();
+    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i)
+      energies_J_.push_back(energy_J(*m_nonStaticRigidBodies[i], step_s));
+    btDiscreteDynamicsWorld::predictUnconstraintMotion(step_s);
+  }
   void integrateTransforms(btScalar step_s) override {
     momenta_.clear();
     for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
@@ -62,9 +73,9 @@ class DynamicsWorld final : public btDiscreteDynamicsWorld {
     for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
       btRigidBody& body = *m_nonStaticRigidBodies[i];
       if (!body.isActive() || body.isStaticOrKinematicObject()) continue;
-      body.setAngularVelocity(
-          spinOf(body, body.getWorldTransform().getBasis(), momenta_[static_cast<size_t>(i)]));
+      body.setAngularVelocity(spinOf(body, body.getWorldTransform().getBasis(), momenta_[static_cast<size_t>(i)]));
     }
+    takeBack(step_s);
   }
 
  private:
@@ -75,7 +86,46 @@ class DynamicsWorld final : public btDiscreteDynamicsWorld {
     return worldFromBody * (body.getInvInertiaDiagLocal() * (momentum * worldFromBody));
   }
 
+  /// With the speed of its place's time: the integrator's is half a step older. In free fall it stays to the bit.
+  static double energy_J(const btRigidBody& body, double step_s) {
+    if (!(body.getInvMass() > 0)) return 0;
+    const btVector3 velocity = body.getLinearVelocity() + btVector3(0, 0, -0.5 * kGravity_mps2 * step_s);
+    return kineticEnergy_J(body, velocity) +
+           kGravity_mps2 * body.getWorldTransform().getOrigin().z() / body.getInvMass();
+  }
+  static double kineticEnergy_J(const btRigidBody& body, const btVector3& velocity) {
+    const btVector3 spin = body.getAngularVelocity() * body.getWorldTransform().getBasis();
+    return 0.5 * (velocity.length2() / body.getInvMass() + spin.dot(divide(spin, body.getInvInertiaDiagLocal())));
+  }
+  /// Marks who met only what stands still, and slows who has gained by that.
+  void takeBack(double step_s) {
+    enum : char { kAlone, kMetStill, kMetMoving };
+    std::vector<char> met(static_cast<size_t>(getNumCollisionObjects()), kAlone);
+    const btDispatcher& dispatcher = *getDispatcher();
+    for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
+      const btPersistentManifold& manifold = *const_cast<btDispatcher&>(dispatcher).getManifoldByIndexInternal(i);
+      if (manifold.getNumContacts() == 0) continue;
+      const btCollisionObject* a = manifold.getBody0();
+      const btCollisionObject* b = manifold.getBody1();
+      for (const auto& [one, other] : {std::pair(a, b), std::pair(b, a)}) {
+        char& mark = met[static_cast<size_t>(one->getWorldArrayIndex())];
+        mark = std::max<char>(mark, other->isStaticObject() ? kMetStill : kMetMoving);
+      }
+    }
+    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
+      btRigidBody& body = *m_nonStaticRigidBodies[i];
+      if (met[static_cast<size_t>(body.getWorldArrayIndex())] != kMetStill) continue;
+      const double gained_J = energy_J(body, step_s) - energies_J_[static_cast<size_t>(i)];
+      const double kinetic_J = kineticEnergy_J(body, body.getLinearVelocity());
+      if (!(gained_J > 0) || !(kinetic_J > 0)) continue;
+      const double slower = std::sqrt(std::max(0.0, 1 - gained_J / kinetic_J));
+      body.setLinearVelocity(slower * body.getLinearVelocity());
+      body.setAngularVelocity(slower * body.getAngularVelocity());
+    }
+  }
+
   std::vector<btVector3> momenta_;  ///< world axes
+  std::vector<double> energies_J_;  ///< before the step
 };
 
 /// Collects the deepest contact of one pair.
@@ -117,6 +167,8 @@ struct Physics::Impl {
     // Overlap is pushed apart without giving speed: by default Bullet turns up to 4 cm of it into bounce.
     world.getSolverInfo().m_splitImpulsePenetrationThreshold = 0;
     world.getDispatchInfo().m_deterministicOverlappingPairs = true;
+    // All of it in the substep of the impact, which has cost more energy than the lift gives back.
+    world.getSolverInfo().m_erp2 = 1;
     // Friction acts along the slip, where there is none in every direction: what rolls is held sideways too.
     world.getSolverInfo().m_solverMode |= SOLVER_USE_2_FRICTION_DIRECTIONS;
     // A cylinder standing on its edge line touches a box in two points, not in one: it rolls instead of rocking.
