@@ -1,13 +1,14 @@
 #include "engine/world/physics.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/world/dynamics_world.hpp"
 #include "engine/world/ground_contact.hpp"
+#include "engine/world/obstacles.hpp"
 #include "engine/world/shapes.hpp"
 
 namespace nightfog::world {
@@ -24,6 +25,9 @@ constexpr double kContactGap_m = 2e-5;
 /// Bullet's user index: of an actor's body its place in the list; of the ground
 constexpr int kPlaneIndex = -1;
 constexpr int kRaisedIndex = -2;
+constexpr int kSceneryIndex = -3;
+/// What comes nearer than this within a step has its obstacles ready.
+constexpr double kNear_m = 1;
 
 struct Body {
   ObjectId object;
@@ -32,101 +36,16 @@ struct Body {
   std::unique_ptr<btRigidBody> rigid;
 };
 
+Standing standingOf(int userIndex) {
+  if (userIndex == kRaisedIndex) return Standing::kKerb;
+  return userIndex == kSceneryIndex ? Standing::kScenery : Standing::kGround;
+}
+
 /// Along the normal in the last substep. A point beyond the gap took no part in it and still holds what it gave
 /// earlier.
 double impulseOf(const btManifoldPoint& point) {
   return point.getDistance() <= kContactGap_m ? point.getAppliedImpulse() : 0;
 }
-
-/// Bullet turns a body by the spin at a step's start and then damps the gyroscopic change of it, which stops tops and
-/// draws leaning wheels in. Here the angular momentum that contacts leave a body with stays to the bit while it turns,
-/// and it turns by the spin of mid-step: second order, as good forwards as backwards.
-///
-/// Newton's restitution and Coulomb's friction, put together at several points, can hand out energy that nobody had
-/// [Kane1984]. What touches nothing but things that stand still leaves a step with no more than it came with; if it
-/// would, it is slowed by the share that is too much, which changes no direction of motion and no contact's slip into
-/// another.
-class DynamicsWorld final : public btDiscreteDynamicsWorld {
- public:
-  using btDiscreteDynamicsWorld::btDiscreteDynamicsWorld;
-
- protected:
-  void predictUnconstraintMotion(btScalar step_s) override {
-    energies_J_.clear();
-    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i)
-      energies_J_.push_back(energy_J(*m_nonStaticRigidBodies[i], step_s));
-    btDiscreteDynamicsWorld::predictUnconstraintMotion(step_s);
-  }
-  void integrateTransforms(btScalar step_s) override {
-    momenta_.clear();
-    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
-      btRigidBody& body = *m_nonStaticRigidBodies[i];
-      const btMatrix3x3 now = body.getWorldTransform().getBasis();
-      const btVector3 spin = body.getAngularVelocity();
-      momenta_.push_back(now * divide(spin * now, body.getInvInertiaDiagLocal()));
-      if (!body.isActive() || body.isStaticOrKinematicObject()) continue;
-      btTransform half;
-      btTransformUtil::integrateTransform(body.getWorldTransform(), btVector3(0, 0, 0), spin, 0.5 * step_s, half);
-      body.setAngularVelocity(spinOf(body, half.getBasis(), momenta_.back()));
-    }
-    btDiscreteDynamicsWorld::integrateTransforms(step_s);
-    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
-      btRigidBody& body = *m_nonStaticRigidBodies[i];
-      if (!body.isActive() || body.isStaticOrKinematicObject()) continue;
-      body.setAngularVelocity(spinOf(body, body.getWorldTransform().getBasis(), momenta_[static_cast<size_t>(i)]));
-    }
-    takeBack(step_s);
-  }
-
- private:
-  static btVector3 divide(const btVector3& a, const btVector3& b) {
-    return {b.x() > 0 ? a.x() / b.x() : 0, b.y() > 0 ? a.y() / b.y() : 0, b.z() > 0 ? a.z() / b.z() : 0};
-  }
-  static btVector3 spinOf(const btRigidBody& body, const btMatrix3x3& worldFromBody, const btVector3& momentum) {
-    return worldFromBody * (body.getInvInertiaDiagLocal() * (momentum * worldFromBody));
-  }
-
-  /// With the speed of its place's time: the integrator's is half a step older. In free fall it stays to the bit.
-  static double energy_J(const btRigidBody& body, double step_s) {
-    if (!(body.getInvMass() > 0)) return 0;
-    const btVector3 velocity = body.getLinearVelocity() + btVector3(0, 0, -0.5 * kGravity_mps2 * step_s);
-    return kineticEnergy_J(body, velocity) +
-           kGravity_mps2 * body.getWorldTransform().getOrigin().z() / body.getInvMass();
-  }
-  static double kineticEnergy_J(const btRigidBody& body, const btVector3& velocity) {
-    const btVector3 spin = body.getAngularVelocity() * body.getWorldTransform().getBasis();
-    return 0.5 * (velocity.length2() / body.getInvMass() + spin.dot(divide(spin, body.getInvInertiaDiagLocal())));
-  }
-  /// Marks who met only what stands still, and slows who has gained by that.
-  void takeBack(double step_s) {
-    enum : char { kAlone, kMetStill, kMetMoving };
-    std::vector<char> met(static_cast<size_t>(getNumCollisionObjects()), kAlone);
-    const btDispatcher& dispatcher = *getDispatcher();
-    for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
-      const btPersistentManifold& manifold = *const_cast<btDispatcher&>(dispatcher).getManifoldByIndexInternal(i);
-      if (manifold.getNumContacts() == 0) continue;
-      const btCollisionObject* a = manifold.getBody0();
-      const btCollisionObject* b = manifold.getBody1();
-      for (const auto& [one, other] : {std::pair(a, b), std::pair(b, a)}) {
-        char& mark = met[static_cast<size_t>(one->getWorldArrayIndex())];
-        mark = std::max<char>(mark, other->isStaticObject() ? kMetStill : kMetMoving);
-      }
-    }
-    for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
-      btRigidBody& body = *m_nonStaticRigidBodies[i];
-      if (met[static_cast<size_t>(body.getWorldArrayIndex())] != kMetStill) continue;
-      const double gained_J = energy_J(body, step_s) - energies_J_[static_cast<size_t>(i)];
-      const double kinetic_J = kineticEnergy_J(body, body.getLinearVelocity());
-      if (!(gained_J > 0) || !(kinetic_J > 0)) continue;
-      const double slower = std::sqrt(std::max(0.0, 1 - gained_J / kinetic_J));
-      body.setLinearVelocity(slower * body.getLinearVelocity());
-      body.setAngularVelocity(slower * body.getAngularVelocity());
-    }
-  }
-
-  std::vector<btVector3> momenta_;  ///< world axes
-  std::vector<double> energies_J_;  ///< before the step
-};
 
 /// Collects the deepest contact of one pair.
 class DeepestContact final : public btCollisionWorld::ContactResultCallback {
@@ -160,8 +79,14 @@ struct Physics::Impl {
   std::vector<std::unique_ptr<btCollisionShape>> groundShapes;
   std::vector<std::unique_ptr<btRigidBody>> groundBodies;
   std::vector<Body> bodies;
+  Obstacles obstacles;
 
-  explicit Impl(const Ground& ground) : groundShape(ground) {
+  Impl(const Ground& ground, const content::SceneContent* content) : groundShape(ground), obstacles(content) {
+    if (content != nullptr) {
+      for (const content::StaticPlacement& placement : content->scenery)
+        obstacles.add(placement.mesh, placement.worldFromMesh, kSceneryIndex);
+    }
+    world.setForceUpdateAllAabbs(false);  // what stands still stays where it is
     world.setGravity(btVector3(0, 0, -kGravity_mps2));
     world.getSolverInfo().m_numIterations = 30;
     // Overlap is pushed apart without giving speed: by default Bullet turns up to 4 cm of it into bounce.
@@ -175,6 +100,7 @@ struct Physics::Impl {
     configuration.setConvexConvexMultipointIterations(3, 3);
   }
   ~Impl() {
+    obstacles.clear(world);
     for (Body& body : bodies) {
       if (body.rigid) world.removeRigidBody(body.rigid.get());
     }
@@ -230,27 +156,27 @@ struct Physics::Impl {
       Touch touch;
       double depth = 0;
     };
-    std::map<std::tuple<ObjectId, ObjectId, bool>, Deepest> pairs;
+    std::map<std::tuple<ObjectId, ObjectId, Standing>, Deepest> pairs;
     for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
       const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
       ObjectId a = objectOf(manifold.getBody0());
       ObjectId b = objectOf(manifold.getBody1());
       // Ascending, but the ground (0) comes second.
       if (!a.isObject() || (b.isObject() && b < a)) std::swap(a, b);
-      const bool onKerb =
-          std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()) == kRaisedIndex;
+      const Standing on =
+          standingOf(std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()));
       for (int k = 0; k < manifold.getNumContacts(); ++k) {
         const btManifoldPoint& point = manifold.getContactPoint(k);
         const double impulse_Ns = impulseOf(point);
         if (point.getDistance() > distance_m && !(impulse_Ns > 0)) continue;
-        auto [entry, isNew] = pairs.try_emplace({a, b, onKerb});
+        auto [entry, isNew] = pairs.try_emplace({a, b, on});
         Deepest& deepest = entry->second;
         deepest.touch.impulse_Ns += impulse_Ns;
         if (!isNew && point.getDistance() >= deepest.depth) continue;
         deepest.depth = point.getDistance();
         deepest.touch.a = a;
         deepest.touch.b = b;
-        deepest.touch.onKerb = onKerb;
+        deepest.touch.on = on;
         deepest.touch.point = fromBullet(point.getPositionWorldOnB());
       }
     }
@@ -260,7 +186,8 @@ struct Physics::Impl {
   }
 };
 
-Physics::Physics(const Ground& ground) : impl_(std::make_unique<Impl>(ground)) {
+Physics::Physics(const Ground& ground, const content::SceneContent* content)
+    : impl_(std::make_unique<Impl>(ground, content)) {
   impl_->addGround(impl_->groundShape, RigidTransform(), kPlaneIndex);
   for (const GroundBox& box : ground.raisedBoxes()) {
     impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
@@ -272,7 +199,7 @@ Physics::~Physics() = default;
 
 size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind,
                     const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
-                    const glm::dvec3& angularVelocity_radps) {
+                    const glm::dvec3& angularVelocity_radps, std::span<const PlacedMesh> surface) {
   Body body;
   body.object = object;
   body.kind = kind;
@@ -303,13 +230,22 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
     body.rigid->setCcdMotionThreshold(body.shape.smallestHalfExtent_m);
     body.rigid->setCcdSweptSphereRadius(0.8 * body.shape.smallestHalfExtent_m);
   }
-  impl_->world.addRigidBody(body.rigid.get());
+  bool hasSurface = false;
+  for (const PlacedMesh& mesh : surface)
+    hasSurface |= impl_->obstacles.add(mesh.mesh, mesh.worldFromMesh, body.rigid->getUserIndex());
+  // Free bodies meet the surface then, and only what is driven the simple shape, in drivenOverlaps().
+  if (hasSurface) {
+    impl_->world.addRigidBody(body.rigid.get(), btBroadphaseProxy::StaticFilter, 0);
+  } else {
+    impl_->world.addRigidBody(body.rigid.get());
+  }
   impl_->bodies.push_back(std::move(body));
   return impl_->bodies.size() - 1;
 }
 
 void Physics::remove(size_t index) {
   Body& body = impl_->bodies[index];
+  impl_->obstacles.remove(impl_->world, static_cast<int>(index));
   impl_->world.removeRigidBody(body.rigid.get());
   body.rigid.reset();
 }
@@ -325,6 +261,18 @@ void Physics::drive(size_t index, const RigidTransform& worldFromActor) {
   const Body& body = impl_->bodies[index];
   // The step derives the velocity from the transform before it, so contacts are carried along.
   body.rigid->setWorldTransform(toBullet(worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass)));
+}
+
+void Physics::wakeNearby(double step_s) {
+  for (Body& body : impl_->bodies) {
+    if (!body.rigid || body.kind == BodyKind::kParked) continue;
+    btVector3 low, high;
+    body.shape.shape->getAabb(body.rigid->getWorldTransform(), low, high);
+    // Pushes within the step may double its speed.
+    const double reach_m = kNear_m + 2 * step_s * body.rigid->getLinearVelocity().length();
+    const btVector3 reach(reach_m, reach_m, reach_m);
+    impl_->obstacles.wake(impl_->world, low - reach, high + reach);
+  }
 }
 
 void Physics::substep(double step_s) {
@@ -359,6 +307,18 @@ std::vector<Touch> Physics::drivenOverlaps() {
     if (!a.rigid || a.kind == BodyKind::kFree) continue;
     btVector3 lowerA, upperA;
     a.shape.shape->getAabb(a.rigid->getWorldTransform(), lowerA, upperA);
+    DeepestContact met;
+    if (a.kind == BodyKind::kDriven) {
+      for (btRigidBody* obstacle : impl_->obstacles.within(lowerA, upperA, kSceneryIndex))
+        impl_->world.contactPairTest(a.rigid.get(), obstacle, met);
+    }
+    if (met.touches) {
+      Touch touch;
+      touch.a = a.object;
+      touch.on = Standing::kScenery;
+      touch.point = met.place;
+      overlaps.push_back(touch);
+    }
     for (size_t j = i + 1; j < impl_->bodies.size(); ++j) {
       Body& b = impl_->bodies[j];
       if (!b.rigid || b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked))
