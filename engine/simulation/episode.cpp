@@ -133,7 +133,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
-  world::World world(scenario, services.catalog, std::move(cast), &story);
+  world::World world(scenario, services.catalog, std::move(cast), &story, &content);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
