@@ -51,6 +51,7 @@ struct SnapshotInstance {
   uint32_t keyCount = 1;  ///< 1: does not move; else SceneSnapshot::keyCount
   uint32_t mask = 0xffffffffu;
   float emission = 1;  ///< share of its materials' emission: 0 where its lamps are off
+  uint32_t part = 0;   ///< which of its object's parts: SnapshotObject::parts
 };
 
 /// A lamp that is on. Its poses are SceneSnapshot::poses[firstKey … firstKey + keyCount), world from lamp.
@@ -73,6 +74,7 @@ struct SnapshotObject {
   std::vector<RigidTransform> worldFromObject;    ///< one per pose key
   std::vector<glm::dvec3> velocity_mps;           ///< world axes, of the object's origin, one per pose key
   std::vector<glm::dvec3> angularVelocity_radps;  ///< world axes, one per pose key
+  std::vector<std::string> parts;                 ///< names of what is drawn of it: "body", "wheel.front_left" …
 };
 
 /// The medium between things. One weather state: what greys the image eats the pulse.

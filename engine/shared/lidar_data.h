@@ -56,6 +56,7 @@ struct LidarSurfacePoint {
   float incidenceCosine;  ///< |cos| between ray and geometric normal
   vec3 velocity_mps;      ///< world axes
   uint object;
+  uint part;
   uint semantic;
   uint material;
 };
@@ -83,7 +84,7 @@ struct LidarSlot {
   uint object;
   uint semanticMaterial;  ///< semantic | material << 16
   uint ringColumn;        ///< ring | column << 16
-  uint returnCause;       ///< return index | cause << 8
+  uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
 struct LidarRaysPush {

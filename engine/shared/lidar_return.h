@@ -112,6 +112,7 @@ NF_FN LidarSurfacePoint lidarSurfacePoint(Ray ray, Hit hit, PoseKey before, Pose
     point.velocity_mps = lidarPointVelocity(before, after, keyStep_s, pose.translation, at);
   }
   point.object = 0u;
+  point.part = 0u;
   point.semantic = 0u;
   point.material = 0u;
   return point;
@@ -146,6 +147,8 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   slot.velocity_mps = surface.velocity_mps;
   slot.object = surface.object;
   slot.semanticMaterial = (surface.semantic & 0xffffu) | (surface.material << 16u);
+  uint part = surface.part << 16u;
+  slot.returnCause |= part;
   if (surface.range_m < model.minRange_m || surface.range_m > model.maxRange_m) return slot;
 
   float effective = lidarReflectance(material, surface.incidenceCosine);
@@ -157,7 +160,7 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   }
   if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
     bool leads = material.transmission > 0.5f || material.metallic > 0.5f;
-    slot.returnCause = (leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u;
+    slot.returnCause = ((leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u) | part;
     return slot;
   }
   NF_PRECISE float range = surface.range_m;
@@ -173,7 +176,7 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   NF_PRECISE float apparent = amplitude * surface.range_m * surface.range_m / model.snrScale;
   slot.intensity = lidarIntensity(apparent);
   if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
-  slot.returnCause = kCauseSurface << 8u;
+  slot.returnCause = (kCauseSurface << 8u) | part;
   return slot;
 }
 

@@ -169,10 +169,12 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
       for (const auto& collision : collisionsIn(world.collisions(), untilNext)) queue.push(collision);
     }
     std::vector<record::ObjectTruth> objects = groundTruth(snapshot, look.exposure.reference());
+    record::FrameMotion motion = objectMotions(snapshot, look.exposure.start, look.exposure.end);
     if (auto* sweep = std::get_if<record::LidarSweep>(&reading)) {
-      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects)});
+      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects), std::move(motion)});
     } else {
-      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects)});
+      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects),
+                                     std::move(motion)});
     }
     if (done == 0) report.secondsToFirstFrame = secondsSince(start);
     ++done;

@@ -223,6 +223,7 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
     object.velocity_mps.push_back(state.motion.velocity_mps);
     object.angularVelocity_radps.push_back(state.motion.angularVelocity_radps);
   }
+  for (const size_t part : player.rig->drawnParts()) object.parts.push_back(player.rig->partName(part));
   snapshot.objects.push_back(std::move(object));
 
   // What bends keeps the shape of the exposure's middle.
@@ -244,6 +245,7 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
     content::SnapshotInstance instance;
     instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
     instance.object = player.id;
+    instance.part = static_cast<uint32_t>(p);
     instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
     instance.keyCount = moves ? snapshot.keyCount : 1;
     for (uint32_t k = 0; k < instance.keyCount; ++k) snapshot.poses.push_back(states[k].worldFromPart[p]);

@@ -48,6 +48,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
         lidarSurfacePoint(ray, hit, keys.at[key], keys.at[moves ? key + 1u : key], fraction, scene.keyStep_s, moves,
                           positions.at[corners.x], positions.at[corners.y], positions.at[corners.z]);
     point.object = instance.object != 0u ? instance.object : surface.object;
+    point.part = instance.part;
     point.semantic = surface.semantic;
     point.material = surface.material;
     MaterialArray materials = MaterialArray(scene.materials);
@@ -60,7 +61,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, point, material);
   }
   SlotSink(push.slots).at[beam] = slot;
-  OutcomeSink(push.outcomes).at[beam] = slot.returnCause >> 8u;
+  OutcomeSink(push.outcomes).at[beam] = (slot.returnCause >> 8u) & 0xffu;
 }
 
 /// The ray of an aim: a beam's, but seeing one object alone.

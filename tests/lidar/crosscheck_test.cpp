@@ -24,8 +24,8 @@ std::vector<LidarCase> randomCases(size_t count) {
   const auto real = [&](double low, double high) { return static_cast<float>(rng.uniform(low, high)); };
   const auto pose = [&] {
     const glm::dquat q = glm::normalize(glm::dquat(rng.normal(), rng.normal(), rng.normal(), rng.normal()));
-    return shared::PoseKey{{float(q.x), float(q.y), float(q.z), float(q.w)},
-                           {real(-50, 50), real(-50, 50), real(-3, 3)}};
+    return shared::PoseKey{
+        {float(q.x), float(q.y), float(q.z), float(q.w)}, {real(-50, 50), real(-50, 50), real(-3, 3)}, 0};
   };
   const auto corner = [&] { return glm::vec3(real(-5, 5), real(-5, 5), real(-5, 5)); };
   std::vector<LidarCase> cases(count);
