@@ -40,6 +40,13 @@ void cameraSurface(uint i, bool moves) {
   vec3 diffuse = m.base * ((1.0f - m.metallic) * (1.0f - kDielectricF0) * (1.0f - schlickWeight(nDotV))) * through;
   vec3 specular = specularAlbedoFit(specularF0(m), roughness, nDotV) * through;
   bool glossy = roughness < kGlossyRoughness;
+  if (glossy && detail == kDetailPaint) {
+    // Clear coat over flakes: the coat mirrors the street sharply, what the flakes send back is wide.
+    vec3 coat = min(specularAlbedoFit(vec3(kDielectricF0), kClearCoatRoughness, nDotV) * through, specular);
+    diffuse += specular - coat;
+    specular = coat;
+    roughness = kClearCoatRoughness;
+  }
   if (!glossy) {  // its reflection is as wide as the hemisphere
     diffuse += specular;
     specular = vec3(0.0f);
