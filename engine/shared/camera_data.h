@@ -11,6 +11,8 @@ NF_CONST float kCameraHousing_m = 0.02f;  ///< a ray begins this far from the pi
 NF_CONST float kCameraFar_m = 5000.0f;
 NF_CONST float kGlossyRoughness = 0.34f;  ///< smoother surfaces get a reflection ray of their own
 
+NF_CONST float kClearCoatRoughness = 0.05f;  ///< of car paint's clear coat in what it mirrors: distinctness of image above 90 [ASTM D5767], order of magnitude
+
 NF_CONST float kLuminaire_cdpm2 = 500.0f;  ///< surfaces brighter than this are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
 
 NF_CONST uint kPurposeLensSample = 1u;
@@ -119,12 +121,13 @@ struct CameraFrame {
   CameraShutter nextShutter;  ///< of the next frame
   SensorModel sensor;
   uint keyCount;
+  vec3 detailOrigin;       ///< of the frame in the world, modulo 4096 m: wear stays where it is wherever the frame lies
   uint samples;
   uint hasDirt;            ///< 0: the lens is clean
   float dirtScattered;     ///< share of what dirt keeps off that comes through from all around
 };
 
-/// What kernels use most travels with the dispatch: 128 bytes, the least that every device grants.
+/// What kernels use most travels with the dispatch: at most 128 bytes, the least that every device grants.
 struct CameraPush {
   uint64_t frame;   ///< CameraFrame
   uint sampleIndex;
@@ -145,7 +148,6 @@ struct CameraPush {
   uint gatherScale;
   uint lampCount;
   uint tileCount;
-  vec2 detailOrigin;
   float keyStep_s;
   float cloudCover;
 };

@@ -108,7 +108,7 @@ ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, NF_O
                    decodeSrgb(float((rgba >> 16u) & 255u) / 255.0f));
   }
   detail = materials.at[s.material].detail;
-  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + vec3(push.detailOrigin, 0.0f) : s.local, s.normal, s.triangle, footprint_m);
+  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + frame.value.detailOrigin : s.local, s.normal, s.triangle, footprint_m);
   return m;
 }
 

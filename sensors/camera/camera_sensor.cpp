@@ -189,8 +189,6 @@ shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& sna
           : std::max(shared::luminanceOf(data.light.sunIrradiance + data.light.skyIrradiance) / shared::kPiFloat, 1.0f);
   push.lampCount = data.light.lampCount;
   push.tileCount = services.scene.tileCount();
-  const glm::dvec2 origin(services.scene.origin());
-  push.detailOrigin = glm::vec2(origin - 4096.0 * glm::floor(origin / 4096.0));
   push.keyStep_s = static_cast<float>(snapshot.keyStep.seconds());
   push.cloudCover = data.light.cloudCover;
   return push;
@@ -354,6 +352,8 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       data.sensor.keyLow = drawn.keyLow;
       data.sensor.keyHigh = drawn.keyHigh;
       data.light = light.constants;
+      const glm::dvec3 origin = self.services.scene.origin();
+      data.detailOrigin = glm::vec3(origin - 4096.0 * glm::floor(origin / 4096.0));
       data.light.skyTable = self.kernels.addressOf(self.skyTable);
       data.light.lamps = self.kernels.addressOf(self.lamps);
       data.light.lampCells = self.kernels.addressOf(self.cells);

@@ -46,6 +46,13 @@ void cameraSurface(uint i, bool moves) {
     specular = specularAlbedoFit(vec3(kWaterF0), roughness, nDotV) * m.film * through;
   }
   bool glossy = roughness < kGlossyRoughness;
+  if (glossy && detail == kDetailPaint) {
+    // Clear coat over flakes: the coat mirrors the street sharply, what the flakes send back is wide.
+    vec3 coat = min(specularAlbedoFit(vec3(kDielectricF0), kClearCoatRoughness, nDotV) * through, specular);
+    diffuse += specular - coat;
+    specular = coat;
+    roughness = kClearCoatRoughness;
+  }
   if (!glossy) {  // its reflection is as wide as the hemisphere
     diffuse += specular;
     specular = vec3(0.0f);
