@@ -13,7 +13,7 @@ NF_CONST float kGlossyRoughness = 0.34f;  ///< smoother surfaces get a reflectio
 
 NF_CONST float kClearCoatRoughness = 0.05f;  ///< of car paint's clear coat in what it mirrors: distinctness of image above 90 [ASTM D5767], order of magnitude
 
-NF_CONST float kLuminaire_cdpm2 = 500.0f;  ///< surfaces brighter than this are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
+NF_CONST float kLuminaire_cdpm2 = 100.0f;  ///< surfaces brighter than this (tail lamps: 360; lit windows: 13) are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
 
 NF_CONST uint kPurposeLensSample = 1u;
 NF_CONST uint kPurposeLightSample = 2u;

@@ -158,7 +158,9 @@ NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, vec2 stretc
         sum += lampStretch(lamp, origin, direction, toLamp, along, height, spill, fog, 1);
       }
     } else {
-      sum = lampStretch(lamp, origin, direction, toLamp, along, height, before, fog, kLampPanels);
+      // Tail lamps and windows spread their light so evenly that few nodes do.
+      int panels = lamp.pattern == kLampStreet ? kLampPanels : 1;
+      sum = lampStretch(lamp, origin, direction, toLamp, along, height, before, fog, panels);
     }
   }
   return lamp.colour * (sum * lamp.intensity_cd * fog.extinction_1pm / height);

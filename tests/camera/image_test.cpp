@@ -6,6 +6,7 @@
 
 #include "engine/shared/light.h"
 #include "engine/shared/tonemap.h"
+#include "engine/shared/wet_ground.h"
 #include "lab.hpp"
 
 using namespace nightfog;
@@ -53,6 +54,49 @@ TEST_CASE("Black plates in fog: contrast against the horizon falls to 22.4 perce
   // Eight bits: half a step of sRGB at this level is 0.3 percent of the signal.
   CHECK(1 - near / horizon == doctest::Approx(0.2236).epsilon(0.05));
   CHECK(1 - far / horizon == doctest::Approx(0.05).epsilon(0.15));
+}
+
+TEST_CASE("From above a fog layer the near is clear, and what stands in it fades by the way through it") {
+  Lab lab;
+  lab.media.extinction_1pm = std::log(20.0) / 30;
+  lab.media.groundLevel_m = -5;
+  lab.media.fogHeight_m = 2;  // full below -3.25 m, clear above -2.75 m
+  lab.environment.sunDirection = glm::normalize(glm::dvec3(-0.5, 0.3, 0.8));
+  lab.spec.vignetting = 0;
+  lab.spec.glare = 0;
+  lab.spec.exposureTime_s = 4e-5;
+  const MaterialId black = lab.material({0, 0, 0});
+  lab.scenery(lab.plate(12, 12, black), at(60, 8, 0));
+  lab.scenery(lab.plate(2000, 2000, black), at(2000, 0, 0));
+  const record::CameraImage image = lab.capture();
+  const double endless = signalAt(image, 199, 139, 1, 1);
+  // To 4 m below the eye at 60 m: a quarter of the way lies below -3 m, half of the smooth top included.
+  const double depth = std::log(20.0) / 30 * std::sqrt(60 * 60 + 8 * 8 + 4 * 4) * 0.25;
+  CHECK(signalAt(image, 119, 139, 1, 1) / endless == doctest::Approx(1 - std::exp(-depth)).epsilon(0.05));
+  CHECK(signalAt(image, 119, 115, 1, 1) / endless < 0.05);  // above the layer all the way
+}
+
+TEST_CASE("A wet road is darker than a dry one by daylight, as much as water makes it") {
+  const auto road = [](double wetness) {
+    Lab lab;
+    lab.media.roadWetness = wetness;
+    lab.environment.sunDirection = glm::normalize(glm::dvec3(0.4, 0.4, 1));
+    lab.environment.cloudCover = 0;
+    lab.spec.vignetting = 0;
+    lab.spec.glare = 0;
+    lab.spec.samplesPerPixel = 4;
+    const MeshId ground = lab.box({60, 60, 1}, lab.material({0.2f, 0.2f, 0.2f}));
+    lab.content.meshes[ground.value].surfaces[0].semantic = classes::kRoad;
+    lab.scenery(ground, at(0, 0, -5));
+    lab.carrier = still(RigidTransform::fromYawPitchRoll({0, 0, 0}, 0, 1.4));  // looks down
+    return signalAt(lab.capture(), 160, 120, 1, 8);
+  };
+  // Albedo 0.2 under water, through the film twice; the dry one under 4 % twice, and its own faint gloss of 0.02.
+  const double wet = shared::albedoUnderWater(glm::vec3(0.2f)).x * 0.98 * (1 - shared::kWaterDiffuseReflectance);
+  const double dry = 0.2 * 0.96 * 0.92 + 0.02;
+  const double parched = road(0);
+  CHECK(road(1) / parched == doctest::Approx(wet / dry).epsilon(0.15));
+  CHECK(road(0.5) / parched == doctest::Approx(0.5 + 0.5 * wet / dry).epsilon(0.15));
 }
 
 TEST_CASE("A Lambertian wall in the sun has the radiance rho E / pi") {
