@@ -7,5 +7,6 @@
 #include "engine/shared/fog_image.h"
 #include "engine/shared/philox.h"
 #include "engine/shared/pose.h"
+#include "engine/shared/shape.h"
 #include "engine/shared/texel.h"
 #endif

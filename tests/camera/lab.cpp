@@ -113,6 +113,14 @@ ObjectId Lab::object(const std::string& name, MeshId mesh, const glm::dvec3& box
   return id;
 }
 
+ObjectId Lab::bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                            std::function<double(double t_s)> shape, const glm::dvec3& boxSize, Motion motion) {
+  const ObjectId id = object(name, mesh, boxSize, std::move(motion));
+  objects_.back().shapeCount = shapeCount;
+  objects_.back().shape = std::move(shape);
+  return id;
+}
+
 void Lab::removeObject(ObjectId id) {
   std::erase_if(objects_, [&](const Object& object) { return object.id == id; });
 }
@@ -145,7 +153,14 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
     }
     snapshot.objects.push_back(std::move(object));
   };
-  for (const Object& object : objects_) add(object.id, object.name, object.boxSize, object.motion, &object.mesh);
+  for (const Object& object : objects_) {
+    add(object.id, object.name, object.boxSize, object.motion, &object.mesh);
+    if (object.shapeCount == 1) continue;
+    snapshot.instances.back().shapeCount = object.shapeCount;
+    snapshot.instances.back().firstShape = static_cast<uint32_t>(snapshot.shapes.size());
+    for (int64_t key = first; key <= last; ++key)
+      snapshot.shapes.push_back(static_cast<float>(object.shape(static_cast<double>(key * step) * 1e-9)));
+  }
   add(ObjectId{1000}, "carrier", glm::dvec3(1), carrier, nullptr);
   return snapshot;
 }

@@ -37,6 +37,9 @@ class Lab {
   void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
   /// Ids 1, 2, … in the order of calls. The box given is its 3D box.
   ObjectId object(const std::string& name, MeshId mesh, const glm::dvec3& boxSize, Motion motion);
+  /// One that bends: `mesh` is the first of `shapeCount` shapes, `shape` says where among them it is.
+  ObjectId bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                         std::function<double(double t_s)> shape, const glm::dvec3& boxSize, Motion motion);
   void removeObject(ObjectId id);
 
   content::SceneContent content;
@@ -61,6 +64,8 @@ class Lab {
     MeshId mesh;
     glm::dvec3 boxSize;
     Motion motion;
+    uint32_t shapeCount = 1;
+    std::function<double(double t_s)> shape = {};
   };
   std::vector<Object> objects_;
 };

@@ -130,6 +130,25 @@ ObjectId Lab::object(const std::string& name, MeshId mesh, Motion motion) {
   return ObjectId{static_cast<uint32_t>(objects_.size())};
 }
 
+ObjectId Lab::bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                            std::function<double(double t_s)> shape, Motion motion) {
+  const ObjectId id = object(name, mesh, std::move(motion));
+  objects_.back().shapeCount = shapeCount;
+  objects_.back().shape = std::move(shape);
+  return id;
+}
+
+MeshId Lab::cycle(MeshId first, uint32_t count, const glm::dvec3& shift) {
+  for (uint32_t k = 1; k < count; ++k) {
+    content::Mesh mesh = content_.meshes[first.value];
+    for (glm::vec3& p : mesh.positions) p += glm::vec3(shift * static_cast<double>(k));
+    content_.add(std::move(mesh));
+  }
+  for (uint32_t k = 0; k < count; ++k)
+    content_.meshes[first.value + k].nextShape = MeshId(first.value + (k + 1) % count);
+  return first;
+}
+
 void Lab::mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor) {
   mount_.id = "top";
   mount_.actor = "carrier";
@@ -163,7 +182,14 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
     }
     snapshot.objects.push_back(std::move(object));
   };
-  for (const Object& object : objects_) addObject(object.name, object.motion, &object.mesh);
+  for (const Object& object : objects_) {
+    addObject(object.name, object.motion, &object.mesh);
+    if (object.shapeCount == 1) continue;
+    snapshot.instances.back().shapeCount = object.shapeCount;
+    snapshot.instances.back().firstShape = static_cast<uint32_t>(snapshot.shapes.size());
+    for (int64_t key = first; key <= last; ++key)
+      snapshot.shapes.push_back(static_cast<float>(object.shape(static_cast<double>(key * step) * 1e-9)));
+  }
   addObject("carrier", carrier_, nullptr);
   return snapshot;
 }

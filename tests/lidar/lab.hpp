@@ -55,6 +55,11 @@ class Lab {
   void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
   /// Ids are 1, 2, … in the order of calls; the carrier, made last, has the highest.
   ObjectId object(const std::string& name, MeshId mesh, Motion motion);
+  /// One that bends: `mesh` is the first of `shapeCount` shapes, `shape` says where among them it is.
+  ObjectId bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                         std::function<double(double t_s)> shape, Motion motion);
+  /// Makes a cycle of `count` shapes of the mesh that was added last, each `shift` from the one before.
+  MeshId cycle(MeshId first, uint32_t count, const glm::dvec3& shift);
   /// The horizontal plane at this height, 1 km in each direction, as two triangles.
   void ground(double z, MaterialId material);
 
@@ -74,6 +79,8 @@ class Lab {
     std::string name;
     MeshId mesh;
     Motion motion;
+    uint32_t shapeCount = 1;
+    std::function<double(double t_s)> shape = {};
   };
   content::SceneContent content_;
   std::vector<Object> objects_;
