@@ -73,7 +73,7 @@ const Descriptor<KeyframeFile>& keyframeDescriptor() {
   static const auto light =
       Descriptor<LightFile>("light", "Light from the sky and the street.")
           .optional("moon", &LightFile::moon_lx, quantity(Dimension::kIlluminance, {0, 1}),
-                    "illuminance of the ground by moonlight; none: by time and date")
+                    "illuminance of the ground by moonlight, above any fog, while the sun is down; none: moonless")
           .optional("sun", &LightFile::sun_lx, quantity(Dimension::kIlluminance, {0, 150'000}),
                     "on a surface facing the sun; none: by the time of day")
           .optional("street_lamps", &LightFile::lamps,
