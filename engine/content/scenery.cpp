@@ -20,8 +20,6 @@
 namespace nightfog::content {
 namespace {
 
-constexpr double kBeyondEnds_m = 90;  ///< the street goes on so far before and after the road
-
 /// A convex footprint on the ground.
 struct Footprint {
   glm::dvec2 corners[4];
@@ -47,10 +45,10 @@ bool overlap(const Footprint& a, const Footprint& b) {
 class StreetScenery {
  public:
   StreetScenery(const road::RoadNetwork& network, const SceneryParameters& parameters, SceneContent& content)
-      : map_(network, kBeyondEnds_m), terrain_(map_, parameters), parameters_(parameters), content_(content) {}
+      : map_(network, kStreetBeyondEnds_m), terrain_(map_, parameters), parameters_(parameters), content_(content) {}
 
   void build() {
-    buildStreetSurface(map_, parameters_, kBeyondEnds_m, content_);
+    buildStreetSurface(map_, parameters_, kStreetBeyondEnds_m, content_);
     terrain_.build(content_);
     // Each kind along all roads before the next: houses claim their ground first.
     if (parameters_.houses) placeHouses();

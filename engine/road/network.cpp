@@ -187,9 +187,13 @@ double RoadNetwork::laneCentre_t(LaneRef lane, double s) const {
 }
 
 LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
+  return lanePose(keyAt(lane, std::clamp(s, 0.0, built_->roads[lane.road].length_m())), s);
+}
+
+LanePose RoadNetwork::lanePose(const LaneKey& lane, double s) const {
   const Road& road = built_->roads[lane.road];
-  s = std::clamp(s, 0.0, road.length_m());
-  const LaneSection& section = road.section(s);
+  const LaneSection& section = road.sections()[lane.section];
+  s = std::clamp(s, section.first_s, section.last_s);
   const bool against = road.isAgainstS(lane.lane);
   const auto centre_t = [&](double at) { return road.borders(section, lane.lane, at).centre(); };
   // The lane's direction against the line's: atan(t' / (1 - kappa t)). Central differences of 2 cm.
@@ -199,13 +203,14 @@ LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
     const double a = std::max(at - kStep_m, section.first_s), b = std::min(at + kStep_m, section.last_s);
     const double slope = b > a ? (centre_t(b) - centre_t(a)) / (b - a) : 0;
     const PlanPoint line = road.plan(at);
-    return line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * centre_t(at));
+    return line.heading_rad + std::atan2(slope, line.stretch * (1 - line.curvature_1pm * centre_t(at)));
   };
   const double t = centre_t(s);
   const PlanPoint line = road.plan(s);
   const double slope = high > low ? (centre_t(high) - centre_t(low)) / (high - low) : 0;
-  const double heading = line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * t);
-  const double metresPerS = std::hypot(1 - line.curvature_1pm * t, slope);
+  const double along = line.stretch * (1 - line.curvature_1pm * t);
+  const double heading = line.heading_rad + std::atan2(slope, along);
+  const double metresPerS = std::hypot(along, slope);
   LanePose pose;
   pose.curvature_1pm =
       high > low && metresPerS > 1e-9 ? wrapAngle(headingAt(high) - headingAt(low)) / (high - low) / metresPerS : 0;
@@ -213,7 +218,7 @@ LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
   pose.heading_rad = wrapAngle(against ? heading + kPi : heading);
   const Road::Borders borders = road.borders(section, lane.lane, s);
   pose.width_m = std::abs(borders.outer - borders.inner);
-  const RigidTransform plane = road.pose(s, t, road.height_m(s, t));
+  const RigidTransform plane = road.pose(s, t, road.height_m(section, s, t));
   pose.worldFromLane = plane * RigidTransform::fromYawPitchRoll({0, 0, 0}, pose.heading_rad - line.heading_rad);
   if (against) pose.curvature_1pm = -pose.curvature_1pm, pose.grade = -pose.grade;
   return pose;
@@ -243,8 +248,30 @@ std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastE
   const RoadLink& link = pastEnd ? road.data_.successor : road.data_.predecessor;
   if (link.to == RoadLink::To::kRoad && linked) add(link.index, link.atEnd, *linked);
   if (link.to != RoadLink::To::kJunction) return found;
-  for (const JunctionConnection& connection : built_->junctions[link.index].connections) {
-    if (connection.incomingRoad == key.road) {
+  const Junction& junction = built_->junctions[link.index];
+  if (junction.kind == JunctionKind::kDirect) {
+    // Written once for both sides. Which end of the incoming road is meant its own link says.
+    for (const JunctionConnection& connection : junction.connections) {
+      for (const JunctionConnection::Link& through : connection.lanes) {
+        if (connection.incomingRoad == key.road && through.from == key.lane)
+          add(connection.connectingRoad, connection.atEnd, through.to);
+        if (connection.connectingRoad != key.road || connection.atEnd != pastEnd || through.to != key.lane) continue;
+        const RoadData& other = built_->roads[connection.incomingRoad].data_;
+        for (const bool otherEnd : {false, true}) {
+          const RoadLink& meets = otherEnd ? other.successor : other.predecessor;
+          if (meets.to == RoadLink::To::kJunction && meets.index == link.index)
+            add(connection.incomingRoad, otherEnd, through.from);
+        }
+      }
+    }
+    return found;
+  }
+  for (const JunctionConnection& connection : junction.connections) {
+    const RoadData& entered = built_->roads[connection.connectingRoad].data_;
+    const RoadLink& entry = connection.atEnd ? entered.successor : entered.predecessor;
+    // A road that meets a junction with both of its ends is entered from the one that the way names.
+    const bool isThisEnd = entry.to != RoadLink::To::kRoad || entry.index != key.road || entry.atEnd == pastEnd;
+    if (connection.incomingRoad == key.road && isThisEnd) {
       for (const JunctionConnection::Link& through : connection.lanes) {
         if (through.from == key.lane) add(connection.connectingRoad, connection.atEnd, through.to);
       }

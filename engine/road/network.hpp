@@ -50,7 +50,8 @@ struct LanePose {
   double width_m = 0;
 };
 
-/// One way through a junction.
+/// One way through a junction. Of a direct junction: the lanes of `incomingRoad` meet those of `connectingRoad`,
+/// whoever drives which way.
 struct JunctionConnection {
   std::string id;
   uint32_t incomingRoad = 0;
@@ -62,10 +63,20 @@ struct JunctionConnection {
   };
   std::vector<Link> lanes;
 };
+/// Default: ways of their own lead through. Direct: lanes of one road go on as lanes of another; there is no way
+/// between.
+enum class JunctionKind { kDefault, kDirect, kVirtual };
+/// Who drives on `high` goes first; both are roads through the junction or roads that lead into it.
+struct JunctionPriority {
+  uint32_t high = 0;
+  uint32_t low = 0;
+};
 struct Junction {
   std::string id;
   std::string name;
+  JunctionKind kind = JunctionKind::kDefault;
   std::vector<JunctionConnection> connections;
+  std::vector<JunctionPriority> priorities;
 };
 
 struct MapHeader {
@@ -118,6 +129,8 @@ class RoadNetwork {
 
   /// The middle of a lane. The lane must exist at s.
   LanePose laneCentre(LaneRef lane, double s) const;
+  /// In a section that the caller names: at a joint of sections the other one is not meant.
+  LanePose lanePose(const LaneKey& lane, double s) const;
   /// t of a lane's middle at s.
   double laneCentre_t(LaneRef lane, double s) const;
 

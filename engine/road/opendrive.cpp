@@ -97,7 +97,9 @@ class MapReader {
       return;
     }
     const std::string type = xml_.text(node, "type", "default");
+    if (type == "direct") junction.kind = JunctionKind::kDirect;
     if (type == "virtual") {
+      junction.kind = JunctionKind::kVirtual;
       xml_.warning("W0801", node, "a virtual junction; its connections are not modelled")
           .withHelp("use a default junction");
     }
@@ -327,7 +329,8 @@ class MapReader {
 
   RoadLink readLink(const pugi::xml_node& node) {
     RoadLink link;
-    if (!node) return link;
+    // A way of a virtual junction leaves the main road at some s of it; there is no end to meet.
+    if (!node || node.attribute("elementS")) return link;
     const std::string type = xml_.text(node, "elementType", "road");
     const std::string id = xml_.text(node, "elementId");
     const bool isJunction = type == "junction";
@@ -365,6 +368,15 @@ class MapReader {
         connection.lanes.push_back({xml_.integer(link, "from", -64, 64), xml_.integer(link, "to", -64, 64)});
       }
       junctions_[index].connections.push_back(std::move(connection));
+    }
+    for (const pugi::xml_node& node : junctionNodes_[index].children("priority")) {
+      const auto high = roadById_.find(xml_.text(node, "high")), low = roadById_.find(xml_.text(node, "low"));
+      if (high == roadById_.end() || low == roadById_.end()) {
+        xml_.error("E0804", node, "a priority between roads that are not in this map")
+            .withHelp("name roads of this file");
+        continue;
+      }
+      junctions_[index].priorities.push_back({high->second, low->second});
     }
   }
 

@@ -108,6 +108,11 @@ RoadMark readMark(const pugi::xml_node& node, double first_s, int lane, RoadKind
   } else {
     mark.colour = knownColour->second;
   }
+  const std::string change = xml.text(node, "laneChange", "");
+  if (change == "none") mark.change = LaneChange::kNone;
+  if (change == "both") mark.change = LaneChange::kBoth;
+  if (change == "increase") mark.change = LaneChange::kIncrease;
+  if (change == "decrease") mark.change = LaneChange::kDecrease;
   const std::string type = xml.text(node, "type", "none");
   const auto* pattern =
       std::find_if(std::begin(kPatterns), std::end(kPatterns), [&](const MarkPattern& p) { return p.name == type; });

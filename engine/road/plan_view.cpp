@@ -123,7 +123,8 @@ PlanPoint ReferenceLine::alongPoly(const PlanPiece& piece, const ArcLengthTable&
   const auto& poly = std::get<ParamPoly3Shape>(piece.shape);
   const std::vector<double>& lengths = table.length_m;
   // s is what the file says; the curve's own length may differ by what its author rounded.
-  const double wanted = ds / piece.length_m * lengths.back();
+  const double stretch = lengths.back() / piece.length_m;
+  const double wanted = ds * stretch;
   const auto after = std::upper_bound(lengths.begin(), lengths.end(), wanted);
   const auto cell =
       std::min<size_t>(static_cast<size_t>(std::max<ptrdiff_t>(after - lengths.begin() - 1, 0)), kPolySteps - 1);
@@ -142,6 +143,7 @@ PlanPoint ReferenceLine::alongPoly(const PlanPiece& piece, const ArcLengthTable&
   point.position = piece.start + turned({cubicAt(poly.u, p), cubicAt(poly.v, p)}, piece.heading_rad);
   point.heading_rad = piece.heading_rad + std::atan2(dv, du);
   point.curvature_1pm = (du * cubicBend(poly.v, p) - dv * cubicBend(poly.u, p)) / (length * length * length);
+  point.stretch = stretch;
   return point;
 }
 

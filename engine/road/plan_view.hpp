@@ -50,6 +50,8 @@ struct PlanPoint {
   glm::dvec2 position{0};
   double heading_rad = 0;
   double curvature_1pm = 0;
+  double stretch =
+      1;  ///< true metres per metre of s: not 1 where a parametric cubic states another length than its own
 };
 
 /// Pieces one after the other; s is the distance along them.

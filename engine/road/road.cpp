@@ -129,6 +129,13 @@ Road::CrossSection Road::crossSection(double s) const {
           across * -sn + glm::dvec3(0, 0, c)};
 }
 
+glm::dvec2 Road::slicePlace(const LaneSection& section, double s, double t) const {
+  s = clampedS(s);
+  const double roll = data_.superelevation.value(s), h = height_m(section, s, t);
+  const double c = std::cos(roll), sn = std::sin(roll);
+  return {t * c - h * sn, data_.elevation.value(s) + t * sn + h * c};
+}
+
 RigidTransform Road::pose(double s, double t, double h) const {
   s = clampedS(s);
   const double pitch = data_.elevation.isEmpty() ? 0 : -std::atan(data_.elevation.slope(s));
@@ -252,9 +259,8 @@ const Lane* Road::laneAt(double s, double t) const {
   return nullptr;
 }
 
-double Road::height_m(double s, double t) const {
+double Road::height_m(const LaneSection& at, double s, double t) const {
   s = clampedS(s);
-  const LaneSection& at = section(s);
   const double centre = data_.laneOffset.value(s);
   const double side = t >= centre ? 1 : -1;
   const double beyond = side * (t - centre);

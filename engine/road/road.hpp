@@ -105,6 +105,8 @@ class Road {
     glm::dvec3 at(double t, double h) const { return origin + t * left + h * up; }
   };
   CrossSection crossSection(double s) const;
+  /// A surface place seen in its slice: x to the left of the line, level; y up, in the world's z.
+  glm::dvec2 slicePlace(const LaneSection& section, double s, double t) const;
   /// World pose in the road's reference plane at s (clamped to the road), moved t to the left and h up from the plane;
   /// x along the road, y to its left, z up from it.
   RigidTransform pose(double s, double t = 0, double h = 0) const;
@@ -136,7 +138,8 @@ class Road {
   const Lane* laneAt(double s, double t) const;
   /// Height of the surface above the reference plane at a lateral place; beyond the outermost lane that lane's outer
   /// height goes on.
-  double height_m(double s, double t) const;
+  double height_m(double s, double t) const { return height_m(section(s), s, t); }
+  double height_m(const LaneSection& section, double s, double t) const;
   /// Is the lane driven against s?
   bool isAgainstS(int lane) const { return (lane > 0) != data_.keepsLeft; }
   RoadType type(double s) const;

@@ -2,6 +2,7 @@
 #ifndef NIGHTFOG_SHARED_CAMERA_DATA_H
 #define NIGHTFOG_SHARED_CAMERA_DATA_H
 #include "engine/shared/camera.h"
+#include "engine/shared/fog.h"
 #include "engine/shared/geometry.h"
 #include "engine/shared/tonemap.h"
 NF_SHARED_BEGIN
@@ -34,14 +35,17 @@ struct CameraLight {
   uint64_t skyTable;    ///< vec3[kSkyTableHeight * kSkyTableWidth], cd/m^2
   uint64_t lamps;       ///< LampData[lampCount], brightest first
   uint64_t lampCells;   ///< LampCell[kLampGridSize^2]
-  vec3 sunDirection;    ///< unit, frame axes
+  vec3 sunDirection;    ///< unit, frame axes; of the moon when the sun is down
   vec3 sunIrradiance;   ///< lx on a plane facing it, at the ground, under the fog
+  vec3 sunAbove;        ///< the same above the fog
   vec3 skyIrradiance;   ///< lx on a horizontal plane, under the fog
-  vec3 airlight;        ///< cd/m^2 of fog without end, by day
+  vec3 airlight;        ///< cd/m^2 of fog without end, by day, along the horizon
+  vec3 airlightRise;    ///< what it gains towards the zenith, times the sine of the climb
   vec2 sunAzimuth;
   vec2 cloudDrift;      ///< place of the clouds' pattern
   float cloudCover;
-  float extinction_1pm;
+  FogLayer fog;
+  float roadWetness;
   uint lampCount;
   uint glowLampCount;   ///< of these, as many as light the fog visibly
 };
@@ -137,8 +141,8 @@ struct CameraPush {
   vec3 sunDirection;
   vec3 sunIrradiance;
   vec3 skyIrradiance;
-  vec3 airlight;
-  float extinction_1pm;
+  FogLayer fog;
+  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
   float fx;
   float white_cdpm2;  ///< luminance of diffuse white at this exposure; a guess while metering
   uint gatherScale;

@@ -56,7 +56,7 @@ class Lab {
   /// Ids are 1, 2, … in the order of calls; the carrier, made last, has the highest.
   ObjectId object(const std::string& name, MeshId mesh, Motion motion);
   /// The horizontal plane at this height, 1 km in each direction, as two triangles.
-  void ground(double z, MaterialId material);
+  void ground(double z, MaterialId material, ClassId semantic = classes::kLabTarget);
 
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;
