@@ -39,6 +39,10 @@ void ask(const RoadNetwork& map) {
       }
     }
   }
+  for (const PlacedObject& object : placedObjects(map)) {
+    const glm::dvec3& at = object.worldFromObject.translation;
+    NF_ASSERT(std::isfinite(at.x + at.y + at.z), "an object nowhere");
+  }
   if (length < 5000) {
     const LaneGraph lanes(map);
     for (LaneIndex i = 0; i < lanes.size() && i < 20; ++i) {
