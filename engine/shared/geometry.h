@@ -98,12 +98,13 @@ NF_CONST uint kDetailNone = 0u;
 NF_CONST uint kDetailAsphalt = 1u;   ///< aggregate, wear, oil, cracks
 NF_CONST uint kDetailConcrete = 2u;  ///< slabs, kerbs, render: blotches
 NF_CONST uint kDetailGrass = 3u;
-NF_CONST uint kDetailLeaf = 4u;     ///< leaf by leaf
-NF_CONST uint kDetailMarking = 5u;  ///< paint worn off in places
-NF_CONST uint kDetailPaint = 6u;    ///< car paint: dust low down
-NF_CONST uint kDetailBrick = 7u;    ///< brickwork: running bond, mortar, each brick its own tint
-NF_CONST uint kDetailTiles = 8u;    ///< roof tiles in courses
-NF_CONST uint kDetailSlab = 9u;     ///< pavement slabs with joints
+NF_CONST uint kDetailLeaf = 4u;      ///< leaf by leaf
+NF_CONST uint kDetailMarking = 5u;   ///< paint worn off in places
+NF_CONST uint kDetailPaint = 6u;     ///< car paint: dust low down
+NF_CONST uint kDetailBrick = 7u;     ///< brickwork: running bond, mortar, each brick its own tint
+NF_CONST uint kDetailTiles = 8u;     ///< roof tiles in courses
+NF_CONST uint kDetailSlab = 9u;      ///< pavement slabs with joints
+NF_CONST uint kDetailHedge = 10u;    ///< a clipped wall of leaves with gaps between them
 
 /// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
 struct TextureData {

@@ -9,4 +9,5 @@
 #include "engine/shared/pose.h"
 #include "engine/shared/shape.h"
 #include "engine/shared/texel.h"
+#include "engine/shared/wet_ground.h"
 #endif

@@ -45,8 +45,12 @@ std::vector<LidarCase> randomCases(size_t count) {
     c.model.keyHigh = static_cast<uint32_t>(rng.bits());
     c.ring = tables.rings[rng.below(tables.rings.size())];
     c.column = tables.columns[rng.below(tables.columns.size())];
-    c.material = {real(0.01, 1), real(0, 1), rng.bernoulli(0.3) ? real(0, 1) : 0.0f, rng.bernoulli(0.2) ? 0.9f : 0.0f,
-                  rng.bernoulli(0.1) ? real(1, 500) : 0.0f};
+    c.material = {real(0.01, 1),
+                  real(0, 1),
+                  rng.bernoulli(0.3) ? real(0, 1) : 0.0f,
+                  rng.bernoulli(0.2) ? 0.9f : 0.0f,
+                  rng.bernoulli(0.1) ? real(1, 500) : 0.0f,
+                  rng.bernoulli(0.3) ? real(0, 1) : 0.0f};
     c.before = pose();
     c.after = pose();
     c.corner0 = corner();

@@ -119,8 +119,9 @@ void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
   content_.scenery.push_back({mesh, worldFromMesh, ObjectId{}});
 }
 
-void Lab::ground(double z, MaterialId material) {
+void Lab::ground(double z, MaterialId material, ClassId semantic) {
   content::Mesh mesh = emptyMesh("ground", material);
+  mesh.surfaces[0].semantic = semantic;
   addQuad(mesh, {-1000, -1000, z}, {1000, -1000, z}, {1000, 1000, z}, {-1000, 1000, z});
   scenery(content_.add(std::move(mesh)), {});
 }

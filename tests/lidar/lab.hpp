@@ -61,7 +61,7 @@ class Lab {
   /// Makes a cycle of `count` shapes of the mesh that was added last, each `shift` from the one before.
   MeshId cycle(MeshId first, uint32_t count, const glm::dvec3& shift);
   /// The horizontal plane at this height, 1 km in each direction, as two triangles.
-  void ground(double z, MaterialId material);
+  void ground(double z, MaterialId material, ClassId semantic = classes::kLabTarget);
 
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;

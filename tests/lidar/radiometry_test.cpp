@@ -18,7 +18,7 @@ double upperTail(double x) {
 }
 
 LidarMaterial lambertian(float reflectance) {
-  return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f};
+  return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f};
 }
 
 LidarModel testModel() {
@@ -102,7 +102,7 @@ TEST_CASE("A metal's return is the GGX lobe looked at from its light") {
       const double a = roughness * roughness;
       const double d = a * a / (3.14159265358979 * std::pow((a * a - 1) * c * c + 1, 2));
       const double v = 0.5 / (2 * c * std::sqrt(a * a + (1 - a * a) * c * c));
-      const LidarMaterial metal{0.6f, static_cast<float>(roughness), 1, 0, 0};
+      const LidarMaterial metal{0.6f, static_cast<float>(roughness), 1, 0, 0, 0};
       CHECK(lidarReflectance(metal, static_cast<float>(c)) ==
             doctest::Approx(3.14159265358979 * d * v * 0.6 * c).epsilon(1e-4));
     }
