@@ -83,9 +83,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     material.film = 0.0f;
     float wetness = FrameConstants(push.frame).value.roadWetness;
     if (wetness > 0.0f) {
-      vec3 normal = cross(positions.at[corners.y] - positions.at[corners.x],
-                          positions.at[corners.z] - positions.at[corners.x]);
-      normal = rotateBy(keys.at[key].rotation, normal);
+      vec3 normal = rotateBy(keys.at[key].rotation, cross(b - a, c - a));
       float upward = normal.z / max(sqrt(dot(normal, normal)), 1e-12f);
       if (isWettable(surface.semantic, normal.z * ray.direction.z > 0.0f ? -upward : upward)) material.film = wetness;
     }
