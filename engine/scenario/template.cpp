@@ -5,6 +5,7 @@
 #include "engine/core/hash.hpp"
 #include "engine/scenario/build.hpp"
 #include "engine/scenario/columns.hpp"
+#include "engine/scenario/language_weather.hpp"
 
 namespace nightfog::scenario {
 
@@ -53,6 +54,7 @@ class TemplateReader {
     if (root.isMap()) impl_->imports = finder.imports(root);
     for (const auto& [alias, file] : impl_->imports) {
       if (file->kind == "library") readLibrary(*file);
+      if (file->kind == "weather") checkWeatherFile(file->document->root(), diagnostics_);
     }
     if (root.isMap() && !readPlan(root)) return nullptr;
     const auto first = buildScenario(*impl_, firstKey(), true, diagnostics_);

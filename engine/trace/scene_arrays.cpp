@@ -95,7 +95,8 @@ void checkMesh(const content::Mesh& mesh, size_t materialCount) {
 void layOutMesh(const content::Mesh& mesh, SceneArrays& arrays) {
   const shared::MeshRange range{
       static_cast<uint32_t>(arrays.positions.size()), static_cast<uint32_t>(mesh.positions.size()),
-      static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(mesh.triangles.size())};
+      static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(mesh.triangles.size()),
+      static_cast<uint32_t>(arrays.positions.size())};
   const auto firstSurface = static_cast<uint32_t>(arrays.surfaces.size());
   for (const content::MeshSurface& s : mesh.surfaces)
     arrays.surfaces.push_back({s.material.value, s.semantic.value, 0});

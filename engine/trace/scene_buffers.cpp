@@ -42,7 +42,7 @@ class MirroredArray {
 shared::PoseKey poseKey(const RigidTransform& worldFromPart, const glm::dvec3& origin) {
   const glm::dquat q = glm::normalize(worldFromPart.rotation);
   return {glm::vec4(static_cast<float>(q.x), static_cast<float>(q.y), static_cast<float>(q.z), static_cast<float>(q.w)),
-          glm::vec3(worldFromPart.translation - origin)};
+          glm::vec3(worldFromPart.translation - origin), 0};
 }
 
 }  // namespace
@@ -101,7 +101,7 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
   const float lampsOn = snapshot.environment.sceneryLampsOn ? 1.0f : 0.0f;
   for (const StandingInstance& standing : impl_->standing) {
     instances.push_back(
-        {standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn});
+        {standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn, 0, 1});
     poseKeys.push_back(poseKey(standing.worldFromMesh, origin));
   }
   const auto firstKey = static_cast<uint32_t>(poseKeys.size());
@@ -122,7 +122,7 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
                   fmt::format("instance {} moves but the snapshot's key step is {} ns", i, snapshot.keyStep.ns));
     }
     instances.push_back({instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount,
-                         instance.mask, instance.emission});
+                         instance.mask, instance.emission, instance.part, 1});
   }
   for (size_t i = 0; i < snapshot.poses.size(); ++i) {
     if (!isFinite(snapshot.poses[i])) {

@@ -26,6 +26,7 @@ class Rig {
 
   /// Parts that have a mesh, in the model's order.
   const std::vector<size_t>& drawnParts() const { return drawn_; }
+  const std::string& partName(size_t part) const { return model_.parts[part].name; }
   /// The mesh of a part then: one that bends has a mesh for each sample of its model's clip, and the nearest is taken.
   MeshId meshAt(size_t part, double travelled_m, double time_s) const;
   /// The model moves also where it stands.

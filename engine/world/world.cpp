@@ -80,13 +80,13 @@ uint64_t hashPose(uint64_t hash, const RigidTransform& pose) {
 
 }  // namespace
 
-World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by)
+World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content)
     : self(world),
       director(by),
       step(played.step),
       map(played.map),
       ground(map),
-      physics(ground),
+      physics(ground, content),
       environment(content::environmentAt(played.timeOfDay_s)),
       scenario(played) {}
 
@@ -112,7 +112,16 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   } else {
     MotionState state = player.motion->at(0);
     player.rig->settle(state);
-    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor);
+    std::vector<PlacedMesh> surface;
+    // People and animals keep their simple shape: clothes and limbs give way.
+    if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
+      std::vector<RigidTransform> worldFromPart;
+      player.rig->appendPoses(state, 0, worldFromPart);
+      const std::vector<size_t>& parts = player.rig->drawnParts();
+      for (size_t p = 0; p < parts.size(); ++p)
+        surface.push_back({player.rig->meshAt(parts[p], 0, 0), worldFromPart[p]});
+    }
+    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
   }
   player.appear(0, player.evaluate(physics, 0));
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
@@ -135,6 +144,7 @@ void World::Impl::advance() {
   direct();
   const SimTime begin = step * lastStep;
   const double substep_s = step.seconds() / substeps;
+  physics.wakeNearby(step.seconds());
   for (int k = 1; k <= substeps; ++k) {
     const SimTime at{begin.ns + step.ns * k / substeps};
     const double at_s = begin.seconds() + substep_s * k;
@@ -171,8 +181,8 @@ Player& World::Impl::player(ObjectId id) {
 }
 
 World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
-             Director* director)
-    : impl_(std::make_unique<Impl>(*this, scenario, director)) {
+             Director* director, const content::SceneContent* content)
+    : impl_(std::make_unique<Impl>(*this, scenario, director, content)) {
   if (scenario.step.ns <= 0) {
     throw Error(ExitCode::kDiagnostics, fmt::format("the world's step is {} ns", scenario.step.ns),
                 "give a step above zero, e.g. 10 ms");
@@ -188,6 +198,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
     }
     w.addPlayer(std::move(member), *asset);
   }
+  w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.physics.drivenOverlaps());
   for (const Player& player : w.players) {
@@ -212,6 +223,7 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
     object.velocity_mps.push_back(state.motion.velocity_mps);
     object.angularVelocity_radps.push_back(state.motion.angularVelocity_radps);
   }
+  for (const size_t part : player.rig->drawnParts()) object.parts.push_back(player.rig->partName(part));
   snapshot.objects.push_back(std::move(object));
 
   // What bends keeps the shape of the exposure's middle.
@@ -233,6 +245,7 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
     content::SnapshotInstance instance;
     instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
     instance.object = player.id;
+    instance.part = static_cast<uint32_t>(p);
     instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
     instance.keyCount = moves ? snapshot.keyCount : 1;
     for (uint32_t k = 0; k < instance.keyCount; ++k) snapshot.poses.push_back(states[k].worldFromPart[p]);

@@ -35,7 +35,7 @@ struct World::Impl {
   CollisionLog log;
   uint64_t hash = 0;
 
-  Impl(World& world, const scenario::Scenario& played, Director* by);
+  Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content);
   Player& player(ObjectId id);
   void addPlayer(CastMember member, const catalog::AssetInfo& asset);
   void witness(const ActorState& state);

@@ -8,4 +8,5 @@
 #include "engine/shared/philox.h"
 #include "engine/shared/pose.h"
 #include "engine/shared/texel.h"
+#include "engine/shared/wet_ground.h"
 #endif

@@ -48,6 +48,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
         lidarSurfacePoint(ray, hit, keys.at[key], keys.at[moves ? key + 1u : key], fraction, scene.keyStep_s, moves,
                           positions.at[corners.x], positions.at[corners.y], positions.at[corners.z]);
     point.object = instance.object != 0u ? instance.object : surface.object;
+    point.part = instance.part;
     point.semantic = surface.semantic;
     point.material = surface.material;
     MaterialArray materials = MaterialArray(scene.materials);
@@ -57,10 +58,21 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     material.metallic = materials.at[surface.material].metallic;
     material.transmission = materials.at[surface.material].transmission;
     material.retroreflectance = materials.at[surface.material].retroreflectance;
+    material.film = 0.0f;
+    float wetness = FrameConstants(push.frame).value.roadWetness;
+    if (wetness > 0.0f) {
+      vec3 normal = cross(positions.at[corners.y] - positions.at[corners.x],
+                          positions.at[corners.z] - positions.at[corners.x]);
+      normal = rotateBy(keys.at[key].rotation, normal);
+      float upward = normal.z / max(sqrt(dot(normal, normal)), 1e-12f);
+      if (isWettable(surface.semantic, normal.z * ray.direction.z > 0.0f ? -upward : upward)) material.film = wetness;
+    }
+    model.extinction_1pm =
+        fogMeanExtinction(FrameConstants(push.frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, point, material);
   }
   SlotSink(push.slots).at[beam] = slot;
-  OutcomeSink(push.outcomes).at[beam] = slot.returnCause >> 8u;
+  OutcomeSink(push.outcomes).at[beam] = (slot.returnCause >> 8u) & 0xffu;
 }
 
 /// The ray of an aim: a beam's, but seeing one object alone.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/road/lane_graph.hpp"
 #include "engine/road/opendrive.hpp"
 #include "engine/road/surface.hpp"
 
@@ -36,6 +37,20 @@ void ask(const RoadNetwork& map) {
           (void)map.predecessors({r, k, lane.id});
         }
       }
+    }
+  }
+  for (const PlacedObject& object : placedObjects(map)) {
+    const glm::dvec3& at = object.worldFromObject.translation;
+    NF_ASSERT(std::isfinite(at.x + at.y + at.z), "an object nowhere");
+  }
+  if (length < 5000) {
+    const LaneGraph lanes(map);
+    for (LaneIndex i = 0; i < lanes.size() && i < 20; ++i) {
+      const LanePose pose = lanes.path(i).at(0.6 * lanes.lane(i).length_m);
+      NF_ASSERT(std::isfinite(pose.heading_rad + lanes.lane(i).length_m), "lane {}", i);
+      (void)lanes.locate(pose.worldFromLane.translation);
+      (void)lanes.route({i, 0}, {static_cast<LaneIndex>(lanes.size() - 1), 0});
+      (void)lanes.straightOn({i, 0}, 1000);
     }
   }
   // Building the surface is bounded too, but takes its time.

@@ -42,8 +42,10 @@ void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
   content_.scenery.push_back({mesh, worldFromMesh, ObjectId{}});
 }
 
-void Lab::ground(double z, MaterialId material) {
-  scenery(content_.add(groundMesh(z, material)), {});
+void Lab::ground(double z, MaterialId material, ClassId semantic) {
+  content::Mesh mesh = groundMesh(z, material);
+  mesh.surfaces[0].semantic = semantic;
+  scenery(content_.add(std::move(mesh)), {});
 }
 
 ObjectId Lab::object(const std::string& name, MeshId mesh, Motion motion) {

@@ -41,7 +41,7 @@ class Lab {
   void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
   /// Ids are 1, 2, … in the order of calls; the carrier, made last, has the highest.
   ObjectId object(const std::string& name, MeshId mesh, Motion motion);
-  void ground(double z, MaterialId material);
+  void ground(double z, MaterialId material, ClassId semantic = classes::kLabTarget);
 
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;

@@ -84,12 +84,7 @@ struct TopInstance {
 };
 NF_CONST uint kTopInstanceTexels = 2u;
 
-/// A PoseKey of two texels.
-struct AlignedPoseKey {
-  PoseKey key;
-  uint unused;
-};
-NF_CONST uint kPoseKeyTexels = 2u;
+NF_CONST uint kPoseKeyTexels = 2u;  ///< of a PoseKey
 
 /// An instance of an object, in ascending order of object: what rays with a target look up.
 struct ObjectInstance {

@@ -55,15 +55,19 @@ class TexelArena {
   /// Returns the array's first texel. An array that has outgrown its place gets another with a quarter to spare, so
   /// that what is left behind stays less than what is in use.
   template <class T>
-  uint32_t assign(Place& place, const std::vector<T>& values) {
+  uint32_t assign(Place& place, std::span<const T> values) {
     static_assert(sizeof(T) % kTexelBytes == 0);
     const size_t texels = values.size() * (sizeof(T) / kTexelBytes);
     if (texels > place.texels || buffer_.isEmpty()) {
       const size_t room = texels + (place.texels == 0 ? 0 : texels / 4);
       place = {reserve(room), static_cast<uint32_t>(room)};
     }
-    device_.upload(buffer_, std::as_bytes(std::span(values)), place.first * kTexelBytes);
+    device_.upload(buffer_, std::as_bytes(values), place.first * kTexelBytes);
     return place.first;
+  }
+  template <class T>
+  uint32_t assign(Place& place, const std::vector<T>& values) {
+    return assign(place, std::span<const T>(values));
   }
   template <class T>
   uint32_t append(const std::vector<T>& values) {
@@ -194,11 +198,7 @@ void ComputeBvhTracer::update() {
   std::stable_sort(
       byObject.begin(), byObject.end(),
       [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
-  std::vector<shared::AlignedPoseKey> poseKeys;
-  poseKeys.reserve(view.poseKeys.size());
-  for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});
-
-  const uint32_t firstPose = texels_.assign(poseKeys_, poseKeys);
+  const uint32_t firstPose = texels_.assign(poseKeys_, view.poseKeys);
   for (shared::TopInstance& instance : topInstances) {
     instance.firstKey = firstPose + shared::kPoseKeyTexels * view.instances[instance.instance].firstKey;
   }

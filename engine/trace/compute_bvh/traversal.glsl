@@ -71,7 +71,9 @@ Ray loadRay(uint64_t rays, uint index) {
 PoseKey loadPoseKey(uint texel) {
   PoseKey key;
   key.rotation = uintBitsToFloat(bvhTexel(texel));
-  key.translation = uintBitsToFloat(bvhTexel(texel + 1u).xyz);
+  vec4 translationAndShape = uintBitsToFloat(bvhTexel(texel + 1u));
+  key.translation = translationAndShape.xyz;
+  key.shape = translationAndShape.w;
   return key;
 }
 

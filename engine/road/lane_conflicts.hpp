@@ -1,0 +1,14 @@
+// Where lanes through a junction take up the same ground, and who goes first there. Part of the lane graph.
+#pragma once
+
+#include <vector>
+
+#include "engine/road/lane_graph.hpp"
+
+namespace nightfog::road {
+
+/// Of one junction. `ways`: its lanes, ascending.
+std::vector<LaneConflict> findConflicts(const RoadNetwork& map, const std::vector<GraphLane>& lanes,
+                                        const std::vector<LanePath>& paths, const std::vector<LaneIndex>& ways);
+
+}  // namespace nightfog::road
