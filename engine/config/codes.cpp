@@ -132,6 +132,7 @@ constexpr CodeInfo kCodes[] = {
      "The map uses a word that OpenDRIVE does not define; the message says what it is taken for."},
     {"W0803", "map: inexact geometry",
      "Numbers of the map contradict each other slightly; the message says which count."},
+    {"W0804", "map: names what is not there", "The map is read without it."},
 };
 
 }  // namespace

@@ -53,6 +53,10 @@ struct SnapshotInstance {
   uint32_t mask = 0xffffffffu;
   float emission = 1;  ///< share of its materials' emission: 0 where its lamps are off
   uint32_t part = 0;   ///< which of its object's parts: SnapshotObject::parts
+  /// Of something that bends: how many shapes it has, the meshes from `mesh` on (Mesh::nextShape); 1: it does not bend.
+  uint32_t shapeCount = 1;
+  /// Where among them it is at each pose key, SceneSnapshot::shapes[firstShape … firstShape + keyCount).
+  uint32_t firstShape = 0;
 };
 
 /// A lamp that is on. Its poses are SceneSnapshot::poses[firstKey … firstKey + keyCount), world from lamp.
@@ -105,6 +109,7 @@ struct SceneSnapshot {
   uint32_t keyCount = 1;
   std::vector<SnapshotInstance> instances;
   std::vector<RigidTransform> poses;
+  std::vector<float> shapes;            ///< 2.25: a quarter of the way from shape 2 to the next; runs on past the last
   std::vector<SnapshotObject> objects;  ///< ascending id
   Media media;
   Environment environment;

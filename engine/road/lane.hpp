@@ -82,6 +82,7 @@ struct Lane {
   LaneKind kind = LaneKind::kDriving;
   std::string name;  ///< of a road written in a scenario; empty in a map
   Profile width;
+  bool isLevel = false;             ///< lies level across, whatever the road's superelevation and crossfall
   std::vector<LaneHeight> heights;  ///< ascending s; none: in the reference plane
   std::vector<RoadMark> marks;      ///< ascending s
   std::vector<SpeedLimit> speeds;   ///< ascending s

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/road/furniture.hpp"
 #include "engine/road/road.hpp"
 
 namespace nightfog::road {
@@ -95,13 +96,16 @@ class RoadNetwork {
   /// One road; its lanes are known by their names.
   RoadNetwork(Road road);  // NOLINT(google-explicit-constructor): a road is a network of one
   /// Throws Error for links to roads and junctions that are not there.
-  RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header = {});
+  RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header = {},
+              RoadFurniture furniture = {});
 
   bool isEmpty() const { return built_->roads.empty(); }
   const std::vector<Road>& roads() const { return built_->roads; }
   const Road& road(uint32_t index) const { return built_->roads[index]; }
   const std::vector<Junction>& junctions() const { return built_->junctions; }
   const MapHeader& header() const { return built_->header; }
+  /// Signals, controllers, objects, tunnels and bridges.
+  const RoadFurniture& furniture() const { return built_->furniture; }
   /// Is every road level at z = 0 (kerbs apart)?
   bool isFlat() const { return built_->isFlat; }
 
@@ -148,6 +152,7 @@ class RoadNetwork {
     std::vector<Road> roads;
     std::vector<Junction> junctions;
     MapHeader header;
+    RoadFurniture furniture;
     std::map<std::string, uint32_t> byId;
     std::map<std::string, uint32_t> byName;
     std::vector<ChordRef> chords;
@@ -161,7 +166,8 @@ class RoadNetwork {
     bool atEnd = false;
   };
 
-  static std::shared_ptr<const Built> build(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header);
+  static std::shared_ptr<const Built> build(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header,
+                                            RoadFurniture furniture);
   /// Lanes that a lane meets beyond its section's last (or first) s, whatever their driving directions.
   std::vector<Met> beyond(const LaneKey& lane, bool pastEnd) const;
   std::vector<LaneKey> meeting(const LaneKey& lane, bool onwards) const;

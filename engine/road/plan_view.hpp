@@ -36,6 +36,10 @@ struct ParamPoly3Shape {
   std::array<double, 4> v{0, 0, 0, 0};
   double lastP = 1;  ///< p at the end: 1 where normalised, else the length
 };
+/// v(u) = a + b u + c u² + d u³ with u along the start's heading, as long as stated: poly3 of OpenDRIVE. Throws Error
+/// where it is no curve of that length.
+ParamPoly3Shape poly3(const std::array<double, 4>& v, double length_m);
+
 using PlanShape = std::variant<LineShape, ArcShape, SpiralShape, ParamPoly3Shape>;
 
 /// One piece of a reference line.

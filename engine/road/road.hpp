@@ -60,13 +60,22 @@ struct RoadLink {
   bool atEnd = false;  ///< of a road: the end that it meets is that road's end, not its start
 };
 
+/// Height above the reference plane as a function of t, at s.
+struct CrossShape {
+  double s = 0;
+  Profile height;
+};
+
 /// Everything a road is made of.
 struct RoadData {
   std::string id;
   std::string name;
   ReferenceLine line;
-  Profile elevation;                  ///< z of the line
-  Profile superelevation;             ///< rad, positive: the left side is higher
+  Profile elevation;       ///< z of the line
+  Profile superelevation;  ///< rad, positive: the left side is higher
+  Profile crossfallLeft;   ///< rad, positive: falls away from the line; on top of the superelevation
+  Profile crossfallRight;
+  std::vector<CrossShape> shapes;     ///< ascending s; between two the heights go over evenly
   Profile laneOffset;                 ///< t of the centre lane
   std::vector<LaneSection> sections;  ///< ascending, without gaps, from 0 to the length
   std::vector<RoadType> types;
@@ -136,10 +145,13 @@ class Road {
   Borders borders(const LaneSection& section, int lane, double s) const;
   /// Lane at (s, t); nullptr beside all lanes.
   const Lane* laneAt(double s, double t) const;
-  /// Height of the surface above the reference plane at a lateral place; beyond the outermost lane that lane's outer
-  /// height goes on.
+  /// Height of the surface above the reference plane at a lateral place: relief and kerbs; beyond the outermost lane
+  /// that lane's outer height goes on.
   double height_m(double s, double t) const { return height_m(section(s), s, t); }
   double height_m(const LaneSection& section, double s, double t) const;
+  /// Height above the reference plane from crossfall, shape and level lanes: what is not kerbs.
+  double relief_m(const LaneSection& section, double s, double t) const;
+  bool hasRelief() const { return hasRelief_; }
   /// Is the lane driven against s?
   bool isAgainstS(int lane) const { return (lane > 0) != data_.keepsLeft; }
   RoadType type(double s) const;
@@ -168,6 +180,9 @@ class Road {
   std::vector<Chord> chords_;
   std::vector<PlanBox> chordBoxes_;
   BoxTree tree_;
+  /// From crossfall and shape alone.
+  double crossRelief_m(double s, double t) const;
+  bool hasRelief_ = false;
   double leftReach_m_ = 0;
   double rightReach_m_ = 0;
 };

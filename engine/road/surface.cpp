@@ -95,6 +95,7 @@ class Tessellator {
         }
         for (const RoadMark& mark : lane.marks) bounds.push_back(mark.s);
       };
+      for (const CrossShape& shape : road.data().shapes) bounds.push_back(shape.s);
       addLane(section.centre);
       for (const Lane& lane : section.left) addLane(lane);
       for (const Lane& lane : section.right) addLane(lane);

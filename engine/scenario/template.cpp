@@ -29,7 +29,7 @@ fs::path libraryRoot(const fs::path& folder) {
 class TemplateReader {
  public:
   TemplateReader(const Library& library, const fs::path& folder, Diagnostics& diagnostics)
-      : library_(library), diagnostics_(diagnostics), impl_(std::make_shared<ScenarioTemplate::Impl>()) {
+      : diagnostics_(diagnostics), impl_(std::make_shared<ScenarioTemplate::Impl>()) {
     impl_->catalog = &library.catalog;
     impl_->shared = library.shared != nullptr
                         ? library.shared
@@ -101,7 +101,6 @@ class TemplateReader {
     return false;
   }
 
-  const Library& library_;
   Diagnostics& diagnostics_;
   std::shared_ptr<ScenarioTemplate::Impl> impl_;
 };

@@ -17,5 +17,11 @@ NF_FN vec3 cornerBetween(vec3 here, vec3 next, float fraction) {
   return corner;
 }
 
+/// Velocity in its body's frame of a point that goes `way` from one shape to the next, between two pose keys.
+NF_FN vec3 bendingVelocity(vec3 way, float shapeBefore, float shapeAfter, float keyStep_s) {
+  NF_PRECISE vec3 velocity = way * ((shapeAfter - shapeBefore) / keyStep_s);
+  return velocity;
+}
+
 NF_SHARED_END
 #endif

@@ -208,8 +208,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
 
 World::~World() = default;
 
-void World::Impl::show(const Player& player, int64_t first, int64_t last, double middle_s,
-                       content::SceneSnapshot& snapshot) const {
+void World::Impl::show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const {
   std::vector<ActorState> states;
   for (int64_t n = first; n <= last; ++n) states.push_back(player.at(n, step.seconds()));
   content::SnapshotObject object;
@@ -226,13 +225,13 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
   for (const size_t part : player.rig->drawnParts()) object.parts.push_back(player.rig->partName(part));
   snapshot.objects.push_back(std::move(object));
 
-  // What bends keeps the shape of the exposure's middle.
-  const double middle = std::clamp((middle_s - snapshot.firstKey.seconds()) / step.seconds(), 0.0,
-                                   static_cast<double>(states.size() - 1));
-  const size_t before = std::min(static_cast<size_t>(middle), states.size() - 2);
-  const double travelledBefore_m = states[before].motion.travelled_m;
-  const double travelled_m = travelledBefore_m + (middle - static_cast<double>(before)) *
-                                                     (states[before + 1].motion.travelled_m - travelledBefore_m);
+  // The shapes that bending parts go through, counted from the beginning of the cycle that the first key lies in.
+  std::vector<double> played;
+  for (size_t k = 0; k < states.size(); ++k) {
+    const double time_s = (snapshot.firstKey + step * static_cast<int64_t>(k)).seconds();
+    played.push_back(player.rig->samplesPlayed(states[k].motion.travelled_m, time_s));
+  }
+  const double least = *std::min_element(played.begin(), played.end());
 
   const LampSwitches& switches = states[states.size() / 2].lamps;
   const bool isLit = player.kind == BodyKind::kDriven || switches.beam.has_value();  // nobody sits in what is parked
@@ -243,7 +242,14 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
       moves = !samePose(states[k].worldFromPart[p], states[0].worldFromPart[p]);
     }
     content::SnapshotInstance instance;
-    instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
+    instance.mesh = player.rig->mesh(parts[p]);
+    instance.shapeCount = player.rig->shapeCount(parts[p]);
+    if (instance.shapeCount > 1) {
+      moves = true;
+      instance.firstShape = static_cast<uint32_t>(snapshot.shapes.size());
+      const double cycleStart = std::floor(least / instance.shapeCount) * instance.shapeCount;
+      for (const double samples : played) snapshot.shapes.push_back(static_cast<float>(samples - cycleStart));
+    }
     instance.object = player.id;
     instance.part = static_cast<uint32_t>(p);
     instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
@@ -280,9 +286,8 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.keyStep = w.step;
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.environment = w.environment;
-  const double middle_s = 0.5 * (start.seconds() + end.seconds());
   for (const Player& player : w.players) {
-    if (player.isThereBy(last)) w.show(player, first, last, middle_s, snapshot);
+    if (player.isThereBy(last)) w.show(player, first, last, snapshot);
   }
   for (const Impl::Fault& fault : w.faults) {
     if (fault.from <= start && (!fault.to || start < *fault.to)) snapshot.faults.push_back(fault.fault);

@@ -46,7 +46,7 @@ struct World::Impl {
     while (lastStep < n) advance();
   }
   void forget();
-  void show(const Player& player, int64_t first, int64_t last, double middle_s, content::SceneSnapshot& snapshot) const;
+  void show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const;
 
   // Carrying out commands (commands.cpp).
   void setOut(Player& player, const scenario::Behavior& behavior);

@@ -33,6 +33,21 @@ PoseKey instancePose(FrameRef frame, uint firstKey, uint keyCount, float time_s,
   return interpolatePose(keys.at[firstKey + segment], keys.at[firstKey + min(segment + 1u, keyCount - 1u)], fraction);
 }
 
+/// The point of a hit's triangle on something that bends, in its body's frame, in the shape that goes with a pose.
+vec3 bentPoint(FrameRef frame, Instance instance, Hit hit, PoseKey pose) {
+  float bent;
+  uint shape = shapeSegment(pose.shape, instance.shapeCount, bent);
+  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh + shape];
+  uvec3 corners = Triangles(frame.value.scene.triangles).at[mesh.firstTriangle + hit.primitive];
+  Vec3s positions = Vec3s(frame.value.scene.positions);
+  uvec3 here = corners + mesh.firstVertex;
+  uvec3 next = corners + mesh.nextVertex;
+  float w = 1.0f - hit.u - hit.v;
+  return cornerBetween(positions.at[here.x], positions.at[next.x], bent) * w +
+         cornerBetween(positions.at[here.y], positions.at[next.y], bent) * hit.u +
+         cornerBetween(positions.at[here.z], positions.at[next.z], bent) * hit.v;
+}
+
 /// A surface point met by a ray, in the frame.
 struct SurfaceHit {
   vec3 position;
@@ -53,7 +68,12 @@ struct SurfaceHit {
 SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   SurfaceHit s;
   Instance instance = Instances(frame.value.scene.instances).at[hit.instance];
-  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh];
+  PoseKey pose = instancePose(frame, instance.firstKey, instance.keyCount, ray.time_s, moves);
+  float bent = 0.0f;
+  bool bends = moves && instance.shapeCount > 1u;
+  uint shape = 0u;
+  if (bends) shape = shapeSegment(pose.shape, instance.shapeCount, bent);
+  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh + shape];
   s.triangle = mesh.firstTriangle + hit.primitive;
   uvec3 corners = Triangles(frame.value.scene.triangles).at[s.triangle] + mesh.firstVertex;
   Surface surface = Surfaces(frame.value.scene.surfaces).at[Words(frame.value.scene.surfaceOfTriangle).at[s.triangle]];
@@ -65,8 +85,18 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   s.local = a * w + b * hit.u + c * hit.v;
   Vec3s normals = Vec3s(frame.value.scene.normals);
   vec3 smoothNormal = normals.at[corners.x] * w + normals.at[corners.y] * hit.u + normals.at[corners.z] * hit.v;
+  if (bends) {
+    uvec3 next = corners + (mesh.nextVertex - mesh.firstVertex);
+    a = cornerBetween(a, positions.at[next.x], bent);
+    b = cornerBetween(b, positions.at[next.y], bent);
+    c = cornerBetween(c, positions.at[next.z], bent);
+    vec3 nextNormal = normals.at[next.x] * w + normals.at[next.y] * hit.u + normals.at[next.z] * hit.v;
+    smoothNormal = cornerBetween(smoothNormal, nextNormal, bent);
+    // Patterns stay on the skin: they are those of the first shape.
+    uvec3 first = corners + (Meshes(frame.value.scene.meshes).at[instance.mesh].firstVertex - mesh.firstVertex);
+    s.local = positions.at[first.x] * w + positions.at[first.y] * hit.u + positions.at[first.z] * hit.v;
+  }
   vec3 face = cross(b - a, c - a);
-  PoseKey pose = instancePose(frame, instance.firstKey, instance.keyCount, ray.time_s, moves);
   s.position = ray.origin + ray.direction * hit.t;
   s.faceNormal = normalize(rotateBy(pose.rotation, face));
   s.normal = rotateBy(pose.rotation, smoothNormal);

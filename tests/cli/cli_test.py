@@ -22,8 +22,8 @@ NIGHTFOG, SOURCE = sys.argv[1], sys.argv[2]
 STREET = os.path.join(SOURCE, "tests/cli/short_street.scn.yaml")
 
 
-def run(*arguments, env=None, **options):
-    return subprocess.run([NIGHTFOG, *arguments], capture_output=True, text=True, timeout=280,
+def run(*arguments, env=None, timeout=280, **options):
+    return subprocess.run([NIGHTFOG, *arguments], capture_output=True, text=True, timeout=timeout,
                           env={**os.environ, **(env or {})}, **options)
 
 
@@ -291,6 +291,16 @@ class Sweeps(Fixture):
             self.assertGreater(len(manifest(alone)), 0)
             self.assertLess(set(manifest(alone).splitlines()), set(manifest(whole).splitlines()), seed)
 
+    def test_comments_and_layout_of_the_file_change_no_byte(self):
+        scenario = os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml")
+        run("render", scenario, "-o", self.out("a"))
+        with open(scenario) as file:
+            text = file.read()
+        with open(self.out("never_fires.scn.yaml"), "w") as file:
+            file.write("# one line more\n" + text.replace("events:", "events:   # and a comment"))
+        run("render", self.out("never_fires.scn.yaml"), "-o", self.out("b"))
+        self.assertEqual(manifest(self.out("a")), manifest(self.out("b")))
+
     def test_a_suite_renders_the_runs_it_pins(self):
         shutil.copy(os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml"), self.folder)
         ids = [r["run"] for r in json.loads(run("expand", self.out("never_fires.scn.yaml"), "--json").stdout)]
@@ -315,7 +325,8 @@ class Flagship(Fixture):
 
     def test_every_run_of_the_flagship_meets_its_expectations(self):
         out = self.out("a")
-        result = run("render", os.path.join(SOURCE, "tests/cli/flagship_small.scn.yaml"), "-o", out, "--labels-only")
+        result = run("render", os.path.join(SOURCE, "tests/cli/flagship_small.scn.yaml"), "-o", out, "--labels-only",
+                     timeout=880)  # a minute on two cores that are free
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stderr.count("the export 'kitti' (kitti) holds images"), 1)
         runs = json.loads(run("inspect", out, "--json").stdout)

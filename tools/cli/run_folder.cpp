@@ -162,9 +162,7 @@ std::string traceText(const Json& trace) {
       if (entry.contains("ended_s")) what += fmt::format(", ended at {:.3f} s", entry.at("ended_s").get<double>());
     }
     out += fmt::format("  {:<20} {:<24} {}\n", entry.at("id").get<std::string>(), kind, what);
-    if (entry.contains("when"))
-      out += fmt::format("  {:<20} line {}: when {}\n", "", entry.at("line").get<int>(),
-                         entry.at("when").get<std::string>());
+    if (entry.contains("when")) out += fmt::format("  {:<20} when {}\n", "", entry.at("when").get<std::string>());
     const bool isMissed = entry.at("fired_s").empty() && !entry.value("switched_off", false);
     for (const Json& nearest : entry.value("nearest", Json::array())) {
       if (isMissed) out += fmt::format("  {:<20} {}\n", "", nearText(nearestFrom(nearest, {})));

@@ -122,7 +122,7 @@ void addSeams(MeshBuilder& mesh, const BuildContext& context, const CarShape& sh
   RandomSource rng(0, 0, "content/badges/" + context.asset().id);
   std::string name(1, "ACEHLP"[rng.below(6)]);
   for (int i = 0; i < 2; ++i) name += static_cast<char>('0' + rng.below(10));
-  addFigures(mesh, name, {behindAt(0.36, badge) - 0.003, 0.40, badge - 0.02}, 0.035, -1);
+  addFigures(mesh, name, {behindAt(0.29, badge) - 0.003, 0.29, badge - 0.02}, 0.032, -1);
   addCylinder(mesh, {shape.rear_m + 0.035, -0.42, shape.clearance_m - 0.012}, Axis::kX, 0.027, 0.22, 10);
 
   const bool hasTailgate =
@@ -130,9 +130,9 @@ void addSeams(MeshBuilder& mesh, const BuildContext& context, const CarShape& sh
   if (!hasTailgate) return;
   const glm::dvec3 roof = panels.rearGlass(0, 1);
   mesh.surface(context.slot("paint"), semantic);
-  addRoundedBox(mesh, roof + glm::dvec3(-0.035, 0, -0.018), {0.17, 1.02, 0.03}, 0.014, 2);
+  addRoundedBox(mesh, roof + glm::dvec3(-0.005, 0, -0.014), {0.15, 0.94, 0.026}, 0.012, 2);
   mesh.surface(context.material("lamp.brake"), semantic);
-  addBox(mesh, roof + glm::dvec3(-0.118, 0, -0.018), {0.012, 0.26, 0.016});
+  addBox(mesh, roof + glm::dvec3(-0.080, 0, -0.014), {0.012, 0.26, 0.014});
   mesh.surface(context.material("plastic.black"), semantic);
   const glm::dvec3 out(-0.016, 0, 0.006);
   const TubePoint arm[] = {{panels.rearGlass(0.0, 0.02) + out, 0.012},

@@ -60,7 +60,7 @@ void addNumberPlate(MeshBuilder& mesh, const BuildContext& context, double x, do
   for (int i = 0; i < 4; ++i) number += static_cast<char>('0' + rng.below(10));
   const double front = x + facing * 0.0118;
   mesh.surface(context.material("sign.black"), semantic);
-  addFigures(mesh, number, {front, facing * 0.02, z}, 0.075, facing);
+  addFigures(mesh, number, {front, facing * 0.022, z}, 0.068, facing);
   mesh.surface(context.material("plate.blue"), semantic);
   addCard(mesh, {front, -facing * 0.238, z}, {0, facing * 0.020, 0}, {0, 0, 0.054});
 }

@@ -6,6 +6,7 @@
 
 #include "engine/content/materials.hpp"
 #include "engine/content/shapes.hpp"
+#include "engine/content/street/house_dress.hpp"
 
 namespace nightfog::content {
 namespace {
@@ -55,10 +56,9 @@ struct HouseDesign {
   double pitch = 0.7;  ///< rise over run
   double bay = 2.6;    ///< from window to window
   double windowWidth = 1.1, windowHeight = 1.35;
-  bool hasSurrounds = false;  ///< painted bands around windows
-  bool hasShutters = false;   ///< folded back beside them
-  bool hasCourse = false;     ///< a band between the storeys
-  MaterialId wall, plinthStone, roof, frame, pane, door, gutter, band, box, plant, dark;
+  bool hasCourse = false;  ///< a band between the storeys
+  HouseDress dress;
+  MaterialId wall, plinthStone, roof, frame, pane, door, gutter;
   std::vector<std::pair<MaterialId, MaterialId>> looks;  ///< as kWindowLooks: leaf, drape
 };
 
@@ -80,8 +80,15 @@ class HouseBuilder {
     for (const Side& side : sides) {
       const FrameScope scope(mesh_, RigidTransform::fromYawPitchRoll({side.x, side.y, 0}, side.yaw));
       addWall(side.length, top, holesOf(side.length, side.isFront, side.isBack));
-      if (d_.hasCourse) addCourses(side.length);
-      if (side.isFront && decor_.bernoulli(0.5)) addDish({decor_.uniform(0.5, d_.width - 0.5), -0.30, top - 0.55});
+      if (d_.hasCourse) {
+        use(d_.dress.band);
+        for (int storey = 1; storey < d_.storeys; ++storey) {
+          const double z = d_.plinth + storey * d_.storeyHeight;
+          addBox(mesh_, {0.5 * side.length, -0.02, z}, {side.length + 0.06, 0.06, 0.16});
+        }
+      }
+      if (side.isFront && decor_.bernoulli(0.5))
+        addDish(mesh_, d_.dress, {decor_.uniform(0.5, d_.width - 0.5), -0.30, top - 0.55});
     }
     d_.isBlock ? addFlatRoof(top) : d_.isHip ? addHipRoof(top) : addGableRoof(top);
     return mesh_.finish();
@@ -150,55 +157,6 @@ class HouseBuilder {
         });
   }
 
-  /// A flat piece before the wall, facing out.
-  void addPanel(double x0, double x1, double z0, double z1, double before) {
-    mesh_.quad(mesh_.point({x0, -before, z0}), mesh_.point({x1, -before, z0}), mesh_.point({x1, -before, z1}),
-               mesh_.point({x0, -before, z1}));
-  }
-
-  void addCourses(double length) {
-    use(d_.band);
-    for (int storey = 1; storey < d_.storeys; ++storey)
-      addBox(mesh_, {0.5 * length, -0.02, d_.plinth + storey * d_.storeyHeight}, {length + 0.06, 0.06, 0.16});
-  }
-
-  /// A satellite dish on its arm.
-  void addDish(const glm::dvec3& at) {
-    use(d_.band);
-    const ProfilePoint bowl[] = {{0, 0.0}, {0.22, -0.03}, {0.36, -0.09}, {0.38, -0.08}, {0.22, -0.01}, {0, 0.02}};
-    addLathe(mesh_, at, Axis::kY, bowl, 14);
-    use(d_.gutter);
-    addBox(mesh_, at + glm::dvec3(0, 0.15, -0.05), {0.03, 0.32, 0.03});
-    addBox(mesh_, at + glm::dvec3(0, -0.16, -0.16), {0.02, 0.34, 0.02});
-  }
-
-  /// What hangs and stands around a window: painted band, shutters, a box of plants.
-  void addWindowDress(const Hole& hole) {
-    constexpr double kBand_m = 0.11;
-    const double w = hole.x1 - hole.x0;
-    if (d_.hasSurrounds) {
-      use(d_.band);
-      addPanel(hole.x0 - kBand_m, hole.x0, hole.z0, hole.z1 + kBand_m, 0.008);
-      addPanel(hole.x1, hole.x1 + kBand_m, hole.z0, hole.z1 + kBand_m, 0.008);
-      addPanel(hole.x0, hole.x1, hole.z1, hole.z1 + kBand_m, 0.008);
-    }
-    if (d_.hasShutters) {
-      use(d_.door);
-      const double wing = 0.46 * w;
-      addPanel(hole.x0 - 0.03 - wing, hole.x0 - 0.03, hole.z0 - 0.02, hole.z1 + 0.02, 0.045);
-      addPanel(hole.x1 + 0.03, hole.x1 + 0.03 + wing, hole.z0 - 0.02, hole.z1 + 0.02, 0.045);
-    }
-    if (!decor_.bernoulli(0.16)) return;
-    use(d_.box);
-    const glm::dvec3 middle(0.5 * (hole.x0 + hole.x1), -0.20, hole.z0 + 0.06);
-    addBox(mesh_, middle, {0.9 * w, 0.18, 0.17});
-    mesh_.surface(d_.plant, classes::kVegetation);
-    for (int i = 0; i < 7; ++i) {
-      const glm::dvec3 root = middle + glm::dvec3(w * decor_.uniform(-0.4, 0.4), decor_.uniform(-0.08, 0.02), 0.14);
-      addCard(mesh_, root, {0.16, decor_.uniform(-0.08, 0.08), 0}, {0, decor_.uniform(-0.10, 0.05), 0.14});
-    }
-  }
-
   /// A wall on y = 0 that looks to -y, with openings cut into it.
   void addWall(double length, double top, const std::vector<Hole>& holes) {
     std::vector<double> xs = {0, length};
@@ -254,15 +212,7 @@ class HouseBuilder {
       }
       use(d_.gutter);
       addBox(mesh_, {x, -0.45, hole.z1 + 0.25}, {w + 0.7, 0.9, 0.07});
-      // Letter box, house number, a lamp that is out.
-      addBox(mesh_, {x + 0.5 * w + 0.42, -0.06, d_.plinth + 1.15}, {0.36, 0.12, 0.30});
-      use(d_.dark);
-      addPanel(x + 0.5 * w + 0.28, x + 0.5 * w + 0.56, d_.plinth + 1.22, d_.plinth + 1.25, 0.125);
-      addBox(mesh_, {x - 0.5 * w - 0.30, -0.07, d_.plinth + 1.95}, {0.13, 0.14, 0.05});
-      use(d_.band);
-      addBox(mesh_, {x - 0.5 * w - 0.30, -0.08, d_.plinth + 1.84}, {0.10, 0.10, 0.17});
-      use(d_.door);
-      addPanel(x + 0.5 * w + 0.32, x + 0.5 * w + 0.52, d_.plinth + 1.62, d_.plinth + 1.78, 0.012);
+      dressDoor(mesh_, d_.dress, x, w, d_.plinth);
       return;
     }
     use(d_.frame);
@@ -275,7 +225,7 @@ class HouseBuilder {
     if (hole.kind == Opening::kWindow) {
       use(d_.plinthStone);
       addBox(mesh_, {x, -0.04, hole.z0 - 0.03}, {w + 0.16, 0.16, 0.06});
-      addWindowDress(hole);
+      dressWindow(mesh_, d_.dress, decor_, {hole.x0, hole.z0}, {hole.x1, hole.z1});
       return;
     }
     // A balcony before it: slab, posts, rail.
@@ -335,7 +285,7 @@ class HouseBuilder {
     addTube(mesh_, ridge, 6);
     const auto windows = static_cast<int>(decor_.below(3));
     for (int i = 0; i < windows && !hasDormer; ++i)
-      addRoofWindow(d_.width * (i + 1) / (windows + 1), 0.20 * d_.depth, top + thick);
+      addRoofWindow(mesh_, d_.dress, {d_.width * (i + 1) / (windows + 1), 0.20 * d_.depth, top + thick}, d_.pitch);
   }
 
   void addDormer(double top, double rise) {
@@ -351,21 +301,6 @@ class HouseBuilder {
     addBox(mesh_, {x, front - 0.03, low + 0.78}, {0.06, 0.06, 0.95});
     use(d_.roof);
     addBox(mesh_, {x, front + 1.1, high + 0.06}, {1.8, 2.8, 0.12});
-  }
-
-  /// A window that lies in the front slope, `v` from the eaves' wall.
-  void addRoofWindow(double x, double v, double eaves) {
-    const double length = 1.1 / std::hypot(1.0, d_.pitch);  // in plan
-    const auto panel = [&](double margin, double lift) {
-      const double x0 = x - 0.39 - margin, x1 = x + 0.39 + margin;
-      const double y0 = v - margin, y1 = v + length + margin;
-      const auto at = [&](double px, double py) { return mesh_.point({px, py, eaves + py * d_.pitch + lift}); };
-      mesh_.quad(at(x0, y0), at(x1, y0), at(x1, y1), at(x0, y1));
-    };
-    use(d_.dark);
-    panel(0.08, 0.03);
-    use(d_.pane);
-    panel(0, 0.05);
   }
 
   void addHipRoof(double top) {
@@ -419,15 +354,7 @@ class HouseBuilder {
     addBox(mesh_, {x, 0.5 * d_.depth + 0.5, ridge - 0.3}, {0.6, 0.5, 1.9});
     use(d_.roof);
     addBox(mesh_, {x, 0.5 * d_.depth + 0.5, ridge + 0.68}, {0.72, 0.62, 0.08});
-    if (!decor_.bernoulli(0.55)) return;
-    // An aerial that nobody took down.
-    use(d_.gutter);
-    const glm::dvec3 foot(x + 0.33, 0.5 * d_.depth + 0.5, ridge + 0.2);
-    const TubePoint mast[] = {{foot, 0.022}, {foot + glm::dvec3(0, 0, 2.3), 0.018}};
-    addTube(mesh_, mast, 4);
-    addBox(mesh_, foot + glm::dvec3(0.1, 0, 2.1), {1.3, 0.02, 0.02});
-    for (int i = 0; i < 7; ++i)
-      addBox(mesh_, foot + glm::dvec3(-0.5 + 0.2 * i, 0, 2.1), {0.012, 0.9 - 0.07 * i, 0.012});
+    if (decor_.bernoulli(0.55)) addAerial(mesh_, d_.dress, {x + 0.33, 0.5 * d_.depth + 0.5, ridge + 0.2});
   }
 
   const HouseDesign& d_;
@@ -475,14 +402,17 @@ House makeHouse(RandomSource rng, SceneContent& content, const std::string& name
   design.door = pick(rng, content, std::array<std::string_view, 3>{"door.wood", "door.green", "door.blue"});
   design.gutter = findMaterial(content, "gutter");
   RandomSource style(0, 0, "content/house_style/" + name);
-  design.hasSurrounds = !design.isBlock && style.bernoulli(0.45);
-  design.hasShutters =
-      !design.isBlock && !design.hasSurrounds && design.windowWidth * 1.95 < design.bay && style.bernoulli(0.6);
+  design.dress.hasSurrounds = !design.isBlock && style.bernoulli(0.45);
+  design.dress.hasShutters =
+      !design.isBlock && !design.dress.hasSurrounds && design.windowWidth * 1.95 < design.bay && style.bernoulli(0.6);
   design.hasCourse = style.bernoulli(0.35);
-  design.band = findMaterial(content, "fence.white");
-  design.box = findMaterial(content, style.bernoulli(0.5) ? "door.wood" : "bin.dark");
-  design.plant = findMaterial(content, "hedge.leaf");
-  design.dark = findMaterial(content, "pole.dark");
+  design.dress.band = findMaterial(content, "fence.white");
+  design.dress.box = findMaterial(content, style.bernoulli(0.5) ? "door.wood" : "bin.dark");
+  design.dress.plant = findMaterial(content, "hedge.leaf");
+  design.dress.dark = findMaterial(content, "pole.dark");
+  design.dress.metal = design.gutter;
+  design.dress.door = design.door;
+  design.dress.pane = design.pane;
   Mesh mesh = HouseBuilder(design, rng, name).build();
   return {content.add(std::move(mesh)), design.width, design.depth};
 }
