@@ -118,8 +118,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
       std::vector<RigidTransform> worldFromPart;
       player.rig->appendPoses(state, 0, worldFromPart);
       const std::vector<size_t>& parts = player.rig->drawnParts();
-      for (size_t p = 0; p < parts.size(); ++p)
-        surface.push_back({player.rig->meshAt(parts[p], 0, 0), worldFromPart[p]});
+      for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
     }
     player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
   }
