@@ -109,7 +109,8 @@ Traffic::Impl::Lead Traffic::Impl::ahead(size_t i, LaneIndex index, double from_
   }
 }
 
-Traffic::Impl::Lead Traffic::Impl::behind(size_t i, LaneIndex index, double rear_m, double reach_m) const {
+Traffic::Impl::Lead Traffic::Impl::behind(size_t i, LaneIndex index, double rear_m, double abreast_m,
+                                          double reach_m) const {
   Lead lead;
   double base = rear_m;  // from the lane's beginning to the rear
   std::vector<std::pair<LaneIndex, double>> open{{index, base}};
@@ -118,8 +119,7 @@ Traffic::Impl::Lead Traffic::Impl::behind(size_t i, LaneIndex index, double rear
     bool isFound = false;
     const auto there = on(here);
     for (auto o = there.rbegin(); o != there.rend(); ++o) {
-      // Its front may reach past our rear where the two are abreast: then there is no gap at all.
-      if (o->who == i || o->rear_m >= to + agents[i].shape.length_m) continue;
+      if (o->who == i || o->front_m > to + abreast_m) continue;
       if (to - o->front_m < lead.gap_m) lead = {to - o->front_m, o->speed_mps, o->who};
       isFound = true;
       break;
@@ -132,44 +132,6 @@ Traffic::Impl::Lead Traffic::Impl::behind(size_t i, LaneIndex index, double rear
   return lead;
 }
 
-Traffic::Impl::Lead Traffic::Impl::merging(size_t i) const {
-  Lead best;
-  const auto look = [&](LaneIndex mine, double before_m) {
-    // before_m: from the bumper to the beginning of `mine`, negative within it.
-    for (const uint32_t c : lanes.conflictsOf(mine)) {
-      const road::LaneConflict& conflict = lanes.conflicts()[c];
-      if (conflict.kind == road::ConflictKind::kCrossing) continue;
-      const bool isFirst = conflict.first == mine;
-      const LaneIndex other = isFirst ? conflict.second : conflict.first;
-      const road::LaneSpan span = isFirst ? conflict.onSecond : conflict.onFirst;
-      for (const Occupant& o : on(other)) {
-        if (o.who == i) continue;
-        double gap = 0;
-        if (conflict.kind == road::ConflictKind::kDiverging) {
-          if (o.rear_m > span.to_m) continue;
-          gap = before_m + o.rear_m;
-          const double lead = before_m + o.front_m;
-          if (lead < 0 || (lead == 0 && o.who < i)) continue;
-        } else {
-          if (o.front_m < span.from_m) continue;
-          const double mineToEnd = before_m + length_m(mine), itsToEnd = length_m(other) - o.front_m;
-          if (itsToEnd > mineToEnd || (itsToEnd == mineToEnd && o.who < i)) continue;
-          gap = mineToEnd - (length_m(other) - o.rear_m);
-        }
-        if (gap < best.gap_m) best = {gap, o.speed_mps, o.who};
-      }
-    }
-  };
-  if (lanes.lane(lane[i]).junction >= 0) look(lane[i], -front_m[i]);
-  double base = length_m(lane[i]) - front_m[i];
-  for (const LaneIndex next : ways[i].lanes) {
-    if (base > kLeastReach_m) break;
-    if (lanes.lane(next).junction >= 0) look(next, base);
-    base += length_m(next);
-  }
-  return best;
-}
-
 double Traffic::Impl::accelerationBehind(size_t i, const Lead& lead, double desired) const {
   const Driver& driver = agents[i].driver;
   if (!lead.isThere()) return freeAcceleration(driver, speed_mps[i], desired);
@@ -177,55 +139,104 @@ double Traffic::Impl::accelerationBehind(size_t i, const Lead& lead, double desi
 }
 
 double Traffic::Impl::stopWithin(size_t i, double distance_m, double gentle_mps2) const {
+  const Driver& driver = agents[i].driver;
   const double v = speed_mps[i];
   // What it takes now; less than gently it is not yet time.
   const double room = distance_m - v * options.step_s;
-  if (room <= 0.05) return -std::max(v / options.step_s, 0.01);
+  // The last hand's breadth softly, not to the millimetre.
+  if (room <= 0.05) return -std::clamp(v / options.step_s, 0.01, v < 1 ? driver.braking_mps2 : 1e9);
   const double needed = v * v / (2 * std::max(distance_m - 0.5 * v * options.step_s, 0.05));
   return needed < gentle_mps2 ? 1e9 : -needed;
 }
 
+double Traffic::Impl::safeAcceleration(size_t i, double gap_m, double leader_mps) const {
+  // [Krauss1998], eq. 4.9, with the step as the time of reaction.
+  const double b = kEmergency_mps2, dt = options.step_s;
+  const double most = -b * dt + std::sqrt(b * b * dt * dt + leader_mps * leader_mps + 2 * b * std::max(gap_m, 0.0));
+  return (std::max(most, 0.0) - speed_mps[i]) / dt;
+}
+
+double Traffic::Impl::keepClear(size_t i) const {
+  double a = 1e9;
+  for (const Pass& mine : passes[i]) {
+    const size_t junction = static_cast<size_t>(crossings[mine.crossing].junction);
+    const double x = mine.x(travelled_m[i]);
+    for (const Member& member : members[junction]) {
+      if (member.who == i) continue;
+      const Pass& its = passes[member.who][member.pass];
+      const bool goesBefore = its.isGranted() && (!mine.isGranted() || its.order < mine.order);
+      const bool isUrgent = !mine.isGranted() && urgent[junction] == member.who;
+      if (!goesBefore && !isUrgent) continue;
+      const Meeting& meeting = crossings.meeting(its.crossing, kindOf[member.who], mine.crossing, kindOf[i]);
+      const double itsX = its.x(travelled_m[member.who]), limit = meeting.limit_m(itsX);
+      if (limit == kNever_m) continue;
+      const double way = limit - x;
+      if (!goesBefore && (way < 0 || !canStop(i, way, agents[i].driver.braking_mps2))) continue;
+      const auto isSteady = [](double moved) { return moved > 0.4 && moved < 2; };
+      const double next = meeting.limit_m(itsX + 1) - limit;
+      if (isSteady(next) || (next >= 2 && isSteady(limit - meeting.limit_m(itsX - 1)))) {
+        // It goes ahead on our way.
+        a = std::min(a, safeAcceleration(i, way + 0.5, speed_mps[member.who]));
+      } else {
+        a = std::min(a, stopWithin(i, way, 0.75 * agents[i].driver.braking_mps2));
+      }
+    }
+  }
+  return a;
+}
+
 double Traffic::Impl::acceleration(size_t i) const {
   const Driver& driver = agents[i].driver;
-  const double v = speed_mps[i];
+  const double v = speed_mps[i], gentle = 0.75 * driver.braking_mps2;
   const double desired = desiredSpeed(i);
   const double reach = std::max(kLeastReach_m, kReach_s * v);
-  double a = accelerationBehind(i, ahead(i, lane[i], front_m[i], ways[i].lanes, reach), desired);
-  const Lead merge = merging(i);
-  if (merge.isThere()) a = std::min(a, accelerationBehind(i, merge, desired));
+  double a = freeAcceleration(driver, v, desired);
+  double hardest = kEmergency_mps2;
+  const auto follow = [&](const Lead& lead) {
+    if (!lead.isThere()) return;
+    a = std::min({a, accelerationBehind(i, lead, desired), safeAcceleration(i, lead.gap_m - 0.5, lead.speed_mps)});
+    if (lead.who >= agents.size()) hardest = driver.hardBraking_mps2;
+  };
+  follow(ahead(i, lane[i], front_m[i], ways[i].lanes, reach));
   if (sideStep[i].isUnderWay()) {
     // Until it is over, who is ahead in the lane that it comes from counts too.
     const LaneIndex old = sideStep[i].toLeft ? lanes.lane(lane[i]).right : lanes.lane(lane[i]).left;
-    if (old != kNoLane && std::abs(sideStep[i].at(sideStep[i].done_m)) > agents[i].shape.width_m * 0.5) {
-      const double there = lanes.beside_m(lane[i], front_m[i], old);
-      a = std::min(a, accelerationBehind(i, ahead(i, old, there, {}, reach), desired));
-    }
+    if (old != kNoLane && std::abs(sideStep[i].at(sideStep[i].done_m)) > agents[i].shape.width_m * 0.5)
+      follow(ahead(i, old, lanes.beside_m(lane[i], front_m[i], old), {}, reach));
   }
-  const Entrance& next = entrance[i];
-  if (next.isThere && granted[i] != ways[i].lanes[next.first])
-    a = std::min(a, stopWithin(i, next.line_m, 0.75 * driver.braking_mps2));
-  if (ways[i].change != Ways::Change::kNone)
-    a = std::min(a, stopWithin(i, knownWay(i) - 2, 0.75 * driver.braking_mps2));
-  // Crosswalks with people.
+  a = std::min(a, std::max(courtesy[i], -driver.braking_mps2));
+  if (const Pass* asked = firstAsked(i)) {
+    const double line = asked->line_m - travelled_m[i];
+    a = std::min(a, stopWithin(i, line > 0 ? line : asked->begin_m - 0.2 - travelled_m[i], gentle));
+  }
+  a = std::min(a, keepClear(i));
+  if (ways[i].change != Ways::Change::kNone) a = std::min(a, stopWithin(i, knownWay(i) - 2, gentle));
+  // Lights between junctions, and crosswalks with people.
   double base = -front_m[i];
-  const auto mindPeople = [&](LaneIndex index) {
+  const auto mind = [&](LaneIndex index) {
     for (const auto& [walked, span] : walkedOn) {
       if (walked != index) continue;
       const double to = base + span.from_m - 1;
-      if (to > -1 && (to < 0 || v * v / (2 * to) < driver.hardBraking_mps2))
-        a = std::min(a, stopWithin(i, std::max(to, 0.0), 0.75 * driver.braking_mps2));
+      if (to > -1 && (to < 0 || v * v / (2 * to) < driver.hardBraking_mps2)) {
+        a = std::min(a, stopWithin(i, std::max(to, 0.0), gentle));
+        hardest = driver.hardBraking_mps2;
+      }
+    }
+    if (facts[index].leadsIntoJunction) return;
+    for (const LaneLight& light : facts[index].lights) {
+      const double to = base + light.stop_m;
+      if (to < 0 || !(isLightRed[light.signal] || isLightAmber[light.signal])) continue;
+      if (canStop(i, to, isLightRed[light.signal] ? 3.5 : 3.0)) a = std::min(a, stopWithin(i, to, gentle));
     }
   };
-  if (!walkedOn.empty()) {
-    mindPeople(lane[i]);
-    base += length_m(lane[i]);
-    for (const LaneIndex after : ways[i].lanes) {
-      if (base > reach) break;
-      mindPeople(after);
-      base += length_m(after);
-    }
+  mind(lane[i]);
+  base += length_m(lane[i]);
+  for (const LaneIndex after : ways[i].lanes) {
+    if (base > reach) break;
+    mind(after);
+    base += length_m(after);
   }
-  return std::clamp(a, -driver.hardBraking_mps2, driver.acceleration_mps2);
+  return std::clamp(a, -hardest, driver.acceleration_mps2);
 }
 
 }  // namespace nightfog::traffic

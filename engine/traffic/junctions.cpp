@@ -1,29 +1,34 @@
-// Who may enter a junction. A way in is granted, before one would have to brake for it, when nobody who holds a
-// crossing one is still on it and nobody who goes first would be hindered; what is granted is kept free by all others.
-// So no two ever hold what cannot be driven at once: yielding decides who waits, not whether they collide.
+// Who may enter a junction, and who waits for whom inside it.
+//
+// What keeps bodies apart: every way in that is granted has a place in one order, and nobody stands on ground that who
+// goes before it has yet to sweep (`Meeting`). Who has no grant goes after all that have one, and stops at the line.
+// A grant is given only where all whom it puts in second place can still stop. So the first in the order has nobody to
+// wait for, and since there is room kept for it beyond the junction it leaves: nothing can lock up inside.
+// Signs, lights and turns decide but who is granted when.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "engine/traffic/traffic_state.hpp"
 
 namespace nightfog::traffic {
 namespace {
 
-/// Time between one leaving what both cross and the other reaching it.
-constexpr double kMargin_s = 1.0;
 constexpr double kSeen_s = 9;
-constexpr double kSeen_m = 30;
+constexpr double kSeen_m = 60;
 /// Braking that is still asked of who sees amber, and red.
 constexpr double kAmberBraking_mps2 = 3;
 constexpr double kRedBraking_mps2 = 3.5;
+/// Braking asked of who is put in second place.
+constexpr double kYieldBraking_mps2 = 2.5;
 constexpr double kStanding_mps = 0.3;
-/// Where all wait for each other, who has waited longest goes after this time.
-constexpr double kTurn_s = 4;
-/// After this time one goes where others would have to brake comfortably for it.
-constexpr double kPatience_s = 20;
-constexpr double kFlowing_mps = 3;
+/// Between one leaving what both need and the other coming there.
+constexpr double kMargin_s = 1.0;
+/// Who waited this long no longer minds those who could stop for it; who waited longer has them stop.
+constexpr double kPatience_s = 12;
+constexpr double kUrgent_s = 25;
 constexpr double kHalt_s = 0.5;
+/// Nobody waits between two junctions so close to each other: a roundabout is entered when one can leave it.
+constexpr double kShortLink_m = 20;
 
 }  // namespace
 
@@ -40,204 +45,259 @@ void Traffic::Impl::lookAtLights() {
   }
 }
 
-void Traffic::Impl::findEntrances() {
-  for (const LaneIndex index : approached) approaches[index].clear();
-  approached.clear();
-  const auto announce = [&](LaneIndex index, uint32_t who, double distance, double speed) {
-    if (approaches[index].empty()) approached.push_back(index);
-    approaches[index].push_back({who, distance, speed});
-  };
-  for (const Occupant& o : occupants) {
-    // Of another actor one does not know the way: it may take any.
-    if (o.who < agents.size() || o.speed_mps < kStanding_mps) continue;
-    const double left = length_m(o.lane) - o.front_m;
-    if (left > std::max(kSeen_m, kSeen_s * o.speed_mps)) continue;
-    for (const LaneIndex next : lanes.lane(o.lane).successors) {
-      if (lanes.lane(next).junction >= 0) announce(next, o.who, left, o.speed_mps);
-    }
-  }
+void Traffic::Impl::findPasses() {
+  for (const int junction : busyJunctions) members[static_cast<size_t>(junction)].clear();
+  busyJunctions.clear();
+  std::vector<LaneIndex> path;
+  std::vector<double*> orders;
   for (uint32_t i = 0; i < agents.size(); ++i) {
-    entrance[i] = {};
+    std::vector<Pass>& mine = passes[i];
+    const double tail = agents[i].shape.length_m + Crossings::kBeyond_m;
+    std::erase_if(mine,
+                  [&](const Pass& pass) { return !pass.isGranted() || pass.x(travelled_m[i]) > pass.length_m + tail; });
     if (!isPresent[i]) continue;
-    const std::vector<LaneIndex>& mine = ways[i].lanes;
-    int junction = lanes.lane(lane[i]).junction;
-    double base = length_m(lane[i]) - front_m[i];
-    size_t k = 0;
-    if (junction >= 0) {
-      for (; k < mine.size() && lanes.lane(mine[k]).junction == junction; ++k) {
-        announce(mine[k], i, base, speed_mps[i]);
-        base += length_m(mine[k]);
-      }
-    }
-    const double seen = std::max(kSeen_m, kSeen_s * speed_mps[i]);
-    for (LaneIndex before = k > 0 ? mine[k - 1] : lane[i]; k < mine.size() && base < seen; before = mine[k++]) {
-      const int next = lanes.lane(mine[k]).junction;
-      if (next < 0 || next == lanes.lane(before).junction) {
-        base += length_m(mine[k]);
+    // Ahead, from where its held ones end.
+    const std::vector<LaneIndex>& next = ways[i].lanes;
+    path.clear();
+    for (size_t k = trail[i].count; k-- > 0;) path.push_back(trail[i].lanes[k]);
+    if (trail[i].count == 0 && !lanes.lane(lane[i]).predecessors.empty())
+      path.push_back(lanes.lane(lane[i]).predecessors.front());
+    const size_t own = path.size();
+    path.push_back(lane[i]);
+    path.insert(path.end(), next.begin(), next.end());
+    double begin = travelled_m[i] + length_m(lane[i]) - front_m[i];
+    const double seen = travelled_m[i] + std::max(kSeen_m, kSeen_s * speed_mps[i]);
+    int inside = lanes.lane(lane[i]).junction;
+    double end = -1e9;  // of the last junction found
+    for (size_t k = own + 1; k < path.size() && (begin < seen || begin < end + kShortLink_m);) {
+      const int junction = lanes.lane(path[k]).junction;
+      if (junction < 0 || junction == inside) {
+        if (junction < 0) inside = -1;
+        begin += length_m(path[k++]);
         continue;
       }
-      Entrance& found = entrance[i];
-      found.isThere = true;
-      found.first = found.last = k;
-      found.begin_m = base;
-      found.line_m = base - length_m(before) + facts[before].stop_m;
-      found.isOverLine = found.line_m < 0;
-      if (found.isOverLine) found.line_m = base - 0.2;
-      for (; found.last < mine.size() && lanes.lane(mine[found.last]).junction == next; ++found.last) {
-        announce(mine[found.last], i, base, speed_mps[i]);
-        base += length_m(mine[found.last]);
+      inside = junction;
+      size_t last = k;
+      while (last < path.size() && lanes.lane(path[last]).junction == junction) ++last;
+      const bool isHeld =
+          std::any_of(mine.begin(), mine.end(), [&](const Pass& pass) { return std::abs(pass.begin_m - begin) < 1; });
+      if (!isHeld) {
+        Pass pass;
+        pass.crossing = crossings.intern(path, k, last);
+        pass.begin_m = begin;
+        pass.length_m = crossings[pass.crossing].length_m;
+        pass.line_m = begin - length_m(path[k - 1]) + facts[path[k - 1]].stop_m;
+        pass.nextInPath = static_cast<uint32_t>(last - own - 1);
+        mine.push_back(pass);
       }
-      break;
+      for (; k < last; ++k) begin += length_m(path[k]);
+      end = begin;
+    }
+    for (uint32_t k = 0; k < mine.size(); ++k) {
+      const int junction = crossings[mine[k].crossing].junction;
+      auto& there = members[static_cast<size_t>(junction)];
+      if (there.empty()) busyJunctions.push_back(junction);
+      there.push_back({i, k});
+      if (mine[k].isGranted()) orders.push_back(&mine[k].order);
     }
   }
+  // Numbered anew, so that there is room between any two.
+  std::sort(orders.begin(), orders.end(), [](const double* a, const double* b) { return *a < *b; });
+  for (size_t k = 0; k < orders.size(); ++k) *orders[k] = static_cast<double>(k + 1);
+  lastOrder = static_cast<double>(orders.size());
 }
 
-bool Traffic::Impl::isRed(size_t i) const {
-  const Entrance& e = entrance[i];
-  const LaneIndex before = e.first > 0 ? ways[i].lanes[e.first - 1] : lane[i];
-  const double needed = speed_mps[i] * speed_mps[i] / (2 * std::max(e.line_m, 0.1));
+const Traffic::Impl::Pass* Traffic::Impl::firstAsked(size_t i) const {
+  for (const Pass& pass : passes[i]) {
+    if (!pass.isGranted()) return &pass;
+  }
+  return nullptr;
+}
+
+bool Traffic::Impl::isRed(size_t i, const Pass& pass) const {
+  const LaneIndex before = crossings[pass.crossing].before;
+  if (before == kNoLane) return false;
+  const double needed = speed_mps[i] * speed_mps[i] / (2 * std::max(pass.line_m - travelled_m[i], 0.1));
   for (const LaneLight& light : facts[before].lights) {
     if (isLightRed[light.signal] || (isLightAmber[light.signal] && needed < kAmberBraking_mps2)) return true;
   }
   return false;
 }
 
-double Traffic::Impl::requestDistance(size_t i) const {
-  const double v = speed_mps[i];
-  return v * v / (1.5 * agents[i].driver.braking_mps2) + v + 3;
+bool Traffic::Impl::hasRoomBeyond(size_t i, const Pass& pass) const {
+  const std::vector<LaneIndex>& mine = ways[i].lanes;
+  if (pass.nextInPath >= mine.size()) return true;
+  const LaneIndex exit = mine[pass.nextInPath];
+  const double needed = spaceOf(i) + 1;
+  const Lead lead = ahead(i, exit, -1e-3, std::span(mine).subspan(pass.nextInPath + 1), 2 * needed + 60);
+  if (!lead.isThere()) return true;
+  const double stops = lead.speed_mps * lead.speed_mps / (2 * kEmergency_mps2);
+  return lead.gap_m + stops - reserved_m[exit] >= needed;
 }
 
-LaneIndex Traffic::Impl::exitOf(size_t i) const {
-  const std::vector<LaneIndex>& mine = ways[i].lanes;
-  const int inside = lanes.lane(lane[i]).junction;
-  size_t exit = 0;
-  if (inside >= 0) {
-    while (exit < mine.size() && lanes.lane(mine[exit]).junction == inside) ++exit;
-  } else if (entrance[i].isThere && granted[i] == mine[entrance[i].first]) {
-    exit = entrance[i].last;
-  } else {
-    return kNoLane;
-  }
-  return exit < mine.size() ? mine[exit] : kNoLane;
+double Traffic::Impl::timeTo(size_t i, double way_m, double top_mps) const {
+  return travelTime_s(way_m, speed_mps[i], agents[i].driver.acceleration_mps2, std::max(top_mps, speed_mps[i]));
 }
 
-bool Traffic::Impl::hasRoomBeyond(size_t i) const {
-  const Entrance& e = entrance[i];
-  const std::vector<LaneIndex>& mine = ways[i].lanes;
-  if (e.last >= mine.size()) return true;
-  const double needed = agents[i].shape.length_m + agents[i].driver.standstillGap_m + 1;
-  const Lead lead = ahead(i, mine[e.last], 0, std::span(mine).subspan(e.last + 1), needed + kSeen_m);
-  if (!lead.isThere() || lead.speed_mps > kFlowing_mps) return true;
-  double room = lead.gap_m;
-  const bool isMine = granted[i] == mine[e.first];
-  room -= reserved_m[mine[e.last]] - (isMine ? spaceOf(i) : 0);
-  return room >= needed;
+double Traffic::Impl::topOf(size_t i, const Pass& pass) const {
+  double top = 60;
+  for (const LaneIndex way : crossings[pass.crossing].ways) top = std::min(top, limitAt(i, way, 0.5 * length_m(way)));
+  return std::max(top, 2.0);
 }
 
-bool Traffic::Impl::mayEnter(size_t i) const {
-  const Entrance& e = entrance[i];
-  const std::vector<LaneIndex>& mine = ways[i].lanes;
-  const LaneIndex before = e.first > 0 ? mine[e.first - 1] : lane[i];
-  const bool isLit = !facts[before].lights.empty();
-  const bool keepsLeft = lanes.map().road(lanes.lane(mine[e.first]).key.road).data().keepsLeft;
-  const auto crossesOncoming = [&](LaneIndex way) {
-    const road::Turn turn = lanes.lane(way).turn;
-    return turn == road::Turn::kBack || turn == (keepsLeft ? road::Turn::kRight : road::Turn::kLeft);
-  };
-  const Driver& driver = agents[i].driver;
-  const double v = speed_mps[i];
-  double base = e.begin_m;
-  for (size_t k = e.first; k < e.last; base += length_m(mine[k]), ++k) {
-    const LaneIndex way = mine[k];
-    const double top = std::max(limitAt(i, way, 0.5 * length_m(way)), 2.0);
-    for (const uint32_t c : lanes.conflictsOf(way)) {
-      const road::LaneConflict& conflict = lanes.conflicts()[c];
-      if (conflict.kind == road::ConflictKind::kDiverging) continue;
-      const bool isFirst = conflict.first == way;
-      const LaneIndex other = isFirst ? conflict.second : conflict.first;
-      const road::LaneSpan onMine = isFirst ? conflict.onFirst : conflict.onSecond;
-      const road::LaneSpan onOther = isFirst ? conflict.onSecond : conflict.onFirst;
-      const bool isMerging = conflict.kind == road::ConflictKind::kMerging;
-      bool doYield = conflict.goesFirst == (isFirst ? road::RightOfWay::kSecond : road::RightOfWay::kFirst);
-      if (isLit) doYield = crossesOncoming(way) && !crossesOncoming(other);
-      for (const Occupant& o : on(other)) {
-        if (o.who == i || o.rear_m > onOther.to_m) continue;
-        if (!isMerging || o.front_m < onOther.from_m) return false;
-        const double gap = base + length_m(way) - (length_m(other) - o.rear_m);
-        const double slowing = std::max(0.0, v * v - o.speed_mps * o.speed_mps) / (2 * driver.braking_mps2);
-        if (gap < driver.standstillGap_m + slowing) return false;
-      }
-      const double clear =
-          travelTime_s(base + onMine.to_m + agents[i].shape.length_m, v, driver.acceleration_mps2, top);
-      for (const Approach& p : approaches[other]) {
-        if (p.who == i) continue;
-        if (p.who >= agents.size()) {
-          // Nobody knows whether another actor yields.
-          if ((p.distance_m + onOther.from_m) / p.speed_mps < clear + kMargin_s) return false;
-          continue;
-        }
-        const bool isInside = lanes.lane(lane[p.who]).junction == lanes.lane(other).junction;
-        const Entrance& its = entrance[p.who];
-        const bool holds = isInside || (its.isThere && granted[p.who] == ways[p.who].lanes[its.first]);
-        if (holds) return false;
-        if (!doYield || isRed(p.who)) continue;
-        const double itsSpeed = speed_mps[p.who];
-        if (itsSpeed < kStanding_mps) {
-          if (!hasRoomBeyond(p.who)) continue;
-          const bool isOurTurn = waited_s[i] > waited_s[p.who] || (waited_s[i] == waited_s[p.who] && i < p.who);
-          if (waited_s[i] > kTurn_s && isOurTurn) continue;
-        } else if (waited_s[i] > kPatience_s &&
-                   itsSpeed * itsSpeed / (2 * std::max(its.line_m, 0.1)) < agents[p.who].driver.braking_mps2) {
-          continue;
-        }
-        const double itsArrival =
-            travelTime_s(p.distance_m + onOther.from_m, itsSpeed, agents[p.who].driver.acceleration_mps2,
-                         std::max(itsSpeed, limitAt(p.who, other, onOther.from_m)));
-        if (itsArrival < clear + kMargin_s) return false;
+bool Traffic::Impl::canStop(size_t i, double way_m, double braking_mps2) const {
+  return speed_mps[i] * speed_mps[i] <= 2 * braking_mps2 * std::max(way_m - speed_mps[i] * options.step_s, 0.0) ||
+         speed_mps[i] == 0;
+}
+
+bool Traffic::Impl::doesYield(const Pass& mine, const Pass& other, const Meeting& meeting) const {
+  const Crossing &a = crossings[mine.crossing], &b = crossings[other.crossing];
+  if (a.before != kNoLane && !facts[a.before].lights.empty()) return a.turnsAcross && !b.turnsAcross;
+  return meeting.goesFirst == road::RightOfWay::kSecond;
+}
+
+bool Traffic::Impl::tryGrant(size_t i) {
+  // All that have to be driven at once: where there is no room to wait between two, both.
+  std::vector<Pass>& mine = passes[i];
+  const size_t first = static_cast<size_t>(firstAsked(i) - mine.data());
+  size_t last = first + 1;
+  while (last < mine.size() && mine[last].line_m - (mine[last - 1].begin_m + mine[last - 1].length_m) < kShortLink_m)
+    ++last;
+  if (!hasRoomBeyond(i, mine[last - 1])) return false;
+
+  double before = 0;  // of the first one in the order that it has to go before; 0: none
+  const auto eachMeeting = [&](const auto& visit) {
+    for (size_t k = first; k < last; ++k) {
+      for (const Member& member : members[static_cast<size_t>(crossings[mine[k].crossing].junction)]) {
+        if (member.who == i) continue;
+        const Pass& its = passes[member.who][member.pass];
+        const Meeting& holdsIt = crossings.meeting(mine[k].crossing, kindOf[i], its.crossing, kindOf[member.who]);
+        const Meeting& holdsMe = crossings.meeting(its.crossing, kindOf[member.who], mine[k].crossing, kindOf[i]);
+        if (!holdsIt.isAny() && !holdsMe.isAny()) continue;
+        if (!visit(mine[k], member.who, its, holdsIt, holdsMe)) return false;
       }
     }
+    return true;
+  };
+  const bool isPatient = waited_s[i] < kPatience_s;
+  const bool isFree =
+      eachMeeting([&](const Pass& my, uint32_t who, const Pass& its, const Meeting& holdsIt, const Meeting& holdsMe) {
+        const double myX = my.x(travelled_m[i]), itsX = its.x(travelled_m[who]);
+        // Beyond the first junction of several lanes before it say nothing about who is ahead now.
+        const LaneIndex from = crossings[my.crossing].before;
+        const bool isSameApproach = &my == &mine[first] && from != kNoLane && from == crossings[its.crossing].before &&
+                                    (its.isGranted() || firstAsked(who) == &its);
+        if (its.isGranted()) {
+          if (isSameApproach) return true;
+          const double limit = holdsMe.limit_m(itsX);
+          if (limit == kNever_m) return true;
+          double moves = itsX;
+          while (holdsMe.limit_m(moves) < limit + 3) moves += 1;
+          const double arrival = timeTo(i, std::max(limit - myX, 0.0), topOf(i, my));
+          if (canStop(i, limit - myX, kYieldBraking_mps2) &&
+              timeTo(who, moves - itsX, topOf(who, its)) < arrival + kMargin_s)
+            return true;
+          before = before == 0 ? its.order : std::min(before, its.order);
+          return true;
+        }
+        if (isSameApproach) return itsX < myX;  // who stands first in the lane asks first
+        const double itsLimit = holdsIt.limit_m(myX);
+        if (itsLimit != kNever_m && !canStop(who, itsLimit - itsX, kYieldBraking_mps2)) return false;
+        if (itsLimit != kNever_m && itsX > itsLimit + 1e-6) return false;
+        const bool isUrgent =
+            urgent[static_cast<size_t>(crossings[my.crossing].junction)] == who && waited_s[who] > waited_s[i];
+        if (isUrgent && myX <= holdsMe.limit_m(itsX) && hasRoomBeyond(who, its)) return false;
+        if (!isPatient || isRed(who, its) || !doesYield(my, its, holdsMe)) return true;
+        if (firstAsked(who) != &its) return true;
+        if (speed_mps[who] < kStanding_mps) {
+          const bool isOurTurn = waited_s[i] > waited_s[who] || (waited_s[i] == waited_s[who] && i < who);
+          if (itsX < -15 || (isOurTurn && waited_s[i] > 4) || !hasRoomBeyond(who, its)) return true;
+        }
+        const double clear = timeTo(i, holdsIt.clear_m() - myX, topOf(i, my));
+        const double touch = holdsIt.limit_m(0) == kNever_m ? kNever_m : holdsIt.limit_m(std::max(myX, 0.0));
+        if (touch == kNever_m) return true;
+        return timeTo(who, touch - itsX, topOf(who, its)) > clear + kMargin_s;
+      });
+  if (!isFree) return false;
+  if (before > 0) {
+    const bool isFreeBefore =
+        eachMeeting([&](const Pass& my, uint32_t who, const Pass& its, const Meeting& holdsIt, const Meeting&) {
+          if (!its.isGranted() || its.order < before) return true;
+          const LaneIndex from = crossings[my.crossing].before;
+          if (&my == &mine[first] && from != kNoLane && from == crossings[its.crossing].before) return false;
+          const double myX = my.x(travelled_m[i]), itsX = its.x(travelled_m[who]);
+          const double limit = holdsIt.limit_m(myX);
+          if (limit == kNever_m) return true;
+          if (itsX > limit || !canStop(who, limit - itsX, kYieldBraking_mps2)) return false;
+          double moves = std::max(myX, 0.0);
+          while (holdsIt.limit_m(moves) < limit + 3) moves += 1;
+          return timeTo(i, moves - myX, topOf(i, my)) + kMargin_s < timeTo(who, limit - itsX, topOf(who, its));
+        });
+    if (!isFreeBefore) return false;
   }
+  double order = lastOrder + 1;
+  if (before > 0) {
+    double previous = 0;
+    for (const std::vector<Pass>& all : passes) {
+      for (const Pass& pass : all) {
+        if (pass.isGranted() && pass.order < before) previous = std::max(previous, pass.order);
+      }
+    }
+    order = 0.5 * (previous + before);
+  }
+  lastOrder = std::max(lastOrder, order);
+  for (size_t k = first; k < last; ++k) mine[k].order = order;
+  if (const Pass& exit = mine[last - 1]; exit.nextInPath < ways[i].lanes.size())
+    reserved_m[ways[i].lanes[exit.nextInPath]] += spaceOf(i);
   return true;
 }
 
 void Traffic::Impl::grant() {
   std::fill(reserved_m.begin(), reserved_m.end(), 0.0);
-  for (size_t i = 0; i < agents.size(); ++i) {
-    if (const LaneIndex exit = isPresent[i] ? exitOf(i) : kNoLane; exit != kNoLane) reserved_m[exit] += spaceOf(i);
-  }
   std::vector<uint32_t> order;
   for (uint32_t i = 0; i < agents.size(); ++i) {
-    const Entrance& e = entrance[i];
-    const bool isHeld = e.isThere && granted[i] == ways[i].lanes[e.first];
-    if (!isHeld) granted[i] = kNoLane;
-    if (!isPresent[i] || !e.isThere) {
+    if (!isPresent[i]) continue;
+    // Given back where the light has changed and it can stop; what is beyond it is given back with it.
+    bool isBack = false;
+    Pass* last = nullptr;
+    for (Pass& pass : passes[i]) {
+      if (!pass.isGranted()) break;
+      const double line = pass.line_m - travelled_m[i];
+      if (line > 0 && isRed(i, pass) && canStop(i, line, kRedBraking_mps2)) isBack = true;
+      if (isBack) pass.order = 0;
+      if (pass.isGranted()) last = &pass;
+    }
+    if (last != nullptr && last->x(travelled_m[i]) < last->length_m) {
+      const LaneIndex exit = crossings[last->crossing].after;
+      if (exit != kNoLane) reserved_m[exit] += spaceOf(i);
+    }
+    const Pass* asked = firstAsked(i);
+    if (asked == nullptr) {
       waited_s[i] = 0;
       continue;
     }
-    if (isHeld) {
-      const double needed = speed_mps[i] * speed_mps[i] / (2 * std::max(e.line_m, 0.1));
-      if (!e.isOverLine && isRed(i) && needed < kRedBraking_mps2) granted[i] = kNoLane;
-      // Nothing is kept for who cannot use it.
-      if (speed_mps[i] < kStanding_mps && !hasRoomBeyond(i)) granted[i] = kNoLane;
-    }
-    if (granted[i] != kNoLane) continue;
-    if (speed_mps[i] < kStanding_mps && e.line_m < 3) {
-      waited_s[i] += options.step_s;
+    const double line = asked->line_m - travelled_m[i];
+    const bool red = isRed(i, *asked);
+    if (speed_mps[i] < kStanding_mps && line < 3) {
+      if (!red) waited_s[i] += options.step_s;
     } else if (speed_mps[i] > 1) {
       waited_s[i] = 0;
     }
-    if (e.line_m < requestDistance(i)) order.push_back(i);
+    if (red) continue;
+    const LaneIndex from = crossings[asked->crossing].before;
+    if (from != kNoLane && facts[from].mustHalt && facts[from].lights.empty() && waited_s[i] < kHalt_s) continue;
+    const double v = speed_mps[i];
+    if (line < v * v / (1.2 * agents[i].driver.braking_mps2) + v + 3) order.push_back(i);
   }
   std::sort(order.begin(), order.end(),
             [&](uint32_t a, uint32_t b) { return waited_s[a] != waited_s[b] ? waited_s[a] > waited_s[b] : a < b; });
+  for (const int junction : busyJunctions) urgent[static_cast<size_t>(junction)] = kNobody;
   for (const uint32_t i : order) {
-    const Entrance& e = entrance[i];
-    const LaneIndex before = e.first > 0 ? ways[i].lanes[e.first - 1] : lane[i];
-    if (isRed(i) || (facts[before].mustHalt && facts[before].lights.empty() && waited_s[i] < kHalt_s)) continue;
-    if (!hasRoomBeyond(i) || !mayEnter(i)) continue;
-    granted[i] = ways[i].lanes[e.first];
-    if (const LaneIndex exit = exitOf(i); exit != kNoLane) reserved_m[exit] += spaceOf(i);
+    if (waited_s[i] < kUrgent_s) break;
+    uint32_t& there = urgent[static_cast<size_t>(crossings[firstAsked(i)->crossing].junction)];
+    if (there == kNobody) there = i;
   }
+  for (const uint32_t i : order) tryGrant(i);
 }
 
 }  // namespace nightfog::traffic

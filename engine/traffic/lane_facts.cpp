@@ -69,6 +69,31 @@ void findSignals(const LaneGraph& lanes, LaneIndex index, LaneFacts& facts) {
   }
 }
 
+/// A junction, or an open end, is as good as a lane for ever.
+void findWaysAhead(const LaneGraph& lanes, std::vector<LaneFacts>& all) {
+  constexpr double kForEver_m = 1e9;
+  std::vector<std::vector<LaneIndex>> before(lanes.size());
+  std::vector<LaneIndex> open;
+  for (LaneIndex i = 0; i < lanes.size(); ++i) {
+    all[i].wayAhead_m = kForEver_m;
+    if (!all[i].isUsable || lanes.lane(i).junction >= 0 || all[i].leadsIntoJunction) continue;
+    for (const LaneIndex next : all[i].next) before[next].push_back(i);
+    if (!all[i].next.empty() || all[i].isOpenEnd) continue;
+    all[i].wayAhead_m = all[i].last_m;
+    open.push_back(i);
+  }
+  // Back from where lanes end; what has another way on does not.
+  for (size_t k = 0; k < open.size(); ++k) {
+    for (const LaneIndex i : before[open[k]]) {
+      double longest = 0;
+      for (const LaneIndex next : all[i].next) longest = std::max(longest, all[next].wayAhead_m);
+      if (longest >= kForEver_m || all[i].wayAhead_m < kForEver_m) continue;
+      all[i].wayAhead_m = lanes.lane(i).length_m + longest;
+      open.push_back(i);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
@@ -81,6 +106,10 @@ std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
   }
   // A lane goes on where it is wide enough to its end, and what follows is from its beginning.
   constexpr double kAlmost_m = 1;
+  for (LaneIndex i = 0; i < lanes.size(); ++i) {
+    for (const LaneIndex to : lanes.lane(i).successors)
+      all[i].leadsIntoJunction |= lanes.lane(i).junction < 0 && lanes.lane(to).junction >= 0;
+  }
   const auto leadsTo = [&](LaneIndex from, LaneIndex to) {
     return all[from].isUsable && all[to].isUsable && all[from].last_m > lanes.lane(from).length_m - kAlmost_m &&
            all[to].first_m < kAlmost_m;
@@ -108,6 +137,7 @@ std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
     all[i].isEntry = lanes.lane(i).junction < 0 && all[i].first_m < kAlmost_m &&
                      !anyBeside(i, [&](LaneIndex k) { return bool(isMet[k]); });
   }
+  findWaysAhead(lanes, all);
   return all;
 }
 

@@ -19,9 +19,11 @@ struct LaneFacts {
   double last_m = 0;
   /// Where one waits before going on into a junction.
   double stop_m = 0;
-  bool mustHalt = false;              ///< a stop sign
-  bool isOpenEnd = false;             ///< the map ends here: who comes this far leaves it
-  bool isEntry = false;               ///< the map begins here
+  bool leadsIntoJunction = false;
+  double wayAhead_m = 0;   ///< from its beginning to where it and all it leads to ends; infinite where none does
+  bool mustHalt = false;   ///< a stop sign
+  bool isOpenEnd = false;  ///< the map ends here: who comes this far leaves it
+  bool isEntry = false;    ///< the map begins here
   std::vector<road::LaneIndex> next;  ///< usable successors
   std::vector<LaneLight> lights;      ///< ascending
   /// At each of the path's samples: the limit, or what bends let one drive at 1 m/s^2 sideways' worth of curvature.

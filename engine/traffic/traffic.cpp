@@ -39,10 +39,40 @@ void check(const road::LaneGraph& lanes, const Agent& agent) {
   require(!agent.goal || agent.goal->lane < lanes.size(), agent, "is bound for no lane");
 }
 
+bool isSame(const Shape& a, const Shape& b) {
+  return a.length_m == b.length_m && a.width_m == b.width_m && a.rear_m == b.rear_m && a.wheelbase_m == b.wheelbase_m;
+}
+
+std::vector<Shape> shapesOf(const std::vector<Agent>& agents) {
+  std::vector<Shape> shapes;
+  for (const Agent& agent : agents) {
+    if (std::none_of(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); }))
+      shapes.push_back(agent.shape);
+  }
+  return shapes;
+}
+
+std::vector<uint32_t> kindsOf(const std::vector<Agent>& agents) {
+  const std::vector<Shape> shapes = shapesOf(agents);
+  std::vector<uint32_t> kinds;
+  for (const Agent& agent : agents) {
+    const auto found =
+        std::find_if(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); });
+    kinds.push_back(static_cast<uint32_t>(found - shapes.begin()));
+  }
+  return kinds;
+}
+
 }  // namespace
 
 Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, const Options& chosen)
-    : lanes(graph), options(chosen), signalPlan(graph.map()), facts(factsOf(graph)), agents(std::move(given)) {
+    : lanes(graph),
+      options(chosen),
+      signalPlan(graph.map()),
+      facts(factsOf(graph)),
+      agents(std::move(given)),
+      kindOf(kindsOf(agents)),
+      crossings(lanes, shapesOf(agents)) {
   if (!(options.step_s >= 1e-3 && options.step_s <= 0.5))
     throw Error(ExitCode::kDiagnostics, "Traffic steps by 1 ms to 0.5 s.", "0.1 s suits.");
   std::set<uint32_t> ids;
@@ -65,13 +95,13 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   trail.resize(n);
   ways.resize(n);
   sideStep.resize(n);
-  granted.assign(n, kNoLane);
-  entrance.resize(n);
+  passes.resize(n);
+  members.resize(lanes.map().junctions().size());
+  urgent.assign(members.size(), kNobody);
   choices.resize(n);
   trips.resize(n);
   nextChange_s.resize(n);
   isPresent.assign(n, 1);
-  approaches.resize(lanes.size());
   reserved_m.resize(lanes.size());
   // Who is longer than what lies behind it of its lane stands in the ones before, too.
   for (size_t i = 0; i < n; ++i) {
@@ -92,9 +122,10 @@ void Traffic::Impl::decide() {
   enterAgain();
   occupy();
   lookAtLights();
-  findEntrances();
+  findPasses();
   changeLanes();
-  findEntrances();
+  letIn();
+  findPasses();
   grant();
   for (size_t i = 0; i < agents.size(); ++i) acceleration_mps2[i] = isPresent[i] ? acceleration(i) : 0;
 }
@@ -104,8 +135,7 @@ void Traffic::Impl::leave(size_t i) {
   ways[i] = {};
   trail[i].count = 0;
   sideStep[i] = {};
-  granted[i] = kNoLane;
-  entrance[i] = {};
+  passes[i].clear();
   speed_mps[i] = acceleration_mps2[i] = stood_s[i] = waited_s[i] = 0;
   ++trips[i];
 }
@@ -167,7 +197,7 @@ void Traffic::Impl::move() {
     extend(i);
     const double beyond = front_m[i] - length_m(lane[i]);
     if (beyond > 0 && !facts[lane[i]].isOpenEnd) front_m[i] = length_m(lane[i]), v = 0;
-    if (beyond > agents[i].shape.length_m && facts[lane[i]].isOpenEnd) leave(i);
+    if (beyond >= 0 && facts[lane[i]].isOpenEnd) leave(i);
   }
 }
 
@@ -241,7 +271,7 @@ AgentState Traffic::Impl::state(size_t i, double after_s) const {
   // The front axle rolls where its own lane leads: the angle between the two turns the vehicle.
   const glm::dvec3 ahead = front.rotation * glm::dvec3(1, 0, 0);
   state.yawRate_radps = state.speed_mps * glm::dot(ahead, y) / shape.wheelbase_m;
-  state.isBraking = state.acceleration_mps2 < kBrakeLamps_mps2 || (v == 0 && entrance[i].isThere);
+  state.isBraking = state.acceleration_mps2 < kBrakeLamps_mps2 || (v == 0 && firstAsked(i) != nullptr);
   if (sideStep[i].isUnderWay()) {
     state.indicating = sideStep[i].toLeft ? Indicating::kLeft : Indicating::kRight;
   } else {
@@ -251,8 +281,13 @@ AgentState Traffic::Impl::state(size_t i, double after_s) const {
       return turn == road::Turn::kRight ? Indicating::kRight : Indicating::kLeft;
     };
     state.indicating = turnOf(lane[i]);
-    if (entrance[i].isThere && entrance[i].begin_m < kIndicatedAhead_m)
-      state.indicating = turnOf(ways[i].lanes[entrance[i].first]);
+    for (const Pass& pass : passes[i]) {
+      const double ahead_m = pass.begin_m - travelled_m[i];
+      if (ahead_m > 0 && ahead_m < kIndicatedAhead_m) {
+        state.indicating = turnOf(crossings[pass.crossing].ways.front());
+        break;
+      }
+    }
   }
   return state;
 }
@@ -279,6 +314,9 @@ size_t Traffic::size() const {
 }
 const Agent& Traffic::agent(size_t index) const {
   return impl_->agents[index];
+}
+road::LanePlace Traffic::front(size_t index) const {
+  return {impl_->lane[index], impl_->front_m[index]};
 }
 double Traffic::stood_s(size_t index) const {
   return impl_->stood_s[index];

@@ -87,6 +87,8 @@ class Traffic {
   const Agent& agent(size_t index) const;
   /// At the last step, or up to one step after it.
   AgentState state(size_t index, double after_s = 0) const;
+  /// Of its front bumper at the last step: what state() says, for nothing.
+  road::LanePlace front(size_t index) const;
   /// How long it has stood still, s.
   double stood_s(size_t index) const;
 

@@ -6,6 +6,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/road/signal_plan.hpp"
+#include "engine/traffic/crossings.hpp"
 #include "engine/traffic/lane_facts.hpp"
 #include "engine/traffic/traffic.hpp"
 
@@ -24,13 +25,6 @@ struct Occupant {
   double speed_mps = 0;
 };
 
-/// Who comes towards a way through a junction.
-struct Approach {
-  uint32_t who = 0;
-  double distance_m = 0;  ///< of the bumper to the way's beginning
-  double speed_mps = 0;
-};
-
 /// The lanes that an agent is about to drive, nearest first; the one it is in is not among them.
 struct Ways {
   std::vector<LaneIndex> lanes;
@@ -40,15 +34,9 @@ struct Ways {
   bool isRouted = false;  ///< they lead to the goal
 };
 
-/// The next junction ahead.
-struct Entrance {
-  size_t first = 0;  ///< in Ways::lanes; up to `last`, excluded, they lead through the same junction
-  size_t last = 0;
-  double line_m = 0;   ///< from the bumper to where one waits
-  double begin_m = 0;  ///< from the bumper to the beginning of the first way
-  bool isOverLine = false;
-  bool isThere = false;
-};
+inline constexpr uint32_t kNobody = 0xffffffffu;
+/// Nobody of the traffic brakes harder for another of it; what comes from outside may ask for `Driver::hardBraking`.
+inline constexpr double kEmergency_mps2 = 4.5;
 
 struct Traffic::Impl {
   // A lane behind whoever is longer than what it has driven of its lane.
@@ -68,6 +56,22 @@ struct Traffic::Impl {
     double at(double done) const;
   };
 
+  /// A junction on its way: held, or ahead.
+  struct Pass {
+    uint32_t crossing = 0;
+    double begin_m = 0;  ///< of the way travelled, where the junction begins
+    double line_m = 0;   ///< of the way travelled, where one waits
+    double length_m = 0;
+    uint32_t nextInPath = 0;  ///< of Ways::lanes, what follows it; while it is not granted
+    double order = 0;         ///< who goes first has the lower one; 0: not granted
+    bool isGranted() const { return order > 0; }
+    double x(double travelled) const { return travelled - begin_m; }
+  };
+  struct Member {
+    uint32_t who = 0;
+    uint32_t pass = 0;
+  };
+
   Impl(const road::LaneGraph& graph, std::vector<Agent> agents, const Options& options);
 
   road::LaneGraph lanes;
@@ -85,8 +89,8 @@ struct Traffic::Impl {
   std::vector<Trail> trail;
   std::vector<Ways> ways;
   std::vector<SideStep> sideStep;
-  std::vector<LaneIndex> granted;  ///< first way of the junction that it may enter; kNoLane: none
-  std::vector<Entrance> entrance;  ///< of this step
+  std::vector<uint32_t> kindOf;           ///< of shapes
+  std::vector<std::vector<Pass>> passes;  ///< in the order that they are driven: held ones, then those ahead
   std::vector<uint32_t> choices, trips;
   std::vector<double> nextChange_s;
   std::vector<char> isPresent;
@@ -94,8 +98,12 @@ struct Traffic::Impl {
   // Of this step.
   std::vector<Occupant> occupants;      ///< by lane, then front, then who
   std::vector<uint32_t> firstOccupant;  ///< by lane; one more
-  std::vector<std::vector<Approach>> approaches;
-  std::vector<LaneIndex> approached;
+  mutable Crossings crossings;
+  std::vector<std::vector<Member>> members;  ///< by junction: who is in it or comes to it
+  std::vector<int> busyJunctions;
+  std::vector<uint32_t> urgent;  ///< by junction: who has waited too long
+  double lastOrder = 0;
+  std::vector<double> courtesy;                                ///< acceleration that letting others in asks for
   std::vector<std::pair<LaneIndex, road::LaneSpan>> walkedOn;  ///< crosswalks over lanes with people on them or coming
   std::vector<char> isLightRed;                                ///< by signal
   std::vector<char> isLightAmber;
@@ -127,27 +135,36 @@ struct Traffic::Impl {
   };
   /// Next one on a lane and the lanes after it.
   Lead ahead(size_t i, LaneIndex index, double from_m, std::span<const LaneIndex> next, double reach_m) const;
-  /// The last one behind a place of a lane, and the lanes that lead to it.
-  Lead behind(size_t i, LaneIndex index, double rear_m, double reach_m) const;
-  Lead merging(size_t i) const;
+  /// The first one behind a rear bumper on a lane and those that lead to it; of who is abreast, those whose front
+  /// bumper is no further than `abreast_m` ahead of that (they have a negative gap).
+  Lead behind(size_t i, LaneIndex index, double rear_m, double abreast_m, double reach_m) const;
   double acceleration(size_t i) const;
   double accelerationBehind(size_t i, const Lead& lead, double desired) const;
   double stopWithin(size_t i, double distance_m, double gentle_mps2) const;
+  /// So that one can always stop behind who brakes as hard as anybody does.
+  double safeAcceleration(size_t i, double gap_m, double leader_mps) const;
+  double keepClear(size_t i) const;
 
   // junctions.cpp
   void lookAtLights();
-  void findEntrances();
+  void findPasses();
   void grant();
-  bool mayEnter(size_t i) const;
-  bool isRed(size_t i) const;
-  bool hasRoomBeyond(size_t i) const;
-  LaneIndex exitOf(size_t i) const;
+  bool tryGrant(size_t i);
+  const Pass* firstAsked(size_t i) const;
+  bool isRed(size_t i, const Pass& pass) const;
+  bool hasRoomBeyond(size_t i, const Pass& pass) const;
+  bool doesYield(const Pass& mine, const Pass& other, const Meeting& meeting) const;
+  bool canStop(size_t i, double way_m, double braking_mps2) const;
+  double timeTo(size_t i, double way_m, double top_mps) const;
+  double topOf(size_t i, const Pass& pass) const;
   double spaceOf(size_t i) const { return agents[i].shape.length_m + agents[i].driver.standstillGap_m; }
-  double requestDistance(size_t i) const;
 
   // lane_changes.cpp
   void changeLanes();
   void considerChange(size_t i);
+  void letIn();
+  bool mustChangeNow(size_t i) const;
+  double changeWay(size_t i) const;
   bool tryChange(size_t i, bool toLeft, double bias, double safe_mps2);
 
   // traffic.cpp
