@@ -45,6 +45,7 @@ class ValueSource {
 struct ReadContext {
   Diagnostics& diagnostics;
   ValueSource* values = nullptr;
+  bool isPartial = false;  ///< the target has its values already: what is absent stays, and nothing is required
 };
 
 struct ObjectInfo;
@@ -232,9 +233,10 @@ Codec<std::vector<T>> listOf(Codec<T> item, size_t minCount = 0, size_t maxCount
     if (!expectKind(node, NodeKind::kList, context) || !checkCount(node, minCount, maxCount, context)) return false;
     out.clear();
     bool ok = true;
+    ReadContext whole{context.diagnostics, context.values};  // elements are new
     for (const Node* child : node.children) {
       T value{};
-      if (read(*child, value, context)) {
+      if (read(*child, value, whole)) {
         out.push_back(std::move(value));
       } else {
         ok = false;
@@ -268,11 +270,12 @@ Codec<Named<T>> mapOf(Codec<T> item, size_t maxCount = 10'000, Unsound unsound =
     if (!expectKind(node, NodeKind::kMap, context) || !checkCount(node, 0, maxCount, context)) return false;
     out.clear();
     bool ok = true;
+    ReadContext whole{context.diagnostics, context.values};  // entries are new
     for (const Node* child : node.children) {
       if (child->key.starts_with("x-")) continue;
       T value{};
       const bool isNamed = checkIdentifier(child->key, child->keyPlace(), true, context);
-      const bool fine = read(*child, value, context) && isNamed;
+      const bool fine = read(*child, value, whole) && isNamed;
       if (fine || unsound == Unsound::kKeep) out.emplace_back(child->key, std::move(value));
       ok = ok && fine;
     }

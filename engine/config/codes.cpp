@@ -83,6 +83,8 @@ constexpr CodeInfo kCodes[] = {
     {"E0419", "unknown injector type", "The imported libraries hold no injector of this name."},
     {"E0420", "unknown sensor", "No sensor of this scenario has this id."},
     {"E0421", "unknown column", "The file of observed values has no column of this name."},
+    {"E0422", "pinned run gone", "The scenario, or something it stands on, has changed since the run was pinned."},
+    {"E0423", "no such scenario in the suite", "The suite selects no scenario, or pins runs of one that it has not."},
     {"E0501", "not supported by this version",
      "The language has the construct; this version does not honour it and refuses to guess."},
     {"E0502", "nightfog too old", "The file's `min_engine` is newer than this build."},
@@ -119,6 +121,8 @@ constexpr CodeInfo kCodes[] = {
      "A trigger on a distance fires at another place for each speed; `meet` or `ttc` keeps its meaning."},
     {"L0210", "key that YAML 1.1 reads as a truth",
      "on, off, yes, no, y, n are truths to older readers: choose another key."},
+    {"L0211", "image resized, lens not",
+     "Focal lengths are in pixels: an override of the image's size alone changes the field of view."},
     {"W0401", "unused parameter", "The parameter is drawn and nothing reads it."},
     {"W0402", "unused point", "Nothing refers to the point."},
     {"W0510", "trigger never fired", "The condition never became true in any run; the note says how near it came."},
@@ -128,6 +132,7 @@ constexpr CodeInfo kCodes[] = {
      "The map uses a word that OpenDRIVE does not define; the message says what it is taken for."},
     {"W0803", "map: inexact geometry",
      "Numbers of the map contradict each other slightly; the message says which count."},
+    {"W0804", "map: names what is not there", "The map is read without it."},
 };
 
 }  // namespace

@@ -72,9 +72,29 @@ std::vector<std::string> ObjectInfo::fieldNames() const {
   return names;
 }
 
+std::shared_ptr<const ObjectInfo> partialInfo(const ObjectInfo& info) {
+  // The copy keeps the nested tables it makes.
+  struct Kept {
+    ObjectInfo info;
+    std::vector<std::shared_ptr<const ObjectInfo>> nested;
+  };
+  auto kept = std::make_shared<Kept>();
+  kept->info = info;
+  kept->info.name += " override";
+  kept->info.format.clear();
+  for (FieldInfo& field : kept->info.fields) {
+    field.isRequired = false;
+    field.defaultText.clear();
+    if (field.value.kind != ValueInfo::Kind::kObject) continue;
+    kept->nested.push_back(partialInfo(*field.value.object));
+    field.value.object = kept->nested.back().get();
+  }
+  return {kept, &kept->info};
+}
+
 bool checkKeys(const ObjectInfo& info, const Node& node, ReadContext& context) {
   if (!expectKind(node, NodeKind::kMap, context)) return false;
-  if (!info.format.empty() && !checkFormat(info, node, context)) return false;
+  if (!info.format.empty() && !context.isPartial && !checkFormat(info, node, context)) return false;
   const std::vector<std::string> names = info.fieldNames();
   for (const Node* child : node.children) {
     if (child->key.starts_with("x-")) continue;

@@ -1,6 +1,8 @@
 // One table per type: the fields a map of a file may have. The table reads, checks, suggests, writes and documents.
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,6 +38,8 @@ struct ObjectInfo {
   std::vector<std::string> fieldNames() const;
 };
 
+/// The same table with nothing required, down to the maps within it.
+std::shared_ptr<const ObjectInfo> partialInfo(const ObjectInfo& info);
 /// Kind E0203/E0204, the `format:` header, unknown keys (`x-` is free), unsupported keys. False: not a map at all.
 bool checkKeys(const ObjectInfo& info, const Node& node, ReadContext& context);
 void reportMissing(const ObjectInfo& info, const FieldInfo& field, const Node& node, ReadContext& context);
@@ -79,7 +83,7 @@ class Descriptor {
   Descriptor& optional(std::string name, std::optional<M> T::*member, Codec<M> codec, std::string doc) {
     info_.fields.push_back({name, codec.info, false, {}, std::move(doc)});
     fields_.push_back({[member, read = codec.read](const Node& node, T& out, ReadContext& context) {
-                         M value{};
+                         M value = (out.*member).value_or(M{});
                          if (!read(node, value, context)) return false;
                          out.*member = std::move(value);
                          return true;
@@ -100,8 +104,29 @@ class Descriptor {
     return *this;
   }
 
+  /// The table for laying a map over a T that has its values: nothing is required, what is absent stays as it is, and
+  /// the keys `without` are not its. Checks run on the outcome, with the map's node.
+  /// @code
+  /// Lane lane = ofTheLibrary;
+  /// laneDescriptor().partial("override of a lane", "What differs.").read(node, lane, context);
+  /// @endcode
+  Descriptor partial(std::string name, std::string doc, const std::vector<std::string>& without = {}) const {
+    Descriptor out(std::move(name), std::move(doc));
+    out.isPartial_ = true;
+    out.nested_ = partialInfo(info_);  // the nested tables live as long as this one
+    for (size_t i = 0; i < fields_.size(); ++i) {
+      if (std::find(without.begin(), without.end(), info_.fields[i].name) != without.end()) continue;
+      out.info_.fields.push_back(out.nested_->fields[i]);
+      out.fields_.push_back(fields_[i]);
+    }
+    out.info_.unsupported = info_.unsupported;
+    out.checks_ = checks_;
+    return out;
+  }
+
   /// False: something was reported; fields that were sound are set all the same.
-  bool read(const Node& node, T& out, ReadContext& context) const {
+  bool read(const Node& node, T& out, ReadContext& outer) const {
+    ReadContext context{outer.diagnostics, outer.values, outer.isPartial || isPartial_};
     if (!checkKeys(info_, node, context)) return false;
     const size_t before = context.diagnostics.errorCount();
     bool ok = true;
@@ -109,7 +134,7 @@ class Descriptor {
       const Node* child = node.find(info_.fields[i].name);
       if (child != nullptr) {
         ok = fields_[i].read(*child, out, context) && ok;
-      } else if (info_.fields[i].isRequired) {
+      } else if (info_.fields[i].isRequired && !context.isPartial) {
         reportMissing(info_, info_.fields[i], node, context);
         ok = false;
       }
@@ -153,6 +178,8 @@ class Descriptor {
   }
 
   ObjectInfo info_;
+  bool isPartial_ = false;
+  std::shared_ptr<const ObjectInfo> nested_;
   std::vector<Field> fields_;
   std::vector<std::function<bool(T&, const Node&, ReadContext&)>> checks_;
 };

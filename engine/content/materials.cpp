@@ -10,7 +10,19 @@ namespace {
 using namespace config;
 
 /// shared::kDetail…
-enum class Detail : uint32_t { kNone, kAsphalt, kConcrete, kGrass, kLeaf, kMarking, kPaint, kBrick, kTiles, kSlab };
+enum class Detail : uint32_t {
+  kNone,
+  kAsphalt,
+  kConcrete,
+  kGrass,
+  kLeaf,
+  kMarking,
+  kPaint,
+  kBrick,
+  kTiles,
+  kSlab,
+  kHedge
+};
 
 /// As the file has it.
 struct MaterialEntry {
@@ -50,7 +62,8 @@ const Descriptor<MaterialEntry>& materialDescriptor() {
                                     {"paint", Detail::kPaint},
                                     {"brick", Detail::kBrick},
                                     {"tiles", Detail::kTiles},
-                                    {"slab", Detail::kSlab}}),
+                                    {"slab", Detail::kSlab},
+                                    {"hedge", Detail::kHedge}}),
                     "wear and variation that a camera sees")
           .optional("emission", &MaterialEntry::emission, listOf(number<float>({0, 1e8}), 3, 3),
                     "cd/m2, linear Rec. 709, when its lamps are on")

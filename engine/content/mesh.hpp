@@ -53,6 +53,9 @@ struct Mesh {
   std::vector<glm::uvec3> triangles;
   std::vector<uint32_t> surfaceOfTriangle;  ///< index into surfaces
   std::vector<MeshSurface> surfaces;
+  /// Of a shape of something that bends: the shape that it bends into, corner by corner, with the same triangles. A
+  /// ring of them is a cycle.
+  MeshId nextShape{};
 };
 
 /// How a part moves against its parent.
@@ -71,7 +74,8 @@ struct ModelPart {
   RigidTransform parentFromPart;  ///< at rest
   Joint joint = Joint::kFixed;
   float radius_m = 0;  ///< wheels
-  /// Of a part that bends in its model's clip: its mesh at each of the clip's samples. `mesh` is the first.
+  /// Of a part that bends in its model's clip: its mesh at each of the clip's samples, one behind the other and linked
+  /// by Mesh::nextShape. `mesh` is the first.
   std::vector<MeshId> meshOfSample{};
   /// Of a part that the clip moves as a whole: parentFromPart at each sample.
   std::vector<RigidTransform> poseOfSample{};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/content/mesh.hpp"
@@ -20,6 +21,15 @@ struct StaticPlacement {
   ObjectId object;  ///< 0: not an object of its own
 };
 
+/// One lamp of a traffic light: its mesh shines while it is lit.
+struct SignalLamp {
+  enum class Colour { kRed, kAmber, kGreen };
+  MeshId mesh;
+  RigidTransform worldFromMesh;
+  uint32_t signal = 0;  ///< index into the map's furniture
+  Colour colour = Colour::kRed;
+};
+
 /// Meshes, materials, textures, and where the unmoving ones stand. Built once, immutable during the episode.
 struct SceneContent {
   std::vector<Mesh> meshes;
@@ -28,6 +38,7 @@ struct SceneContent {
   std::vector<StaticPlacement> scenery;
   std::vector<Model> imported;  ///< models of mesh files that were read already
   std::vector<Lamp> lamps;      ///< that stand still, in world coordinates; lit by dusk
+  std::vector<SignalLamp> signalLamps;
 
   MeshId add(Mesh mesh) {
     meshes.push_back(std::move(mesh));
@@ -51,6 +62,11 @@ struct SnapshotInstance {
   uint32_t keyCount = 1;  ///< 1: does not move; else SceneSnapshot::keyCount
   uint32_t mask = 0xffffffffu;
   float emission = 1;  ///< share of its materials' emission: 0 where its lamps are off
+  uint32_t part = 0;   ///< which of its object's parts: SnapshotObject::parts
+  /// Of something that bends: how many shapes it has, the meshes from `mesh` on (Mesh::nextShape); 1: it does not bend.
+  uint32_t shapeCount = 1;
+  /// Where among them it is at each pose key, SceneSnapshot::shapes[firstShape … firstShape + keyCount).
+  uint32_t firstShape = 0;
 };
 
 /// A lamp that is on. Its poses are SceneSnapshot::poses[firstKey … firstKey + keyCount), world from lamp.
@@ -73,11 +89,16 @@ struct SnapshotObject {
   std::vector<RigidTransform> worldFromObject;    ///< one per pose key
   std::vector<glm::dvec3> velocity_mps;           ///< world axes, of the object's origin, one per pose key
   std::vector<glm::dvec3> angularVelocity_radps;  ///< world axes, one per pose key
+  std::vector<std::string> parts;                 ///< names of what is drawn of it: "body", "wheel.front_left" …
 };
 
-/// The medium between things. One weather state: what greys the image eats the pulse.
+/// What weather puts between things and on the ground. One state: what greys the image eats the pulse.
 struct Media {
   double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
+  std::optional<double>
+      fogHeight_m{};         ///< of the fog's upper edge above groundLevel_m (engine/shared/fog.h); none: no edge
+  double groundLevel_m = 0;  ///< z, world
+  double roadWetness = 0;    ///< 0 dry … 1 a film of water on the whole of the open road
 };
 
 /// The sky over the scene, the same for the whole episode.
@@ -86,6 +107,8 @@ struct Environment {
                           0.866};  ///< unit, towards the sun; x east, y north, z up; below the horizon by night
   double cloudCover = 0.3;         ///< 0 … 1, share of the sky that fair-weather clouds take
   bool sceneryLampsOn = false;     ///< street lamps and windows
+  double moonIlluminance_lx = 0;  ///< on level ground above any fog, while the sun is down; the moon stands opposite it
+  std::optional<double> sunIlluminance_lx{};  ///< on a surface that faces it, above any fog; none: as in clear air
 };
 
 /// Everything that moves, over one exposure: pose keys at whole world steps, the first at or before the exposure's
@@ -96,6 +119,7 @@ struct SceneSnapshot {
   uint32_t keyCount = 1;
   std::vector<SnapshotInstance> instances;
   std::vector<RigidTransform> poses;
+  std::vector<float> shapes;            ///< 2.25: a quarter of the way from shape 2 to the next; runs on past the last
   std::vector<SnapshotObject> objects;  ///< ascending id
   Media media;
   Environment environment;

@@ -13,14 +13,13 @@
 #include "engine/content/street/backdrop.hpp"
 #include "engine/content/street/furniture.hpp"
 #include "engine/content/street/house.hpp"
+#include "engine/content/street/map_furniture.hpp"
 #include "engine/content/street/surface.hpp"
 #include "engine/content/street/tree.hpp"
 #include "engine/core/random.hpp"
 
 namespace nightfog::content {
 namespace {
-
-constexpr double kBeyondEnds_m = 90;  ///< the street goes on so far before and after the road
 
 /// A convex footprint on the ground.
 struct Footprint {
@@ -47,17 +46,24 @@ bool overlap(const Footprint& a, const Footprint& b) {
 class StreetScenery {
  public:
   StreetScenery(const road::RoadNetwork& network, const SceneryParameters& parameters, SceneContent& content)
-      : map_(network, kBeyondEnds_m), terrain_(map_, parameters), parameters_(parameters), content_(content) {}
+      : map_(network, kStreetBeyondEnds_m), terrain_(map_, parameters), parameters_(parameters), content_(content) {}
 
   void build() {
-    buildStreetSurface(map_, parameters_, kBeyondEnds_m, content_);
+    buildStreetSurface(map_, parameters_, kStreetBeyondEnds_m, content_);
     terrain_.build(content_);
+    buildMapFurniture(map_.network(), parameters_.seed, content_);
     // Each kind along all roads before the next: houses claim their ground first.
     if (parameters_.houses) placeHouses();
-    if (parameters_.lampSpacing_m > 0) placeLamps();
+    // A map that says where its lamps stand has them all.
+    const std::vector<road::MapObject>& objects = map_.network().furniture().objects;
+    const bool hasLamps = std::any_of(objects.begin(), objects.end(), [](const road::MapObject& object) {
+      return object.kind == road::ObjectKind::kStreetLamp;
+    });
+    if (parameters_.lampSpacing_m > 0 && !hasLamps) placeLamps();
     if (parameters_.treeSpacing_m > 0) placeTrees();
     if (parameters_.furniture) placeFurniture();
     if (parameters_.furniture) placeIronware();
+    if (parameters_.furniture && parameters_.treeSpacing_m > 0) placeLitter();
     if (parameters_.houses || parameters_.treeSpacing_m > 0) buildBackdrop(map_, parameters_, content_);
   }
 
@@ -217,6 +223,7 @@ class StreetScenery {
     alongRoads([&] {
       for (const double side : {1.0, -1.0}) {
         int index = 0;
+        std::optional<glm::dvec3> fedFrom;
         for (double s = line_->firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_->lastS();
              s += parameters_.lampSpacing_m) {
           lampsAt_.push_back({road_, s, side});
@@ -225,6 +232,11 @@ class StreetScenery {
           if (isDriven(place.translation)) continue;
           put(lamp, place);
           content_.lamps.push_back(streetLampLight(place));
+          // One side's lamps are fed over the pavement, from mast to mast.
+          const glm::dvec3 top = place * glm::dvec3(0, 0, 6.9);
+          if (parameters_.furniture && side > 0 && fedFrom && glm::length(top - *fedFrom) < 60)
+            put(makeCable(top - *fedFrom, 0.35, content_), RigidTransform::fromTranslation(*fedFrom));
+          fedFrom = top;
         }
       }
     });
@@ -338,7 +350,8 @@ class StreetScenery {
           } else if (kind < 0.45) {
             for (int i = 0; i < 4; ++i) put(bollard, beside(at + 1.5 * i, side, postPlace(at, side) - 0.15, 0));
           } else if (kind < 0.65) {
-            // Signs face the traffic of their side: against its direction.
+            // Signs face the traffic of their side: against its direction. A map that has signs has them all.
+            if (!map_.network().furniture().signals.empty()) continue;
             put(signs[which], beside(at, side, postPlace(at, side), kPi / 2));
           } else if (kind < 0.75) {
             put(cabinet, beside(at, side, line_->edge(at, side) - 0.25, 0));
@@ -390,6 +403,31 @@ class StreetScenery {
           const RigidTransform turned = RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw);
           if (hasManhole) put(manhole, line_->pose(at, *middle + off) * turned);
           if (isRaised) put(gully, line_->pose(s + 6, side * (kerb - 0.17)));
+        }
+      }
+    });
+  }
+
+  /// Leaves in the gutters of parking lanes, where no wheels carry them off.
+  void placeLitter() {
+    std::vector<MeshId> designs;
+    for (int i = 0; i < 5; ++i)
+      designs.push_back(makeLitter(RandomSource(parameters_.seed, 0, fmt::format("scenery/litter/{}", i)), content_));
+    alongRoads([&] {
+      for (const double side : {1.0, -1.0}) {
+        int index = 0;
+        for (double s = line_->firstS() + 3; s < line_->lastS() - 3; s += 3.2, ++index) {
+          RandomSource rng = source("litter", side, index);
+          const size_t which = rng.below(designs.size());
+          const double along = s + rng.uniform(-1, 1);
+          if (rng.bernoulli(0.3)) continue;
+          bool isRaised = false;
+          const double kerb = line_->kerb(along, side, isRaised);
+          const road::Road& road = line_->road();
+          const road::Lane* lane = road.laneAt(std::clamp(along, 0.0, road.length_m()), side * (kerb - 0.3));
+          if (!isRaised || lane == nullptr || lane->kind != road::LaneKind::kParking) continue;
+          put(designs[which],
+              line_->pose(along, side * kerb) * RigidTransform::fromYawPitchRoll({0, 0, 0}, side > 0 ? 0 : kPi));
         }
       }
     });

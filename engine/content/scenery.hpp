@@ -8,6 +8,9 @@
 
 namespace nightfog::content {
 
+/// The street goes on so far before and after its road where that ends.
+inline constexpr double kStreetBeyondEnds_m = 90;
+
 /// What to build beside the roads of a map. Places and kinds are drawn from `seed` by named sources: adding a kind
 /// moves nothing else.
 struct SceneryParameters {

@@ -34,7 +34,7 @@ std::string Sha256::hex() {
             "SHA-256 finish");
   std::string text;
   text.reserve(64);
-  for (unsigned char byte : digest) fmt::format_to(std::back_inserter(text), "{:02x}", byte);
+  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
   return text;
 }
 

@@ -15,7 +15,7 @@ struct SimTime {
   static constexpr SimTime fromMs(int64_t v) { return {v * 1'000'000}; }
   /// Rounds to the nearest nanosecond.
   static SimTime fromSeconds(double seconds) { return {static_cast<int64_t>(std::llround(seconds * 1e9))}; }
-  constexpr double seconds() const { return static_cast<double>(ns) * 1e-9; }
+  constexpr double seconds() const { return static_cast<double>(ns) / 1e9; }
 
   constexpr auto operator<=>(const SimTime&) const = default;
   friend constexpr SimTime operator+(SimTime a, SimTime b) { return {a.ns + b.ns}; }

@@ -165,7 +165,6 @@ std::string toJson(const std::vector<TraceEntry>& trace) {
     item["id"] = entry.id;
     item["kind"] = entry.type.empty() ? "event" : "injector";
     if (!entry.type.empty()) item["type"] = entry.type;
-    item["line"] = entry.place.line;
     if (!entry.condition.empty()) item["when"] = entry.condition;
     if (entry.isSwitchedOff) item["switched_off"] = true;
     item["fired_s"] = nlohmann::ordered_json::array();

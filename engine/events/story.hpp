@@ -78,7 +78,8 @@ class Story final : public world::Director {
   std::map<std::string, Happening> happenings_;
 };
 
-/// The trigger trace as JSON text: an array of entries, times in seconds.
+/// The trigger trace as JSON text: an array of entries, times in seconds. No places: the same run gives the same bytes,
+/// however its file is laid out.
 std::string toJson(const std::vector<TraceEntry>& trace);
 
 }  // namespace nightfog::events

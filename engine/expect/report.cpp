@@ -62,7 +62,6 @@ std::string toJson(const std::vector<Result>& results) {
     entry["id"] = result.id;
     entry["outcome"] = nameOf(result.outcome);
     entry["severity"] = result.isWarning ? "warn" : "error";
-    entry["line"] = result.place.line;
     entry["check"] = result.check;
     if (!result.reason.empty()) entry["reason"] = result.reason;
     entry["frames"] = result.frames;

@@ -61,6 +61,39 @@ std::string Importer::distanceText(const std::string& actor, const std::string& 
   return fmt::format("max({} - {}, 0 m - {} - {}, 0 m)", raw, ahead, raw, behind);
 }
 
+/// Nobody meant is so near along the road, in lanes so far to the left.
+std::string Importer::clearance(const Element& condition, const Entity& own) {
+  double width_m = 3.5;
+  if (own.start && own.start->lane) width_m = map_.laneCentre(*own.start->lane, own.start->s).width_m;
+  const bool isFree = condition.truth("freeSpace");
+  std::vector<std::string> meant;
+  for (const Element& reference : condition.children("EntityRef")) meant.push_back(reference.text("entityRef"));
+  const auto ranges = condition.children("RelativeLaneRange");
+  std::string near;
+  for (const Entity& other : entities_) {
+    const bool isMeant = meant.empty() || std::find(meant.begin(), meant.end(), other.name) != meant.end();
+    if (!isMeant || other.id == own.id) continue;
+    const std::string along = fmt::format("{}({}, {})", map_.isEmpty() ? "ahead" : "along_road", own.id, other.id);
+    const double ahead = condition.number("distanceForward") + (isFree ? own.front_m + other.rear_m : 0);
+    const double behind = condition.number("distanceBackward") + (isFree ? own.rear_m + other.front_m : 0);
+    std::string lanes;
+    for (const Element& range : ranges) {
+      const double right = (range.number("from", -100) - 0.5) * width_m,
+                   left = (range.number("to", 100) + 0.5) * width_m;
+      lanes += fmt::format("{0}to_left({1}, {2}) > {3} and to_left({1}, {2}) < {4}", lanes.empty() ? "" : ") or (",
+                           own.id, other.id, metres(right), metres(left));
+    }
+    near += fmt::format("{0}{1} <= {2} and {1} >= {3}{4}", near.empty() ? "" : ") or (", along, metres(ahead),
+                        metres(-behind),
+                        lanes.empty()       ? ""
+                        : ranges.size() > 1 ? " and ((" + lanes + "))"
+                                            : " and " + lanes);
+  }
+  condition.approximated(fmt::format("lanes are told apart by the distance across, in widths of {:.2f} m{}", width_m,
+                                     condition.truth("oppositeLanes") ? "" : "; opposite lanes count too"));
+  return near.empty() ? "time >= 0 s" : fmt::format("not (({}))", near);
+}
+
 std::string Importer::byEntity(const Element& condition, const std::string& actor) {
   const std::string kind = condition.name(), rule = ruleOf(condition);
   const double value = condition.number("value");
@@ -89,6 +122,10 @@ std::string Importer::byEntity(const Element& condition, const std::string& acto
       condition.approximated("measured straight, from the origin");
     const double less = condition.truth("freespace") ? own.front_m : 0;
     return fmt::format("{} {} {}", raw, rule, metres(value + less));
+  }
+  if (kind == "RelativeClearanceCondition") {
+    return clearance(condition,
+                     *std::find_if(entities_.begin(), entities_.end(), [&](const Entity& e) { return e.id == actor; }));
   }
   if (kind == "RelativeDistanceCondition" || kind == "TimeHeadwayCondition") {
     const std::string to = other(condition);

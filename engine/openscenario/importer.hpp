@@ -127,6 +127,7 @@ class Importer {
   std::optional<Condition> condition(const Element& condition);
   std::string byValue(const Element& condition);
   std::string byEntity(const Element& condition, const std::string& actor);
+  std::string clearance(const Element& condition, const Entity& own);
   std::string elementState(const Element& condition);
   std::string distanceText(const std::string& actor, const std::string& other, const Element& condition, bool isSigned);
 

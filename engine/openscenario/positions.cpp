@@ -144,7 +144,14 @@ std::optional<Spot> Importer::place(const Element& position) {
     const double sign = what.has("dsLane") && map_.road(base.lane->road).isAgainstS(base.lane->lane) ? -1 : 1;
     const int lane = laneBeside(base.lane->lane, static_cast<int>(what.number("dLane")));
     auto spot = onLane(what, map_.road(base.lane->road).id(), lane, base.s + sign * along, what.number("offset"));
-    if (spot) what.supported();
+    if (!spot) return spot;
+    // Beside somebody who drives against his lane one drives as he does.
+    const bool isAbout = std::cos(base.turn_rad) < 0 && offsetSign(*spot->lane) == offsetSign(*base.lane);
+    if (isAbout && orientation.text("type", "relative") == "relative") {
+      spot->turn_rad = wrapAngle(spot->turn_rad + kPi);
+      spot->pose.rotation = spot->pose.rotation * glm::angleAxis(kPi, glm::dvec3(0, 0, 1));
+    }
+    what.supported();
     return spot;
   }
   if ((kind == "RelativeRoadPosition" || kind == "RelativeLanePosition") && !map_.isEmpty()) {

@@ -158,6 +158,10 @@ bool Importer::nurbs(const Element& shape, std::string& text) {
     const auto spot = place(point.child("Position"));
     if (!spot) return false;
     const double weight = point.number("weight", 1);
+    if (!(weight > 0)) {
+      point.refused("a weight that is not above 0");
+      return false;
+    }
     points.emplace_back(spot->pose.translation * weight, weight);
   }
   for (const Element& knot : shape.children("Knot")) knots.push_back(knot.number("value"));

@@ -9,6 +9,7 @@
 #include "engine/record/point_colour.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/taxonomy.hpp"
+#include "engine/record/thumbnails.hpp"
 
 namespace nightfog::record {
 namespace {
@@ -19,38 +20,6 @@ constexpr int kContent = kWidth - 2 * kMargin;
 constexpr int kHalf = (kContent - kMargin) / 2;
 constexpr int kCaption = 34;
 constexpr int kHeader = 100;
-
-/// Boxes of pixels averaged, or for ids one of them taken; never enlarged.
-enum class Reduce { kMean, kPick };
-Image reduced(const Image& from, uint32_t width, Reduce how) {
-  if (from.width() <= width) return from;
-  const uint32_t height = std::max(from.height() * width / from.width(), 1u);
-  Image image(width, height, 0);
-  for (uint32_t y = 0; y < height; ++y) {
-    for (uint32_t x = 0; x < width; ++x) {
-      const uint32_t x0 = x * from.width() / width;
-      const uint32_t x1 = std::max((x + 1) * from.width() / width, x0 + 1);
-      const uint32_t y0 = y * from.height() / height;
-      const uint32_t y1 = std::max((y + 1) * from.height() / height, y0 + 1);
-      if (how == Reduce::kPick) {
-        image.set(static_cast<int>(x), static_cast<int>(y), from.pixel((x0 + x1) / 2, (y0 + y1) / 2));
-        continue;
-      }
-      uint32_t sums[3] = {0, 0, 0};
-      for (uint32_t v = y0; v < y1; ++v) {
-        for (uint32_t u = x0; u < x1; ++u) {
-          const Colour c = from.pixel(u, v);
-          sums[0] += c >> 16 & 0xff;
-          sums[1] += c >> 8 & 0xff;
-          sums[2] += c & 0xff;
-        }
-      }
-      const uint32_t n = (x1 - x0) * (y1 - y0);
-      image.set(static_cast<int>(x), static_cast<int>(y), (sums[0] / n) << 16 | (sums[1] / n) << 8 | sums[2] / n);
-    }
-  }
-  return image;
-}
 
 struct Panel {
   std::string title;

@@ -21,6 +21,7 @@ namespace nightfog::record {
 v1::Episode toMessage(const EpisodeInfo& episode);
 v1::LidarSweep toMessage(const LidarSweep& sweep);
 v1::ObjectTruths toMessage(const LidarSweep& sweep, const std::vector<ObjectTruth>& objects);
+v1::ObjectMotions toMessage(const LidarSweep& sweep, const FrameMotion& motion);
 v1::EgoPose toMessage(const EgoState& state);
 v1::Collision toMessage(const CollisionEvent& event);
 
@@ -40,6 +41,7 @@ void takePlane(const v1::TruthPlane& plane, CameraImage& image);
 /// Without its points.
 LidarSweep fromMessage(const v1::LidarSweep& message);
 std::vector<ObjectTruth> fromMessage(const v1::ObjectTruths& message);
+FrameMotion fromMessage(const v1::ObjectMotions& message);
 EgoState fromMessage(const v1::EgoPose& message);
 CollisionEvent fromMessage(const v1::Collision& message);
 

@@ -15,6 +15,7 @@
 #include "engine/core/transform.hpp"
 #include "engine/record/camera_image.hpp"
 #include "engine/record/lidar_sweep.hpp"
+#include "engine/record/object_motion.hpp"
 
 namespace nightfog::record {
 
@@ -112,12 +113,14 @@ using Provenance = std::map<std::string, std::string>;
 struct LidarFrame {
   LidarSweep sweep;
   std::vector<ObjectTruth> objects;  ///< at sweep.reference, ascending id
+  FrameMotion motion = {};           ///< from sweep.start to sweep.end
 };
 
 /// What one frame of a camera leaves in the record. `rgb` is not stored: `encoded` is.
 struct CameraFrame {
   CameraImage image;
   std::vector<ObjectTruth> objects;  ///< at image.reference, ascending id
+  FrameMotion motion = {};           ///< from image.start to image.end
 };
 
 /// The labels of one frame of any sensor.

@@ -18,7 +18,7 @@ struct EpisodeReader::Impl {
   Provenance provenance;
   std::map<std::string, uint16_t> channelOfTopic;
   struct FrameRefs {
-    std::optional<McapMessageRef> points, sweep, objects;
+    std::optional<McapMessageRef> points, sweep, objects, motion;
     std::optional<McapMessageRef> cameraFrame, image;
     std::vector<McapMessageRef> planes;
   };
@@ -56,11 +56,13 @@ struct EpisodeReader::Impl {
     const auto points = channel(pointsTopic(sensor));
     const auto sweep = channel(sweepTopic(sensor));
     const auto objects = channel(objectsTopic(sensor));
+    const auto motion = channel(motionTopic(sensor));
     auto& ofSensor = frames[sensor];
     for (const McapMessageRef& ref : mcap.messages()) {
       if (ref.channel == points) ofSensor[ref.sequence].points = ref;
       if (ref.channel == sweep) ofSensor[ref.sequence].sweep = ref;
       if (ref.channel == objects) ofSensor[ref.sequence].objects = ref;
+      if (ref.channel == motion) ofSensor[ref.sequence].motion = ref;
       if (!isCamera) continue;
       if (ref.channel == cameraFrame) ofSensor[ref.sequence].cameraFrame = ref;
       if (ref.channel == image) ofSensor[ref.sequence].image = ref;
@@ -70,7 +72,8 @@ struct EpisodeReader::Impl {
     auto& numbers = frameNumbers[sensor];
     numbers.clear();
     for (const auto& [number, refs] : ofSensor) {
-      const bool isWhole = refs.objects && (isCamera ? refs.cameraFrame.has_value() : refs.points && refs.sweep);
+      const bool isWhole =
+          refs.objects && refs.motion && (isCamera ? refs.cameraFrame.has_value() : refs.points && refs.sweep);
       if (!isWhole) {
         throw IoError(fmt::format("{}: frame {} of sensor {} is not complete", mcap.path().string(), number, sensor));
       }
@@ -125,6 +128,8 @@ struct EpisodeReader::Impl {
         if (frame.objects[i].id <= frame.objects[i - 1].id) throw std::invalid_argument("object ids do not ascend");
       }
     });
+    decode<v1::ObjectMotions>(*refs.motion,
+                              [&](const v1::ObjectMotions& message) { frame.motion = fromMessage(message); });
     return frame;
   }
 
@@ -142,6 +147,8 @@ struct EpisodeReader::Impl {
       decode<v1::TruthPlane>(plane, [&](const v1::TruthPlane& message) { takePlane(message, frame.image); });
     decode<v1::ObjectTruths>(*refs.objects,
                              [&](const v1::ObjectTruths& message) { frame.objects = fromMessage(message); });
+    decode<v1::ObjectMotions>(*refs.motion,
+                              [&](const v1::ObjectMotions& message) { frame.motion = fromMessage(message); });
     return frame;
   }
 

@@ -68,7 +68,7 @@ struct EpisodeWriter::Impl {
   McapWriter mcap;
   struct SensorChannels {
     std::string vehicleFrame;
-    uint16_t points = 0, sweep = 0, objects = 0, scene = 0;
+    uint16_t points = 0, sweep = 0, objects = 0, motion = 0, scene = 0;
     std::optional<CameraCalibration> camera = {};
     uint16_t image = 0, calibration = 0, cameraFrame = 0;
     std::map<std::string, uint16_t> planes = {};
@@ -99,12 +99,15 @@ struct EpisodeWriter::Impl {
         for (const std::string_view plane : kTruthPlanes)
           channels.planes[std::string(plane)] = channel<v1::TruthPlane>(planeTopic(sensor.id, plane));
         channels.objects = channel<v1::ObjectTruths>(objectsTopic(sensor.id));
+        channels.motion = channel<v1::ObjectMotions>(motionTopic(sensor.id));
         channels.scene = channel<foxglove::SceneUpdate>(sceneTopic(sensor.id));
         continue;
       }
-      sensors[sensor.id] = {sensor.actor, channel<foxglove::PointCloud>(pointsTopic(sensor.id)),
+      sensors[sensor.id] = {sensor.actor,
+                            channel<foxglove::PointCloud>(pointsTopic(sensor.id)),
                             channel<v1::LidarSweep>(sweepTopic(sensor.id)),
                             channel<v1::ObjectTruths>(objectsTopic(sensor.id)),
+                            channel<v1::ObjectMotions>(motionTopic(sensor.id)),
                             channel<foxglove::SceneUpdate>(sceneTopic(sensor.id))};
     }
     mcap.addMetadata(kProvenanceName, completed(provenance, episode));
@@ -153,6 +156,7 @@ void EpisodeWriter::write(const LidarFrame& frame) {
   m.mcap.write(m.transformChannel, sweep.frame, time, {serialise(frameTransforms(sweep, sensor->second.vehicleFrame))});
   m.mcap.write(sensor->second.sweep, sweep.frame, time, {serialise(toMessage(sweep))});
   m.mcap.write(sensor->second.objects, sweep.frame, time, {serialise(toMessage(sweep, frame.objects))});
+  m.mcap.write(sensor->second.motion, sweep.frame, time, {serialise(toMessage(sweep, frame.motion))});
   m.mcap.write(sensor->second.scene, sweep.frame, time, {serialise(sceneUpdate(sweep, frame.objects))});
   std::string head = serialise(pointCloudHead(sweep));
   if (!points.empty()) head += kPointDataTag + varint(points.size());
@@ -174,6 +178,7 @@ void EpisodeWriter::write(const CameraFrame& frame) {
                {serialise(cameraCalibration(image.sensor, *channels.camera, image.reference))});
   m.mcap.write(channels.cameraFrame, image.frame, time, {serialise(toMessage(image))});
   m.mcap.write(channels.objects, image.frame, time, {serialise(toMessage(stamp, frame.objects))});
+  m.mcap.write(channels.motion, image.frame, time, {serialise(toMessage(stamp, frame.motion))});
   m.mcap.write(channels.scene, image.frame, time, {serialise(sceneUpdate(stamp, frame.objects))});
   if (!image.encoded.empty()) {
     foxglove::CompressedImage message = compressedImageHead(image);

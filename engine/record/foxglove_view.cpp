@@ -42,6 +42,7 @@ constexpr std::array kPointMembers = {
     PointMember{"column", offsetof(LidarPoint, column), Field::UINT16},
     PointMember{"return_index", offsetof(LidarPoint, returnIndex), Field::UINT8},
     PointMember{"cause", offsetof(LidarPoint, cause), Field::UINT8},
+    PointMember{"part", offsetof(LidarPoint, part), Field::UINT16},
 };
 
 void set(google::protobuf::Timestamp* out, SimTime t) {

@@ -32,7 +32,7 @@ struct LidarPoint {
   uint16_t column = 0;           ///< firing of the turn; beam = ring + ringCount * column
   uint8_t returnIndex = 0;       ///< 0: primary
   uint8_t cause = 0;             ///< shared/cause.h
-  uint16_t reserved = 0;
+  uint16_t part = 0;             ///< which part of the object: ObjectMotion::parts; 0 where there is no object
 };
 #pragma pack(pop)
 static_assert(sizeof(LidarPoint) == 64);

@@ -117,12 +117,12 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
 namespace {
 
 /// With the first LiDAR of the same carrier, at the sweep whose middle is nearest.
-std::string cameraSheetPng(EpisodeReader& reader, const SensorInfo& camera, const CameraFrame& frame) {
+Image cameraSheetOf(EpisodeReader& reader, const SensorInfo& camera, const CameraFrame& frame) {
   const auto& sensors = reader.episode().sensors;
   const auto lidar = std::find_if(sensors.begin(), sensors.end(), [&](const SensorInfo& s) {
     return !s.camera && s.actor == camera.actor && reader.frameCount(s.id) > 0;
   });
-  if (lidar == sensors.end()) return encodePng(cameraSheet(reader.episode(), camera, frame));
+  if (lidar == sensors.end()) return cameraSheet(reader.episode(), camera, frame);
   const double turn_s = lidar->lidar.rotationRate_hz > 0 ? 1 / lidar->lidar.rotationRate_hz : 0;
   const std::vector<uint32_t>& numbers = reader.frameNumbers(lidar->id);
   const auto distance_s = [&](uint32_t number) {
@@ -135,19 +135,65 @@ std::string cameraSheetPng(EpisodeReader& reader, const SensorInfo& camera, cons
   const LidarFrame sweep = reader.lidarFrame(lidar->id, best);
   const PoseTrack track(reader.egoStates());
   const bool isEgos = !lidar->actor.empty() && lidar->actor == sensors.front().actor;
-  return encodePng(cameraSheet(reader.episode(), camera, frame, {&*lidar, &sweep, isEgos ? &track : nullptr}));
+  return cameraSheet(reader.episode(), camera, frame, {&*lidar, &sweep, isEgos ? &track : nullptr});
+}
+
+using View = PreviewRequest::View;
+
+/// nullopt: not a view of cameras.
+std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, const CameraFrame& frame, View view) {
+  switch (view) {
+    case View::kSheet:
+      return cameraSheetOf(reader, sensor, frame);
+    case View::kThumbnail:
+      return cameraView(frame, frame.image.encoded.empty() ? CameraPlane::kSemantic : CameraPlane::kImage);
+    case View::kImage:
+      return cameraView(frame, CameraPlane::kImage);
+    case View::kDepth:
+      return cameraView(frame, CameraPlane::kDepth);
+    case View::kSemantic:
+      return cameraView(frame, CameraPlane::kSemantic);
+    case View::kInstance:
+      return cameraView(frame, CameraPlane::kInstance);
+    case View::kNormal:
+      return cameraView(frame, CameraPlane::kNormal);
+    case View::kFlow:
+      return cameraView(frame, CameraPlane::kFlow);
+    case View::kTop:
+    case View::kRange:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// nullopt: not a view of LiDARs.
+std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, const LidarFrame& frame, View view,
+                           ColourBy colour) {
+  if (view == View::kSheet) return previewSheet(reader.episode(), sensor, frame);
+  if (view == View::kTop) return topView(frame, {colour, 1200, 0, true, true});
+  if (view == View::kThumbnail) return topView(frame, {colour, 480, 0, true, false});
+  if (view == View::kRange) return rangeView(frame, sensor.lidar, {colour, 1600, 0});
+  return std::nullopt;
+}
+
+/// The one asked for; of thumbnails the first camera, else the first of all.
+const SensorInfo* chosenSensor(EpisodeReader& reader, const PreviewRequest& request) {
+  const auto& sensors = reader.episode().sensors;
+  if (!request.sensor.empty()) return reader.findSensor(request.sensor);
+  const auto camera = std::find_if(sensors.begin(), sensors.end(), [](const SensorInfo& s) { return !!s.camera; });
+  return request.view == View::kThumbnail && camera != sensors.end() ? &*camera : &sensors.front();
 }
 
 }  // namespace
 
-std::string previewPng(const std::filesystem::path& record, const PreviewRequest& request) {
+PreviewPicture previewPicture(const std::filesystem::path& record, const PreviewRequest& request) {
   EpisodeReader reader(record);
   const auto usage = [&](const std::string& what, const std::string& help) {
     return Error(ExitCode::kUsage, fmt::format("{}: {}", record.string(), what), help);
   };
   const auto& sensors = reader.episode().sensors;
   if (sensors.empty()) throw usage("the record has no sensor", "nothing to draw");
-  const SensorInfo* sensor = request.sensor.empty() ? &sensors.front() : reader.findSensor(request.sensor);
+  const SensorInfo* sensor = chosenSensor(reader, request);
   if (sensor == nullptr) {
     std::string known;
     for (const SensorInfo& s : sensors) known += (known.empty() ? "" : ", ") + s.id;
@@ -165,41 +211,21 @@ std::string previewPng(const std::filesystem::path& record, const PreviewRequest
     }
     index = static_cast<size_t>(found - numbers.begin());
   }
-  using View = PreviewRequest::View;
   if (sensor->camera) {
     const CameraFrame frame = reader.cameraFrame(sensor->id, index);
-    switch (request.view) {
-      case View::kSheet:
-        return cameraSheetPng(reader, *sensor, frame);
-      case View::kTop:
-      case View::kRange:
-        throw usage(fmt::format("'{}' is a camera", sensor->id), "views from above and range images are of LiDARs");
-      case View::kImage:
-        return encodePng(cameraView(frame, CameraPlane::kImage));
-      case View::kDepth:
-        return encodePng(cameraView(frame, CameraPlane::kDepth));
-      case View::kSemantic:
-        return encodePng(cameraView(frame, CameraPlane::kSemantic));
-      case View::kInstance:
-        return encodePng(cameraView(frame, CameraPlane::kInstance));
-      case View::kNormal:
-        return encodePng(cameraView(frame, CameraPlane::kNormal));
-      case View::kFlow:
-        return encodePng(cameraView(frame, CameraPlane::kFlow));
-    }
+    auto image = drawn(reader, *sensor, frame, request.view);
+    if (!image)
+      throw usage(fmt::format("'{}' is a camera", sensor->id), "views from above and range images are of LiDARs");
+    return {std::move(*image), sensor->id, frame.image.frame, frame.image.reference};
   }
   const LidarFrame frame = reader.lidarFrame(sensor->id, index);
-  switch (request.view) {
-    case View::kTop:
-      return encodePng(topView(frame, {request.colour, 1200, 0, true, true}));
-    case View::kRange:
-      return encodePng(rangeView(frame, sensor->lidar, {request.colour, 1600, 0}));
-    case View::kSheet:
-      break;
-    default:
-      throw usage(fmt::format("'{}' is a LiDAR", sensor->id), "images and planes are of cameras");
-  }
-  return encodePng(previewSheet(reader.episode(), *sensor, frame));
+  auto image = drawn(reader, *sensor, frame, request.view, request.colour);
+  if (!image) throw usage(fmt::format("'{}' is a LiDAR", sensor->id), "images and planes are of cameras");
+  return {std::move(*image), sensor->id, frame.sweep.frame, frame.sweep.reference};
+}
+
+std::string previewPng(const std::filesystem::path& record, const PreviewRequest& request) {
+  return encodePng(previewPicture(record, request).image);
 }
 
 }  // namespace nightfog::record

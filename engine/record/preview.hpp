@@ -68,12 +68,20 @@ Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const Ca
                   const SweepBeside& beside = {});
 
 struct PreviewRequest {
-  enum class View { kSheet, kTop, kRange, kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
+  /// kThumbnail: the image (without one the semantic plane) of the first camera, or a small cloud from above.
+  enum class View { kSheet, kThumbnail, kTop, kRange, kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
   View view = View::kSheet;
   ColourBy colour = ColourBy::kIntensity;  ///< of kTop and kRange
   std::string sensor;                      ///< empty: the first
   std::optional<uint32_t> frame;           ///< the episode's frame number; none: the middle one of the record
 };
+struct PreviewPicture {
+  Image image;
+  std::string sensor;
+  uint32_t frame = 0;
+  SimTime reference;  ///< of the frame
+};
+PreviewPicture previewPicture(const std::filesystem::path& record, const PreviewRequest& request);
 /// A picture of a record as PNG. Throws IoError when the record cannot be read, Error (usage) when it has no such
 /// sensor or frame.
 /// @code writeFileAtomically(folder / "preview.png", previewPng(folder / "record.mcap", {})); @endcode

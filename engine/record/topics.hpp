@@ -39,6 +39,9 @@ inline std::string opticalFrame(std::string_view sensor) {
 inline std::string objectsTopic(std::string_view sensor) {
   return "/truth/" + std::string(sensor) + "/objects";
 }
+inline std::string motionTopic(std::string_view sensor) {
+  return "/truth/" + std::string(sensor) + "/motion";
+}
 inline std::string sceneTopic(std::string_view sensor) {
   return "/scene/" + std::string(sensor);
 }

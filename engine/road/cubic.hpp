@@ -21,6 +21,12 @@ struct Cubic {
   }
 };
 
+/// A cubic measured from another place: the same curve.
+inline Cubic startingAt(const Cubic& k, double start) {
+  const double h = start - k.start;
+  return {start, k.value(start), k.slope(start), k.c + 3 * k.d * h, k.d};
+}
+
 /// Pieces by ascending start, each valid until the next one's; the first also before its start. None: 0 everywhere.
 class Profile {
  public:
@@ -37,6 +43,23 @@ class Profile {
   double value(double s) const { return pieces_.empty() ? 0 : at(s).value(s); }
   double slope(double s) const { return pieces_.empty() ? 0 : at(s).slope(s); }
   const std::vector<Cubic>& pieces() const { return pieces_; }
+  /// This less another one, exactly: a piece wherever one of the two begins.
+  Profile minus(const Profile& other) const {
+    if (isEmpty() && other.isEmpty()) return {};
+    std::vector<double> starts;
+    for (const Profile* profile : {this, &other}) {
+      for (const Cubic& piece : profile->pieces_) starts.push_back(piece.start);
+    }
+    std::sort(starts.begin(), starts.end());
+    starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+    std::vector<Cubic> pieces;
+    for (const double start : starts) {
+      const Cubic a = isEmpty() ? Cubic{start} : startingAt(at(start), start);
+      const Cubic b = other.isEmpty() ? Cubic{start} : startingAt(other.at(start), start);
+      pieces.push_back({start, a.a - b.a, a.b - b.b, a.c - b.c, a.d - b.d});
+    }
+    return Profile(std::move(pieces));
+  }
 
  private:
   const Cubic& at(double s) const {

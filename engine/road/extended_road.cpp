@@ -45,6 +45,13 @@ glm::dvec3 ExtendedRoad::past(double s) const {
   return past_m * glm::dvec3(std::cos(heading), std::sin(heading), road_->grade(s) * fade);
 }
 
+double ExtendedRoad::grade(double s) const {
+  const double past_m = s < 0 ? -s : std::max(0.0, s - road_->length_m());
+  const double reach = s < 0 ? before_m_ : after_m_;
+  const double fade = past_m == 0 ? 1 : reach > 0 ? std::max(0.0, 1 - past_m / reach) : 0;
+  return road_->grade(s) * fade;
+}
+
 RigidTransform ExtendedRoad::pose(double s, double t, double h) const {
   RigidTransform at = road_->pose(s, t, h);
   at.translation += past(s);

@@ -21,6 +21,8 @@ class ExtendedRoad {
   RigidTransform pose(double s, double t = 0, double h = 0) const;
   Road::CrossSection crossSection(double s) const;
   glm::dvec3 surfacePoint(double s, double t) const { return crossSection(s).at(t, road_->height_m(s, t)); }
+  /// Rise per metre along the line.
+  double grade(double s) const;
   /// Distance of the outermost lane's outer edge from the line on a side (1 left, -1 right).
   double edge(double s, double side) const { return side > 0 ? road_->leftEdge_m(s) : -road_->rightEdge_m(s); }
 

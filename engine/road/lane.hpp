@@ -50,11 +50,15 @@ struct MarkLine {
   double first_s = 0;  ///< where a dash begins
 };
 
+/// Which changes across a mark are allowed, where a map says so: to a lane of a higher id is an increase.
+enum class LaneChange { kByLines, kNone, kBoth, kIncrease, kDecrease };
+
 /// What is painted on a lane's outer border from `s` on, until the next mark of the lane. No lines: nothing.
 struct RoadMark {
   double s = 0;
   MarkColour colour = MarkColour::kWhite;
   std::vector<MarkLine> lines;
+  LaneChange change = LaneChange::kByLines;
 };
 
 /// How high a lane lies above the road's reference plane, from `s` on: linear across, from the inner border to the
@@ -78,6 +82,7 @@ struct Lane {
   LaneKind kind = LaneKind::kDriving;
   std::string name;  ///< of a road written in a scenario; empty in a map
   Profile width;
+  bool isLevel = false;             ///< lies level across, whatever the road's superelevation and crossfall
   std::vector<LaneHeight> heights;  ///< ascending s; none: in the reference plane
   std::vector<RoadMark> marks;      ///< ascending s
   std::vector<SpeedLimit> speeds;   ///< ascending s

@@ -32,14 +32,25 @@ RoadNetwork::RoadNetwork(Road road) {
   }
   std::vector<Road> roads;
   roads.push_back(std::move(road));
-  built_ = build(std::move(roads), {}, {});
+  built_ = build(std::move(roads), {}, {}, {});
 }
 
-RoadNetwork::RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header)
-    : built_(build(std::move(roads), std::move(junctions), std::move(header))) {}
+RoadNetwork::RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header,
+                         RoadFurniture furniture)
+    : built_(build(std::move(roads), std::move(junctions), std::move(header), std::move(furniture))) {}
 
 std::shared_ptr<const RoadNetwork::Built> RoadNetwork::build(std::vector<Road> roads, std::vector<Junction> junctions,
-                                                             MapHeader header) {
+                                                             MapHeader header, RoadFurniture furniture) {
+  const auto requireRoad = [&](uint32_t road) {
+    if (road >= roads.size()) refuse("A signal, an object or a tunnel stands on a road that is not there.");
+  };
+  for (const Signal& signal : furniture.signals) {
+    if (signal.places.empty()) refuse(fmt::format("Signal '{}' stands nowhere.", signal.id));
+    for (const SignalPlace& place : signal.places) requireRoad(place.road);
+  }
+  for (const MapObject& object : furniture.objects) requireRoad(object.road);
+  for (const Tunnel& tunnel : furniture.tunnels) requireRoad(tunnel.road);
+  for (const Bridge& bridge : furniture.bridges) requireRoad(bridge.road);
   for (const Road& road : roads) {
     for (const RoadLink* link : {&road.data_.predecessor, &road.data_.successor}) {
       const bool ok = link->to == RoadLink::To::kNothing ||
@@ -60,7 +71,8 @@ std::shared_ptr<const RoadNetwork::Built> RoadNetwork::build(std::vector<Road> r
     const Road& road = roads[r];
     built->byId.emplace(road.id(), r);
     if (!road.name().empty()) built->byName.emplace(road.name(), r);
-    built->isFlat = built->isFlat && road.data_.elevation.isZero() && road.data_.superelevation.isZero();
+    built->isFlat =
+        built->isFlat && road.data_.elevation.isZero() && road.data_.superelevation.isZero() && !road.hasRelief_;
     const double reach = std::max(road.leftReach_m(), road.rightReach_m());
     for (uint32_t c = 0; c < road.chords_.size(); ++c) {
       built->chords.push_back({r, c});
@@ -72,6 +84,7 @@ std::shared_ptr<const RoadNetwork::Built> RoadNetwork::build(std::vector<Road> r
   built->roads = std::move(roads);
   built->junctions = std::move(junctions);
   built->header = std::move(header);
+  built->furniture = std::move(furniture);
   return built;
 }
 
@@ -174,7 +187,17 @@ RigidTransform RoadNetwork::standing(const glm::dvec3& world, double heading_rad
   RigidTransform at = RigidTransform::fromYawPitchRoll({world.x, world.y, height_m(world)}, heading_rad);
   const std::optional<NetworkPoint> on = isFlat() ? std::nullopt : locate(world);
   if (!on) return at;
-  const glm::dvec3 up = built_->roads[on->road].pose(on->s, on->t).rotate({0, 0, 1});
+  const Road& road = built_->roads[on->road];
+  glm::dvec3 up = road.pose(on->s, on->t).rotate({0, 0, 1});
+  if (road.hasRelief_) {
+    constexpr double kStep_m = 0.02;
+    const LaneSection& section = road.section(on->s);
+    const double low = std::max(on->s - kStep_m, 0.0), high = std::min(on->s + kStep_m, road.length_m());
+    const glm::dvec3 ahead = road.surfacePoint(high, on->t) - road.surfacePoint(low, on->t);
+    const auto across = [&](double t) { return road.crossSection(on->s).at(t, road.relief_m(section, on->s, t)); };
+    const glm::dvec3 normal = glm::cross(ahead, across(on->t + kStep_m) - across(on->t - kStep_m));
+    if (normal.z > 0) up = glm::normalize(normal);
+  }
   const double c = std::cos(heading_rad), sn = std::sin(heading_rad);
   const glm::dvec3 ahead = glm::normalize(glm::dvec3(c, sn, -(c * up.x + sn * up.y) / up.z));
   at.rotation = glm::normalize(glm::quat_cast(glm::dmat3(ahead, glm::cross(up, ahead), up)));
@@ -187,9 +210,13 @@ double RoadNetwork::laneCentre_t(LaneRef lane, double s) const {
 }
 
 LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
+  return lanePose(keyAt(lane, std::clamp(s, 0.0, built_->roads[lane.road].length_m())), s);
+}
+
+LanePose RoadNetwork::lanePose(const LaneKey& lane, double s) const {
   const Road& road = built_->roads[lane.road];
-  s = std::clamp(s, 0.0, road.length_m());
-  const LaneSection& section = road.section(s);
+  const LaneSection& section = road.sections()[lane.section];
+  s = std::clamp(s, section.first_s, section.last_s);
   const bool against = road.isAgainstS(lane.lane);
   const auto centre_t = [&](double at) { return road.borders(section, lane.lane, at).centre(); };
   // The lane's direction against the line's: atan(t' / (1 - kappa t)). Central differences of 2 cm.
@@ -199,13 +226,14 @@ LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
     const double a = std::max(at - kStep_m, section.first_s), b = std::min(at + kStep_m, section.last_s);
     const double slope = b > a ? (centre_t(b) - centre_t(a)) / (b - a) : 0;
     const PlanPoint line = road.plan(at);
-    return line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * centre_t(at));
+    return line.heading_rad + std::atan2(slope, line.stretch * (1 - line.curvature_1pm * centre_t(at)));
   };
   const double t = centre_t(s);
   const PlanPoint line = road.plan(s);
   const double slope = high > low ? (centre_t(high) - centre_t(low)) / (high - low) : 0;
-  const double heading = line.heading_rad + std::atan2(slope, 1 - line.curvature_1pm * t);
-  const double metresPerS = std::hypot(1 - line.curvature_1pm * t, slope);
+  const double along = line.stretch * (1 - line.curvature_1pm * t);
+  const double heading = line.heading_rad + std::atan2(slope, along);
+  const double metresPerS = std::hypot(along, slope);
   LanePose pose;
   pose.curvature_1pm =
       high > low && metresPerS > 1e-9 ? wrapAngle(headingAt(high) - headingAt(low)) / (high - low) / metresPerS : 0;
@@ -213,8 +241,21 @@ LanePose RoadNetwork::laneCentre(LaneRef lane, double s) const {
   pose.heading_rad = wrapAngle(against ? heading + kPi : heading);
   const Road::Borders borders = road.borders(section, lane.lane, s);
   pose.width_m = std::abs(borders.outer - borders.inner);
-  const RigidTransform plane = road.pose(s, t, road.height_m(s, t));
+  const RigidTransform plane = road.pose(s, t, road.height_m(section, s, t));
   pose.worldFromLane = plane * RigidTransform::fromYawPitchRoll({0, 0, 0}, pose.heading_rad - line.heading_rad);
+  if (road.hasRelief_ && metresPerS > 1e-9) {
+    // The surface's own slopes, along and across.
+    const auto height = [&](double at_s, double at_t) { return road.slicePlace(section, at_s, at_t); };
+    const glm::dvec2 ahead = height(high, centre_t(high)) - height(low, centre_t(low));
+    pose.grade = high > low ? ahead.y / (high - low) / metresPerS : 0;
+    const glm::dvec2 across = height(s, t + kStep_m) - height(s, t - kStep_m);
+    const glm::dvec2 leftOfLine(-std::sin(line.heading_rad), std::cos(line.heading_rad));
+    const glm::dvec3 side = glm::normalize(glm::dvec3(leftOfLine * across.x, across.y));
+    const glm::dvec3 onwards(std::cos(heading), std::sin(heading), pose.grade);
+    const glm::dvec3 up = glm::normalize(glm::cross(onwards, side));
+    const glm::dvec3 x = glm::normalize(against ? -onwards : onwards);
+    pose.worldFromLane.rotation = glm::normalize(glm::quat_cast(glm::dmat3(x, glm::cross(up, x), up)));
+  }
   if (against) pose.curvature_1pm = -pose.curvature_1pm, pose.grade = -pose.grade;
   return pose;
 }
@@ -243,8 +284,30 @@ std::vector<RoadNetwork::Met> RoadNetwork::beyond(const LaneKey& key, bool pastE
   const RoadLink& link = pastEnd ? road.data_.successor : road.data_.predecessor;
   if (link.to == RoadLink::To::kRoad && linked) add(link.index, link.atEnd, *linked);
   if (link.to != RoadLink::To::kJunction) return found;
-  for (const JunctionConnection& connection : built_->junctions[link.index].connections) {
-    if (connection.incomingRoad == key.road) {
+  const Junction& junction = built_->junctions[link.index];
+  if (junction.kind == JunctionKind::kDirect) {
+    // Written once for both sides. Which end of the incoming road is meant its own link says.
+    for (const JunctionConnection& connection : junction.connections) {
+      for (const JunctionConnection::Link& through : connection.lanes) {
+        if (connection.incomingRoad == key.road && through.from == key.lane)
+          add(connection.connectingRoad, connection.atEnd, through.to);
+        if (connection.connectingRoad != key.road || connection.atEnd != pastEnd || through.to != key.lane) continue;
+        const RoadData& other = built_->roads[connection.incomingRoad].data_;
+        for (const bool otherEnd : {false, true}) {
+          const RoadLink& meets = otherEnd ? other.successor : other.predecessor;
+          if (meets.to == RoadLink::To::kJunction && meets.index == link.index)
+            add(connection.incomingRoad, otherEnd, through.from);
+        }
+      }
+    }
+    return found;
+  }
+  for (const JunctionConnection& connection : junction.connections) {
+    const RoadData& entered = built_->roads[connection.connectingRoad].data_;
+    const RoadLink& entry = connection.atEnd ? entered.successor : entered.predecessor;
+    // A road that meets a junction with both of its ends is entered from the one that the way names.
+    const bool isThisEnd = entry.to != RoadLink::To::kRoad || entry.index != key.road || entry.atEnd == pastEnd;
+    if (connection.incomingRoad == key.road && isThisEnd) {
       for (const JunctionConnection::Link& through : connection.lanes) {
         if (through.from == key.lane) add(connection.connectingRoad, connection.atEnd, through.to);
       }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/road/furniture.hpp"
 #include "engine/road/road.hpp"
 
 namespace nightfog::road {
@@ -50,7 +51,8 @@ struct LanePose {
   double width_m = 0;
 };
 
-/// One way through a junction.
+/// One way through a junction. Of a direct junction: the lanes of `incomingRoad` meet those of `connectingRoad`,
+/// whoever drives which way.
 struct JunctionConnection {
   std::string id;
   uint32_t incomingRoad = 0;
@@ -62,10 +64,20 @@ struct JunctionConnection {
   };
   std::vector<Link> lanes;
 };
+/// Default: ways of their own lead through. Direct: lanes of one road go on as lanes of another; there is no way
+/// between.
+enum class JunctionKind { kDefault, kDirect, kVirtual };
+/// Who drives on `high` goes first; both are roads through the junction or roads that lead into it.
+struct JunctionPriority {
+  uint32_t high = 0;
+  uint32_t low = 0;
+};
 struct Junction {
   std::string id;
   std::string name;
+  JunctionKind kind = JunctionKind::kDefault;
   std::vector<JunctionConnection> connections;
+  std::vector<JunctionPriority> priorities;
 };
 
 struct MapHeader {
@@ -84,13 +96,16 @@ class RoadNetwork {
   /// One road; its lanes are known by their names.
   RoadNetwork(Road road);  // NOLINT(google-explicit-constructor): a road is a network of one
   /// Throws Error for links to roads and junctions that are not there.
-  RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header = {});
+  RoadNetwork(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header = {},
+              RoadFurniture furniture = {});
 
   bool isEmpty() const { return built_->roads.empty(); }
   const std::vector<Road>& roads() const { return built_->roads; }
   const Road& road(uint32_t index) const { return built_->roads[index]; }
   const std::vector<Junction>& junctions() const { return built_->junctions; }
   const MapHeader& header() const { return built_->header; }
+  /// Signals, controllers, objects, tunnels and bridges.
+  const RoadFurniture& furniture() const { return built_->furniture; }
   /// Is every road level at z = 0 (kerbs apart)?
   bool isFlat() const { return built_->isFlat; }
 
@@ -118,6 +133,8 @@ class RoadNetwork {
 
   /// The middle of a lane. The lane must exist at s.
   LanePose laneCentre(LaneRef lane, double s) const;
+  /// In a section that the caller names: at a joint of sections the other one is not meant.
+  LanePose lanePose(const LaneKey& lane, double s) const;
   /// t of a lane's middle at s.
   double laneCentre_t(LaneRef lane, double s) const;
 
@@ -135,6 +152,7 @@ class RoadNetwork {
     std::vector<Road> roads;
     std::vector<Junction> junctions;
     MapHeader header;
+    RoadFurniture furniture;
     std::map<std::string, uint32_t> byId;
     std::map<std::string, uint32_t> byName;
     std::vector<ChordRef> chords;
@@ -148,7 +166,8 @@ class RoadNetwork {
     bool atEnd = false;
   };
 
-  static std::shared_ptr<const Built> build(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header);
+  static std::shared_ptr<const Built> build(std::vector<Road> roads, std::vector<Junction> junctions, MapHeader header,
+                                            RoadFurniture furniture);
   /// Lanes that a lane meets beyond its section's last (or first) s, whatever their driving directions.
   std::vector<Met> beyond(const LaneKey& lane, bool pastEnd) const;
   std::vector<LaneKey> meeting(const LaneKey& lane, bool onwards) const;

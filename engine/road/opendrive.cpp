@@ -9,6 +9,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
+#include "engine/road/opendrive_furniture.hpp"
 #include "engine/road/opendrive_lanes.hpp"
 #include "engine/road/xml_reader.hpp"
 
@@ -31,13 +32,11 @@ struct NotModelled {
   const char* element;
   const char* what;
 };
-constexpr NotModelled kNotModelled[] = {{"object", "objects"},   {"signal", "signals"},         {"tunnel", "tunnels"},
-                                        {"bridge", "bridges"},   {"controller", "controllers"}, {"station", "stations"},
-                                        {"CRG", "surface files"}};
+constexpr NotModelled kNotModelled[] = {{"station", "stations"}, {"CRG", "surface files"}, {"railroad", "railways"}};
 
 class MapReader {
  public:
-  MapReader(XmlReader& xml, config::Diagnostics& diagnostics) : xml_(xml), diagnostics_(diagnostics) {}
+  MapReader(XmlReader& xml, config::Diagnostics& diagnostics) : xml_(xml), diagnostics_(diagnostics), furniture_(xml) {}
 
   std::optional<RoadNetwork> read(const pugi::xml_node& root) {
     const size_t errorsBefore = diagnostics_.errorCount();
@@ -56,6 +55,7 @@ class MapReader {
     }
     for (size_t i = 0; i < roads_.size(); ++i) readLinks(i);
     for (size_t i = 0; i < junctions_.size(); ++i) readConnections(i);
+    furniture_.finish(root, junctionNodes_);
     reportNotModelled(root);
     if (diagnostics_.errorCount() != errorsBefore) return std::nullopt;
     std::vector<Road> roads;
@@ -67,7 +67,7 @@ class MapReader {
         return std::nullopt;
       }
     }
-    return RoadNetwork(std::move(roads), std::move(junctions_), std::move(header_));
+    return RoadNetwork(std::move(roads), std::move(junctions_), std::move(header_), furniture_.take());
   }
 
  private:
@@ -97,7 +97,9 @@ class MapReader {
       return;
     }
     const std::string type = xml_.text(node, "type", "default");
+    if (type == "direct") junction.kind = JunctionKind::kDirect;
     if (type == "virtual") {
+      junction.kind = JunctionKind::kVirtual;
       xml_.warning("W0801", node, "a virtual junction; its connections are not modelled")
           .withHelp("use a default junction");
     }
@@ -124,15 +126,11 @@ class MapReader {
     if (readPlanView(node, road)) {
       road.elevation = readProfile(node.child("elevationProfile"), "elevation", "s", 0, xml_);
       road.superelevation = readProfile(node.child("lateralProfile"), "superelevation", "s", 0, xml_);
+      readLateral(node.child("lateralProfile"), xml_, road);
       checkProfiles(node, road);
-      for (const char* name : {"crossfall", "shape"}) {
-        if (const pugi::xml_node lateral = node.child("lateralProfile").child(name)) {
-          xml_.error("E0501", lateral, fmt::format("<{}> is not supported by this version", name))
-              .withHelp("use <superelevation>, or lane heights");
-        }
-      }
       readLanes(node.child("lanes") ? node.child("lanes") : node, xml_, road);
     }
+    furniture_.readRoad(node, static_cast<uint32_t>(roads_.size()), road.line.length_m());
     roads_.push_back(std::move(road));
     roadNodes_.push_back(node);
   }
@@ -253,12 +251,20 @@ class MapReader {
       shape.lastP = range == "arcLength" ? piece.length_m : 1;
       piece.shape = shape;
       return checkPoly(poly, piece);
-    } else if (geometry.child("poly3")) {
-      xml_.error("E0501", geometry.child("poly3"), "poly3 is not supported by this version")
-          .withHelp("write it as paramPoly3");
-      return false;
+    } else if (const pugi::xml_node cubic = geometry.child("poly3")) {
+      std::array<double, 4> v{};
+      const char* names[] = {"a", "b", "c", "d"};
+      for (size_t i = 0; i < 4; ++i) v[i] = xml_.number(cubic, names[i], kPlace);
+      try {
+        piece.shape = poly3(v, piece.length_m);
+      } catch (const Error& error) {
+        xml_.error("E0805", cubic, error.what()).withHelp(error.help());
+        return false;
+      }
+      return checkPoly(cubic, piece);
     } else {
-      xml_.error("E0802", geometry, "a piece of line without a shape").withHelp("line, arc, spiral or paramPoly3");
+      xml_.error("E0802", geometry, "a piece of line without a shape")
+          .withHelp("line, arc, spiral, poly3 or paramPoly3");
       return false;
     }
     networkTurn_rad_ += turn;
@@ -299,7 +305,8 @@ class MapReader {
     for (int i = 0; i <= 64; ++i) {
       const double s = length * i / 64;
       const double z = road.elevation.value(s), grade = road.elevation.slope(s), roll = road.superelevation.value(s);
-      if (std::abs(z) <= 2e4 && std::abs(grade) <= 5 && std::abs(roll) <= 1.2) continue;
+      const double fall = std::max(std::abs(road.crossfallLeft.value(s)), std::abs(road.crossfallRight.value(s)));
+      if (std::abs(z) <= 2e4 && std::abs(grade) <= 5 && std::abs(roll) <= 1.2 && fall <= 1.2) continue;
       xml_.error("E0805", node,
                  fmt::format("at s = {:.1f} m it lies at z = {:.4g} m, climbs {:.3g} m/m and leans by {:.3g} rad", s, z,
                              grade, roll))
@@ -327,7 +334,8 @@ class MapReader {
 
   RoadLink readLink(const pugi::xml_node& node) {
     RoadLink link;
-    if (!node) return link;
+    // A way of a virtual junction leaves the main road at some s of it; there is no end to meet.
+    if (!node || node.attribute("elementS")) return link;
     const std::string type = xml_.text(node, "elementType", "road");
     const std::string id = xml_.text(node, "elementId");
     const bool isJunction = type == "junction";
@@ -366,6 +374,15 @@ class MapReader {
       }
       junctions_[index].connections.push_back(std::move(connection));
     }
+    for (const pugi::xml_node& node : junctionNodes_[index].children("priority")) {
+      const auto high = roadById_.find(xml_.text(node, "high")), low = roadById_.find(xml_.text(node, "low"));
+      if (high == roadById_.end() || low == roadById_.end()) {
+        xml_.error("E0804", node, "a priority between roads that are not in this map")
+            .withHelp("name roads of this file");
+        continue;
+      }
+      junctions_[index].priorities.push_back({high->second, low->second});
+    }
   }
 
   void reportNotModelled(const pugi::xml_node& root) {
@@ -379,7 +396,8 @@ class MapReader {
       };
       countIn(root);
       for (const pugi::xml_node& road : root.children("road")) {
-        for (const char* folder : {"objects", "signals", "surface"}) countIn(road.child(folder));
+        countIn(road);
+        countIn(road.child("surface"));
       }
       if (count == 0) continue;
       xml_.warning("W0801", first, fmt::format("{} {} of the map are not modelled by this version", count, kind.what))
@@ -390,6 +408,7 @@ class MapReader {
   XmlReader& xml_;
   config::Diagnostics& diagnostics_;
   MapHeader header_;
+  FurnitureReader furniture_;
   std::vector<RoadData> roads_;
   std::vector<pugi::xml_node> roadNodes_;
   std::vector<Junction> junctions_;

@@ -1,10 +1,10 @@
 // Reads ASAM OpenDRIVE maps (1.4 to 1.8).
 //
-// Read: header and geo reference; plan view (line, arc, spiral, paramPoly3), elevation, superelevation, lane offset,
-// lane sections with widths, heights, marks, speeds and links, road links, types, junctions with their connections, the
-// side that traffic keeps to. What would change the ground and is not modelled (poly3, border, crossfall, lateral
-// shape) is an error; what stands on the road (objects, signals, controllers, tunnels, bridges) is a warning with its
-// count.
+// Read: header and geo reference; plan view (line, arc, spiral, poly3, paramPoly3), elevation, superelevation,
+// crossfall and shape, lane offset, lane sections with widths or borders, heights, marks, speeds and links, road links,
+// types, junctions (default and direct) with connections, priorities and controllers, the side that traffic keeps to;
+// signals, references to them and controllers, objects with repeats and outlines, tunnels, bridges. Not modelled, each
+// a warning with its place: virtual junctions (the main road stays whole), stations, railways, surface files.
 //
 // @code RoadNetwork map = loadOpenDrive("scenarios/maps/urban_straight.xodr"); @endcode
 #pragma once

@@ -108,6 +108,11 @@ RoadMark readMark(const pugi::xml_node& node, double first_s, int lane, RoadKind
   } else {
     mark.colour = knownColour->second;
   }
+  const std::string change = xml.text(node, "laneChange", "");
+  if (change == "none") mark.change = LaneChange::kNone;
+  if (change == "both") mark.change = LaneChange::kBoth;
+  if (change == "increase") mark.change = LaneChange::kIncrease;
+  if (change == "decrease") mark.change = LaneChange::kDecrease;
   const std::string type = xml.text(node, "type", "none");
   const auto* pattern =
       std::find_if(std::begin(kPatterns), std::end(kPatterns), [&](const MarkPattern& p) { return p.name == type; });
@@ -181,18 +186,12 @@ Lane readLane(const pugi::xml_node& node, int side, double first_s, RoadKind roa
   lane.successor = linkTo("successor");
   if (side != 0) {
     lane.width = readProfile(node, "width", "sOffset", first_s, xml);
-    if (lane.width.isEmpty() && node.child("border")) {
-      xml.error("E0501", node.child("border"), "lanes by their borders are not supported by this version")
-          .withHelp("state the lane's <width>");
-    } else if (lane.width.isEmpty()) {
-      xml.error("E0802", node, fmt::format("lane {} has no <width>", lane.id))
+    // Where both are stated the widths count.
+    if (lane.width.isEmpty() && !node.child("border")) {
+      xml.error("E0802", node, fmt::format("lane {} has neither <width> nor <border>", lane.id))
           .withHelp("add <width sOffset=\"0\" a=\"3.5\" …/>");
     }
-    for (const Cubic& piece : lane.width.pieces()) {
-      if (piece.a >= -kSlack_m && piece.a <= kWidestLane_m) continue;
-      xml.error("E0803", node, fmt::format("lane {} is {} m wide", lane.id, piece.a)).withHelp("from 0 to 500 m");
-      break;
-    }
+    lane.isLevel = xml.text(node, "level", "false") == "true";
   }
   for (const pugi::xml_node& height : node.children("height")) {
     lane.heights.push_back({first_s + xml.number(height, "sOffset", {0, 1e6}, 0),
@@ -209,6 +208,38 @@ Lane readLane(const pugi::xml_node& node, int side, double first_s, RoadKind roa
   return lane;
 }
 
+void sortLanes(std::vector<Lane>& lanes) {
+  std::stable_sort(lanes.begin(), lanes.end(),
+                   [](const Lane& a, const Lane& b) { return std::abs(a.id) < std::abs(b.id); });
+}
+
+/// Lanes stated by where their outer border lies: their widths are what is left beside the lanes further in. Borders
+/// are measured from the lane offset.
+void readBorders(const pugi::xml_node& side, int sign, double first_s, XmlReader& xml, std::vector<Lane>& lanes) {
+  Profile inner;
+  for (Lane& lane : lanes) {
+    pugi::xml_node node;
+    for (const pugi::xml_node& other : side.children("lane")) {
+      if (other.attribute("id").as_int() == lane.id) node = other;
+    }
+    Profile outer;
+    if (lane.width.isEmpty() && node.child("border")) {
+      const Profile border = readProfile(node, "border", "sOffset", first_s, xml);
+      outer = sign > 0 ? border : Profile().minus(border);
+      lane.width = outer.minus(inner);
+    } else {
+      outer = inner.minus(Profile().minus(lane.width));
+    }
+    inner = std::move(outer);
+    for (const Cubic& piece : lane.width.pieces()) {
+      if (piece.a >= -kSlack_m && piece.a <= kWidestLane_m) continue;
+      xml.error("E0803", node ? node : side, fmt::format("lane {} is {} m wide", lane.id, piece.a))
+          .withHelp("from 0 to 500 m");
+      break;
+    }
+  }
+}
+
 void readSide(const pugi::xml_node& side, int sign, double first_s, RoadKind road, XmlReader& xml,
               std::vector<Lane>& out) {
   for (const pugi::xml_node& lane : side.children("lane")) {
@@ -218,14 +249,14 @@ void readSide(const pugi::xml_node& side, int sign, double first_s, RoadKind roa
     }
     out.push_back(readLane(lane, sign, first_s, road, xml));
   }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Lane& a, const Lane& b) { return std::abs(a.id) < std::abs(b.id); });
+  sortLanes(out);
   for (size_t i = 0; i < out.size(); ++i) {
     if (std::abs(out[i].id) == static_cast<int>(i + 1)) continue;
     xml.error("E0805", side, fmt::format("lane {} where lane {} belongs", out[i].id, sign * static_cast<int>(i + 1)))
         .withHelp("number the lanes of a side from the centre outwards, without gaps or repeats");
-    break;
+    return;
   }
+  readBorders(side, sign, first_s, xml, out);
 }
 
 /// Polynomials can say anything far from where they begin.
@@ -280,6 +311,56 @@ Profile readProfile(const pugi::xml_node& parent, const char* name, const char* 
     pieces.push_back(cubic);
   }
   return Profile(std::move(pieces));
+}
+
+void readLateral(const pugi::xml_node& node, XmlReader& xml, RoadData& road) {
+  std::vector<Cubic> left, right;
+  double last = -1e300;
+  for (const pugi::xml_node& fall : node.children("crossfall")) {
+    const Cubic cubic{xml.number(fall, "s", {0, 1e7}), xml.number(fall, "a", {-1.2, 1.2}),
+                      xml.number(fall, "b", {-1e4, 1e4}, 0), xml.number(fall, "c", {-1e4, 1e4}, 0),
+                      xml.number(fall, "d", {-1e4, 1e4}, 0)};
+    if (cubic.start < last) {
+      xml.error("E0805", fall, "this <crossfall> begins before the one above it").withHelp("sort them by their place");
+    }
+    last = cubic.start;
+    const std::string side = xml.text(fall, "side", "both");
+    if (side != "left" && side != "right" && side != "both") {
+      xml.error("E0802", fall, fmt::format("side = '{}'", config::excerpt(side))).withHelp("left, right or both");
+    }
+    if (side != "right") left.push_back(cubic);
+    if (side != "left") right.push_back(cubic);
+  }
+  road.crossfallLeft = Profile(std::move(left));
+  road.crossfallRight = Profile(std::move(right));
+  constexpr size_t kMostShapes = 100'000;
+  size_t count = 0;
+  for (const pugi::xml_node& shape : node.children("shape")) {
+    const double s = xml.number(shape, "s", {0, 1e7});
+    const Cubic cubic{xml.number(shape, "t", {-1000, 1000}), xml.number(shape, "a", {-100, 100}),
+                      xml.number(shape, "b", {-10, 10}, 0), xml.number(shape, "c", {-10, 10}, 0),
+                      xml.number(shape, "d", {-10, 10}, 0)};
+    if (++count > kMostShapes) {
+      xml.error("E0803", shape, "too many shapes").withHelp(fmt::format("at most {} a road", kMostShapes));
+      return;
+    }
+    if (!road.shapes.empty() && s < road.shapes.back().s) {
+      xml.error("E0805", shape, "this <shape> lies before the one above it").withHelp("sort them by s, then by t");
+      return;
+    }
+    if (road.shapes.empty() || s > road.shapes.back().s) road.shapes.push_back({s, {}});
+    std::vector<Cubic> pieces = road.shapes.back().height.pieces();
+    if (!pieces.empty() && cubic.start <= pieces.back().start) {
+      xml.error("E0805", shape, "this <shape> lies right of the one above it").withHelp("sort them by s, then by t");
+      return;
+    }
+    if (pieces.size() >= 64) {
+      xml.error("E0803", shape, "too many shapes at one place").withHelp("at most 64");
+      return;
+    }
+    pieces.push_back(cubic);
+    road.shapes.back().height = Profile(std::move(pieces));
+  }
 }
 
 void readLanes(const pugi::xml_node& lanes, XmlReader& xml, RoadData& road) {

@@ -9,6 +9,9 @@ namespace nightfog::road {
 /// Reads <lanes>: lane offset and sections. `road.line` and `road.types` must be read already.
 void readLanes(const pugi::xml_node& lanes, XmlReader& xml, RoadData& road);
 
+/// Reads crossfall and shape from <lateralProfile>.
+void readLateral(const pugi::xml_node& node, XmlReader& xml, RoadData& road);
+
 /// Reads a list of <name s= a= b= c= d=>; `s` is called `place` and counts from `from`.
 Profile readProfile(const pugi::xml_node& parent, const char* name, const char* place, double from, XmlReader& xml);
 

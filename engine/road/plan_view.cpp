@@ -91,6 +91,36 @@ ClothoidEnd clothoid(double curvature_1pm, double curvatureRate_1pm2, double len
   return end;
 }
 
+ParamPoly3Shape poly3(const std::array<double, 4>& v, double length_m) {
+  ParamPoly3Shape shape{{0, 1, 0, 0}, v, length_m};
+  // The curve is never shorter than its u: the end lies before u = length. Steps of a cubic's table, then Newton.
+  const auto measured = [&](double u) {
+    double sum = 0;
+    for (size_t k = 0; k < kPolySteps; ++k) {
+      const auto at = [&](size_t i) { return u * static_cast<double>(i) / kPolySteps; };
+      sum += polyLength(shape, at(k), at(k + 1));
+    }
+    return sum;
+  };
+  double low = 0, high = length_m, u = length_m;
+  for (int i = 0; i < 100; ++i) {
+    const double error = measured(u) - length_m;
+    if (!std::isfinite(error)) break;
+    if (std::abs(error) < 1e-12 * length_m) {
+      shape.lastP = u;
+      return shape;
+    }
+    (error > 0 ? high : low) = u;
+    u -= error / speed(shape, u);
+    if (!(u > low && u < high)) u = 0.5 * (low + high);
+    if (high - low < 1e-14 * length_m) {
+      shape.lastP = u;
+      return shape;
+    }
+  }
+  throw Error(ExitCode::kDiagnostics, "A poly3 is no curve of the length that it states.", "write it as paramPoly3");
+}
+
 ReferenceLine::ReferenceLine(std::vector<PlanPiece> pieces) : pieces_(std::move(pieces)) {
   pieceStart_.push_back(0);
   tables_.resize(pieces_.size());
@@ -123,7 +153,8 @@ PlanPoint ReferenceLine::alongPoly(const PlanPiece& piece, const ArcLengthTable&
   const auto& poly = std::get<ParamPoly3Shape>(piece.shape);
   const std::vector<double>& lengths = table.length_m;
   // s is what the file says; the curve's own length may differ by what its author rounded.
-  const double wanted = ds / piece.length_m * lengths.back();
+  const double stretch = lengths.back() / piece.length_m;
+  const double wanted = ds * stretch;
   const auto after = std::upper_bound(lengths.begin(), lengths.end(), wanted);
   const auto cell =
       std::min<size_t>(static_cast<size_t>(std::max<ptrdiff_t>(after - lengths.begin() - 1, 0)), kPolySteps - 1);
@@ -142,6 +173,7 @@ PlanPoint ReferenceLine::alongPoly(const PlanPiece& piece, const ArcLengthTable&
   point.position = piece.start + turned({cubicAt(poly.u, p), cubicAt(poly.v, p)}, piece.heading_rad);
   point.heading_rad = piece.heading_rad + std::atan2(dv, du);
   point.curvature_1pm = (du * cubicBend(poly.v, p) - dv * cubicBend(poly.u, p)) / (length * length * length);
+  point.stretch = stretch;
   return point;
 }
 

@@ -36,6 +36,10 @@ struct ParamPoly3Shape {
   std::array<double, 4> v{0, 0, 0, 0};
   double lastP = 1;  ///< p at the end: 1 where normalised, else the length
 };
+/// v(u) = a + b u + c u² + d u³ with u along the start's heading, as long as stated: poly3 of OpenDRIVE. Throws Error
+/// where it is no curve of that length.
+ParamPoly3Shape poly3(const std::array<double, 4>& v, double length_m);
+
 using PlanShape = std::variant<LineShape, ArcShape, SpiralShape, ParamPoly3Shape>;
 
 /// One piece of a reference line.
@@ -50,6 +54,8 @@ struct PlanPoint {
   glm::dvec2 position{0};
   double heading_rad = 0;
   double curvature_1pm = 0;
+  double stretch =
+      1;  ///< true metres per metre of s: not 1 where a parametric cubic states another length than its own
 };
 
 /// Pieces one after the other; s is the distance along them.

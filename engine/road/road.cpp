@@ -101,6 +101,12 @@ void Road::index() {
     chordBoxes_.push_back(box);
   }
   tree_ = BoxTree(chordBoxes_);
+  hasRelief_ = !data_.crossfallLeft.isZero() || !data_.crossfallRight.isZero() || !data_.shapes.empty();
+  for (const LaneSection& section : data_.sections) {
+    for (const std::vector<Lane>* lanes : {&section.left, &section.right}) {
+      for (const Lane& lane : *lanes) hasRelief_ = hasRelief_ || (lane.isLevel && !data_.superelevation.isZero());
+    }
+  }
   for (const LaneSection& section : data_.sections) {
     // Widths are cubic: sampled finely enough that what lies between adds a few centimetres at most, then grown.
     constexpr int kSamples = 32;
@@ -127,6 +133,13 @@ Road::CrossSection Road::crossSection(double s) const {
   const glm::dvec3 across(-std::sin(at.heading_rad), std::cos(at.heading_rad), 0);
   return {glm::dvec3(at.position, data_.elevation.value(s)), across * c + glm::dvec3(0, 0, sn),
           across * -sn + glm::dvec3(0, 0, c)};
+}
+
+glm::dvec2 Road::slicePlace(const LaneSection& section, double s, double t) const {
+  s = clampedS(s);
+  const double roll = data_.superelevation.value(s), h = height_m(section, s, t);
+  const double c = std::cos(roll), sn = std::sin(roll);
+  return {t * c - h * sn, data_.elevation.value(s) + t * sn + h * c};
 }
 
 RigidTransform Road::pose(double s, double t, double h) const {
@@ -252,9 +265,8 @@ const Lane* Road::laneAt(double s, double t) const {
   return nullptr;
 }
 
-double Road::height_m(double s, double t) const {
+double Road::height_m(const LaneSection& at, double s, double t) const {
   s = clampedS(s);
-  const LaneSection& at = section(s);
   const double centre = data_.laneOffset.value(s);
   const double side = t >= centre ? 1 : -1;
   const double beyond = side * (t - centre);
@@ -264,11 +276,41 @@ double Road::height_m(double s, double t) const {
     const LaneHeight* heights = validAt(lane.heights, s);
     const double inner = heights != nullptr ? heights->inner_m : 0;
     const double outer = heights != nullptr ? heights->outer_m : 0;
-    if (beyond < edge + width) return width > 0 ? inner + (outer - inner) * (beyond - edge) / width : inner;
+    if (beyond < edge + width)
+      return relief_m(at, s, t) + (width > 0 ? inner + (outer - inner) * (beyond - edge) / width : inner);
     height = outer;
     edge += width;
   }
-  return height;
+  return relief_m(at, s, t) + height;
+}
+
+double Road::crossRelief_m(double s, double t) const {
+  double height = -std::abs(t) * std::tan((t > 0 ? data_.crossfallLeft : data_.crossfallRight).value(s));
+  if (data_.shapes.empty()) return height;
+  const auto after = std::upper_bound(data_.shapes.begin(), data_.shapes.end(), s,
+                                      [](double place, const CrossShape& shape) { return place < shape.s; });
+  const CrossShape& before = after == data_.shapes.begin() ? *after : *(after - 1);
+  const CrossShape& next = after == data_.shapes.end() ? before : *after;
+  const double share = next.s > before.s ? std::clamp((s - before.s) / (next.s - before.s), 0.0, 1.0) : 0;
+  return height + (1 - share) * before.height.value(t) + share * next.height.value(t);
+}
+
+double Road::relief_m(const LaneSection& section, double s, double t) const {
+  if (!hasRelief_) return 0;
+  s = clampedS(s);
+  const double centre = data_.laneOffset.value(s);
+  const double side = t >= centre ? 1 : -1;
+  const double level = -std::tan(data_.superelevation.value(s));
+  // From the centre line outwards: a level lane goes on level from its inner border, and what lies beyond follows it.
+  double edge = centre, moved = 0;
+  for (const Lane& lane : side > 0 ? section.left : section.right) {
+    if (side * (t - edge) <= 0) break;
+    const double outer = edge + side * widthAt(lane, s);
+    const double until = side * (t - outer) < 0 ? t : outer;
+    if (lane.isLevel) moved += level * (until - edge) - (crossRelief_m(s, until) - crossRelief_m(s, edge));
+    edge = outer;
+  }
+  return crossRelief_m(s, t) + moved;
 }
 
 RoadType Road::type(double s) const {
@@ -286,8 +328,9 @@ bool Road::isUniform() const {
                        [&](const Lane& lane) { return isConstant(lane.width) && lane.heights.size() <= 1; });
   };
   const std::vector<PlanPiece>& pieces = data_.line.pieces();
-  return data_.sections.size() == 1 && isConstant(data_.laneOffset) && areUniform(data_.sections[0].left) &&
-         areUniform(data_.sections[0].right) && std::all_of(pieces.begin(), pieces.end(), [](const PlanPiece& piece) {
+  return data_.sections.size() == 1 && !hasRelief_ && isConstant(data_.laneOffset) &&
+         areUniform(data_.sections[0].left) && areUniform(data_.sections[0].right) &&
+         std::all_of(pieces.begin(), pieces.end(), [](const PlanPiece& piece) {
            return std::holds_alternative<LineShape>(piece.shape) || std::holds_alternative<ArcShape>(piece.shape);
          });
 }

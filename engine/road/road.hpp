@@ -60,13 +60,22 @@ struct RoadLink {
   bool atEnd = false;  ///< of a road: the end that it meets is that road's end, not its start
 };
 
+/// Height above the reference plane as a function of t, at s.
+struct CrossShape {
+  double s = 0;
+  Profile height;
+};
+
 /// Everything a road is made of.
 struct RoadData {
   std::string id;
   std::string name;
   ReferenceLine line;
-  Profile elevation;                  ///< z of the line
-  Profile superelevation;             ///< rad, positive: the left side is higher
+  Profile elevation;       ///< z of the line
+  Profile superelevation;  ///< rad, positive: the left side is higher
+  Profile crossfallLeft;   ///< rad, positive: falls away from the line; on top of the superelevation
+  Profile crossfallRight;
+  std::vector<CrossShape> shapes;     ///< ascending s; between two the heights go over evenly
   Profile laneOffset;                 ///< t of the centre lane
   std::vector<LaneSection> sections;  ///< ascending, without gaps, from 0 to the length
   std::vector<RoadType> types;
@@ -105,6 +114,8 @@ class Road {
     glm::dvec3 at(double t, double h) const { return origin + t * left + h * up; }
   };
   CrossSection crossSection(double s) const;
+  /// A surface place seen in its slice: x to the left of the line, level; y up, in the world's z.
+  glm::dvec2 slicePlace(const LaneSection& section, double s, double t) const;
   /// World pose in the road's reference plane at s (clamped to the road), moved t to the left and h up from the plane;
   /// x along the road, y to its left, z up from it.
   RigidTransform pose(double s, double t = 0, double h = 0) const;
@@ -134,9 +145,13 @@ class Road {
   Borders borders(const LaneSection& section, int lane, double s) const;
   /// Lane at (s, t); nullptr beside all lanes.
   const Lane* laneAt(double s, double t) const;
-  /// Height of the surface above the reference plane at a lateral place; beyond the outermost lane that lane's outer
-  /// height goes on.
-  double height_m(double s, double t) const;
+  /// Height of the surface above the reference plane at a lateral place: relief and kerbs; beyond the outermost lane
+  /// that lane's outer height goes on.
+  double height_m(double s, double t) const { return height_m(section(s), s, t); }
+  double height_m(const LaneSection& section, double s, double t) const;
+  /// Height above the reference plane from crossfall, shape and level lanes: what is not kerbs.
+  double relief_m(const LaneSection& section, double s, double t) const;
+  bool hasRelief() const { return hasRelief_; }
   /// Is the lane driven against s?
   bool isAgainstS(int lane) const { return (lane > 0) != data_.keepsLeft; }
   RoadType type(double s) const;
@@ -165,6 +180,9 @@ class Road {
   std::vector<Chord> chords_;
   std::vector<PlanBox> chordBoxes_;
   BoxTree tree_;
+  /// From crossfall and shape alone.
+  double crossRelief_m(double s, double t) const;
+  bool hasRelief_ = false;
   double leftReach_m_ = 0;
   double rightReach_m_ = 0;
 };

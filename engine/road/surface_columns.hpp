@@ -49,6 +49,7 @@ class SurfaceColumns {
   void addKerb(int inner, int outer, double middle_s);
   void addMarks(const Lane& lane);
   void addCuts();
+  void addRelief();
   void sortColumns(double middle_s);
   double borderAt(int lane, double s) const;
   double columnPlace(const SurfaceColumn& column, double s) const;

@@ -79,6 +79,10 @@ int XmlReader::integer(const pugi::xml_node& node, const char* attribute, int lo
   return std::clamp(0, low, high);
 }
 
+int XmlReader::integer(const pugi::xml_node& node, const char* attribute, int low, int high, int otherwise) {
+  return node.attribute(attribute) ? integer(node, attribute, low, high) : otherwise;
+}
+
 std::string XmlReader::text(const pugi::xml_node& node, const char* attribute) {
   if (!node.attribute(attribute)) {
     error("E0802", node, fmt::format("<{}> has no '{}'", node.name(), attribute))

@@ -32,6 +32,8 @@ class XmlReader {
   double number(const pugi::xml_node& node, const char* attribute, Range range, double otherwise);
   /// A whole number that has to be there.
   int integer(const pugi::xml_node& node, const char* attribute, int low, int high);
+  /// One that may be left out.
+  int integer(const pugi::xml_node& node, const char* attribute, int low, int high, int otherwise);
   /// A text that has to be there, at most 1,000 bytes.
   std::string text(const pugi::xml_node& node, const char* attribute);
   std::string text(const pugi::xml_node& node, const char* attribute, const char* otherwise);

@@ -13,6 +13,7 @@
 #include "engine/road/opendrive.hpp"
 #include "engine/scenario/columns.hpp"
 #include "engine/scenario/constraints.hpp"
+#include "engine/scenario/language_weather.hpp"
 #include "engine/scenario/placement.hpp"
 #include "engine/scenario/story.hpp"
 
@@ -143,9 +144,12 @@ class Builder {
 
   /// Keyframes ascend, and a channel has come to rest before it moves again.
   void takeWeather() {
-    out_.weather = WeatherTimeline(file_.weather);
     const Node* list = root_.find("weather");
-    if (list == nullptr || !list->isList() || list->children.size() != file_.weather.size()) return;
+    const bool isRead = list != nullptr && list->isList() && list->children.size() == file_.weather.size();
+    for (size_t i = 0; isRead && i < file_.weather.size(); ++i)
+      usePreset(*list->children[i], source_.imports, draws_, diagnostics_, file_.weather[i]);
+    out_.weather = WeatherTimeline(file_.weather);
+    if (!isRead) return;
     for (size_t i = 1; i < file_.weather.size(); ++i) {
       const WeatherKeyframe& before = file_.weather[i - 1];
       const WeatherKeyframe& key = file_.weather[i];
@@ -328,15 +332,46 @@ class Builder {
         const LidarProfile* profile = source_.shared->profiles.find(s.profile, diagnostics_);
         if (profile == nullptr) continue;
         LidarSpec spec{*profile, s.noise, s.threshold};
+        if (!overrideProfile(s, spec.profile)) continue;
         if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;
         if (!checkRate(spec.profile, found)) continue;
         mount.spec = std::move(spec);
       }
       out_.sensors.push_back(std::move(mount));
       writtenSensors_.emplace_back(found.id, s);
+      if (s.profileOverride) {
+        auto& written = std::get<SensorFile>(writtenSensors_.back().second);
+        written.profileOverride->written =
+            profileFigures(*s.profileOverride, std::get<LidarSpec>(out_.sensors.back().spec).profile);
+      }
     }
     // A sensor with mistakes in it would be unknown to its exports.
     sensorsAreSound_ = out_.sensors.size() == sensors.size();
+  }
+
+  /// Lays what the sensor says of its own over its profile.
+  bool overrideProfile(const SensorFile& sensor, LidarProfile& profile) {
+    if (!sensor.profileOverride) return true;
+    bool ok = true;
+    for (const ProfileOverride::Layer& layer : sensor.profileOverride->layers) {
+      draws_.enterImport(layer.prefix);
+      ReadContext context{diagnostics_, &draws_};
+      ok = lidarProfileOverrideDescriptor().read(*layer.node, profile, context) && ok;
+      draws_.enterImport({});
+    }
+    return ok;
+  }
+
+  /// The figures that any layer names, as they are now.
+  static YamlValue profileFigures(const ProfileOverride& change, const LidarProfile& profile) {
+    const YamlValue all = lidarProfileDescriptor().write(profile);
+    YamlValue named = YamlValue::map();
+    for (const auto& [key, value] : all.entries) {
+      const bool isNamed = std::any_of(change.layers.begin(), change.layers.end(),
+                                       [&key = key](const auto& layer) { return layer.node->find(key) != nullptr; });
+      if (isNamed) named.add(key, value);
+    }
+    return named;
   }
 
   bool findCarrier(const FoundSensor& found, std::string& actor) {
@@ -356,7 +391,7 @@ class Builder {
   }
 
   bool checkRate(const LidarProfile& profile, const FoundSensor& found) {
-    const Node* rate = found.sensor.node != nullptr ? found.sensor.node->find("rate") : nullptr;
+    const Node* rate = found.sensor.find("rate");
     const Place place = rate != nullptr && found.sensor.rate_hz ? rate->place() : found.place;
     const double columns =
         profile.columnsPerTurn > 0 ? profile.columnsPerTurn : 1 / (profile.rotationRate_hz * profile.firingCycle_s);

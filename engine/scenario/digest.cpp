@@ -49,11 +49,8 @@ std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& cat
   for (const SensorMount& mount : scenario.sensors) {
     const auto* lidar = std::get_if<LidarSpec>(&mount.spec);
     if (lidar == nullptr) continue;  // a camera stands whole in the canonical text
-    const LidarProfile& profile = lidar->profile;
-    // The rate is the scenario's, and stands in the canonical text.
-    LidarProfile definition = profile;
-    definition.rotationRate_hz = 0;
-    if (profiles.insert(profile.id).second) hash.update(config::toYaml(lidarProfileDescriptor().write(definition)));
+    const std::string definition = config::toYaml(lidarProfileDescriptor().write(lidar->profile));
+    if (profiles.insert(definition).second) hash.update(definition);
   }
   return hash.hex();
 }

@@ -301,6 +301,31 @@ double clipped(const std::optional<std::pair<double, double>>& clip, auto draw) 
   return clip ? std::clamp(value, clip->first, clip->second) : value;
 }
 
+/// Inverse of the distribution function, which is a parabola on either side of the mode.
+double triangularQuantile(const Triangular& d, double u) {
+  const double width = d.high - d.low;
+  if (width <= 0) return d.low;
+  const double split = (d.mode - d.low) / width;
+  return u < split ? d.low + std::sqrt(u * width * (d.mode - d.low))
+                   : d.high - std::sqrt((1 - u) * width * (d.high - d.mode));
+}
+
+/// The option within whose share of the weights `u` falls.
+Value optionAt(const Choice& d, double u) {
+  double total = 0;
+  for (const auto& option : d.options) total += option.weight;
+  double left = u * total;
+  const Choice::Option* chosen = nullptr;
+  for (const auto& option : d.options) {
+    if (option.weight <= 0) continue;
+    chosen = &option;
+    if (left < option.weight) break;
+    left -= option.weight;
+  }
+  NF_ASSERT(chosen != nullptr, "a choice without weight");
+  return chosen->value;
+}
+
 }  // namespace
 
 Value Distribution::draw(RandomSource& source) const {
@@ -312,28 +337,8 @@ Value Distribution::draw(RandomSource& source) const {
           [&](const LogNormal& d) {
             return quantity(clipped(d.clip, [&] { return d.median * std::exp(source.normal(0, d.sigma)); }));
           },
-          [&](const Triangular& d) {
-            // Inverse of the distribution function, which is a parabola on either side of the mode.
-            const double width = d.high - d.low;
-            if (width <= 0) return quantity(d.low);
-            const double u = source.uniform(), split = (d.mode - d.low) / width;
-            return quantity(u < split ? d.low + std::sqrt(u * width * (d.mode - d.low))
-                                      : d.high - std::sqrt((1 - u) * width * (d.high - d.mode)));
-          },
-          [&](const Choice& d) {
-            double total = 0;
-            for (const auto& option : d.options) total += option.weight;
-            double left = source.uniform() * total;
-            const Choice::Option* chosen = nullptr;
-            for (const auto& option : d.options) {
-              if (option.weight <= 0) continue;
-              chosen = &option;
-              if (left < option.weight) break;
-              left -= option.weight;
-            }
-            NF_ASSERT(chosen != nullptr, "a choice without weight");
-            return chosen->value;
-          },
+          [&](const Triangular& d) { return quantity(triangularQuantile(d, source.uniform())); },
+          [&](const Choice& d) { return optionAt(d, source.uniform()); },
           [&](const IntegerRange& d) {
             const auto span = static_cast<uint64_t>(d.high - d.low) + 1;
             return quantity(static_cast<double>(d.low + static_cast<int64_t>(source.below(span))));
@@ -386,27 +391,8 @@ Value Distribution::quantile(double u) const {
                         [&](const LogNormal& d) {
                           return quantity(d.median * std::exp(truncatedNormalQuantile(u, 0, d.sigma, logBounds(d))));
                         },
-                        [&](const Triangular& d) {
-                          const double width = d.high - d.low;
-                          if (width <= 0) return quantity(d.low);
-                          const double split = (d.mode - d.low) / width;
-                          return quantity(u < split ? d.low + std::sqrt(u * width * (d.mode - d.low))
-                                                    : d.high - std::sqrt((1 - u) * width * (d.high - d.mode)));
-                        },
-                        [&](const Choice& d) {
-                          double total = 0;
-                          for (const auto& option : d.options) total += option.weight;
-                          double left = u * total;
-                          const Choice::Option* chosen = nullptr;
-                          for (const auto& option : d.options) {
-                            if (option.weight <= 0) continue;
-                            chosen = &option;
-                            if (left < option.weight) break;
-                            left -= option.weight;
-                          }
-                          NF_ASSERT(chosen != nullptr, "a choice without weight");
-                          return chosen->value;
-                        },
+                        [&](const Triangular& d) { return quantity(triangularQuantile(d, u)); },
+                        [&](const Choice& d) { return optionAt(d, u); },
                         [&](const IntegerRange& d) {
                           const double count = static_cast<double>(d.high - d.low) + 1;
                           return quantity(static_cast<double>(d.low) + std::min(std::floor(u * count), count - 1));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <variant>
 
 #include "engine/config/suggest.hpp"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr const char* kReserved[] = {"record.mcap", "resolved.scn.yaml", "preview.png",
                                      "done.json",   "expect.json",       "run.log.json"};
+
+/// As the exporter has them (exporters/common/pinhole_view.hpp), which would refuse when all is rendered.
+constexpr double kMostTilt_deg = 1, kMostRectifiedTilt_deg = 35;
 
 /// Whether `name` stays within the episode's folder and overwrites nothing of ours.
 bool checkName(const Located<std::string>& name, const char* what, const char* example, ReadContext& context) {
@@ -83,6 +87,20 @@ void checkKitti(const ExportFile& file, const Export& wanted, const std::vector<
         .error("E0620", place,
                fmt::format("KITTI's images have no distortion, and the lens of '{}' distorts", cameras[0]->id))
         .withHelp("write `rectify: true` for its rectified twin, or a lens without k1, k2, k3, p1, p2");
+  }
+  // Sensor axes: x along the optical axis, y to the left of the image.
+  const glm::dmat3 vehicleFromSensor = glm::mat3_cast(cameras[0]->vehicleFromSensor.rotation);
+  const double tilt_rad = std::max(std::abs(std::asin(std::clamp(vehicleFromSensor[0].z, -1.0, 1.0))),
+                                   std::abs(std::asin(std::clamp(vehicleFromSensor[1].z, -1.0, 1.0))));
+  const double most_rad = (wanted.rectify ? kMostRectifiedTilt_deg : kMostTilt_deg) * kPi / 180;
+  if (tilt_rad > most_rad) {
+    diagnostics
+        .error("E0620", place,
+               fmt::format("KITTI's boxes stand upright in the camera's axes, and '{}' is tilted by {:.1f} deg",
+                           cameras[0]->id, tilt_rad * 180 / kPi))
+        .withHelp(wanted.rectify ? fmt::format("at most {} deg: choose a camera that looks along the ground",
+                                               kMostRectifiedTilt_deg)
+                                 : "write `rectify: true` for its level twin, or mount it level");
   }
   if (wanted.rectify && !camera.truth.instance) {
     diagnostics

@@ -53,17 +53,23 @@ const Descriptor<LensFile>& lensDescriptor() {
   return d;
 }
 
+Codec<double> exposureCodec() {
+  return quantity(Dimension::kTime, {1e-6, 10});
+}
+Codec<double> isoCodec() {
+  return number({1, 1e6});
+}
+
 const Descriptor<ShutterFile>& shutterDescriptor() {
   static const auto d =
       Descriptor<ShutterFile>("shutter", "When and how long the rows look.")
           .optional("mode", &ShutterFile::mode,
                     choice<ExposureMode>({{"metered", ExposureMode::kMetered}, {"fixed", ExposureMode::kFixed}}),
                     "metered: exposure and gain follow what the frames before saw")
-          .optional("exposure", &ShutterFile::exposure_s, quantity(Dimension::kTime, {1e-6, 10}),
-                    "fixed, or the longest")
+          .optional("exposure", &ShutterFile::exposure_s, exposureCodec(), "fixed, or the longest")
           .optional("readout", &ShutterFile::readout_s, quantity(Dimension::kTime, {0, 10}),
                     "from the first row to one past the last; 0: global shutter")
-          .optional("iso", &ShutterFile::iso, number({1, 1e6}), "fixed, or the base")
+          .optional("iso", &ShutterFile::iso, isoCodec(), "fixed, or the base")
           .optional("max_iso", &ShutterFile::maxIso, number({1, 1e6}), "the greatest that metering may choose")
           .optional("bias", &ShutterFile::bias_ev, number({-10, 10}), "stops brighter (+) than metered");
   return d;
@@ -97,13 +103,77 @@ const Descriptor<CameraFile>& cameraDescriptor() {
   return d;
 }
 
+const Descriptor<CameraFile>& cameraOverrideDescriptor() {
+  static const auto d = [] {
+    auto fields = cameraDescriptor().partial("override of a camera", "What differs from the rig's camera.", {"kind"});
+    fields.optional("exposure", &CameraFile::exposure_s, exposureCodec(), "short for the shutter's")
+        .optional("iso", &CameraFile::iso, isoCodec(), "short for the shutter's")
+        .check([](CameraFile& camera, const Node& node, ReadContext& context) {
+          const Node* shutter = node.find("shutter");
+          for (const char* key : {"exposure", "iso"}) {
+            const Node* shortly = node.find(key);
+            if (shortly == nullptr || shutter == nullptr || shutter->find(key) == nullptr) continue;
+            context.diagnostics
+                .error("E0214", shortly->keyPlace(), fmt::format("'{}' and the shutter's '{}' are the same", key, key))
+                .withHelp("leave one of them out");
+            return false;
+          }
+          if (camera.exposure_s) camera.shutter.exposure_s = *camera.exposure_s;
+          if (camera.iso) camera.shutter.iso = *camera.iso;
+          camera.exposure_s.reset();
+          camera.iso.reset();
+          // A field of view takes the focal lengths' place, and the other way round.
+          const Node* lens = node.find("lens");
+          const bool hasFov = lens != nullptr && lens->find("fov") != nullptr;
+          const bool hasFx = lens != nullptr && lens->find("fx") != nullptr;
+          if (hasFov && !hasFx) camera.lens.fx.reset(), camera.lens.fy.reset();
+          if (hasFx && !hasFov) camera.lens.fov_rad.reset();
+          return true;
+        });
+    return fields;
+  }();
+  return d;
+}
+
+namespace {
+
+/// Under which key the exposure was given last.
+const char* shutterKey(const SensorFile& file) {
+  for (auto layer = file.overrides.rbegin(); layer != file.overrides.rend(); ++layer) {
+    if ((*layer)->find("exposure") != nullptr) return "exposure";
+    if ((*layer)->find("shutter") != nullptr) return "shutter";
+  }
+  return "shutter";
+}
+
+/// Focal lengths are in pixels: another image size alone is another field of view.
+void warnOfResizing(const SensorFile& file, Diagnostics& diagnostics) {
+  const CameraFile& camera = *file.camera;
+  if (camera.lens.fov_rad) return;
+  bool isLensGiven = false;
+  for (auto layer = file.overrides.rbegin(); layer != file.overrides.rend(); ++layer) {
+    isLensGiven = isLensGiven || (*layer)->find("lens") != nullptr;
+    const Node* image = (*layer)->find("image");
+    const Node* size = image == nullptr                  ? nullptr
+                       : image->find("width") != nullptr ? image->find("width")
+                                                         : image->find("height");
+    if (size == nullptr || isLensGiven) continue;
+    diagnostics.lint("L0211", size->keyPlace(), "the image has another size, and the lens its focal length in pixels")
+        .withHelp("the field of view changes with it: override `lens: {fx: …}` or `lens: {fov: …}` too");
+    return;
+  }
+}
+
+}  // namespace
+
 std::optional<CameraSpec> cameraSpec(const SensorFile& file, const Place& place, Diagnostics& diagnostics) {
   const CameraFile& camera = *file.camera;
   const auto refuse = [&](const char* group, const std::string& message, const std::string& help) {
-    const Node* node = file.node != nullptr ? file.node->find(group) : nullptr;
+    const Node* node = file.find(group);
     diagnostics.error("E0214", node != nullptr ? node->keyPlace() : place, message).withHelp(help);
     return std::nullopt;
   };
+  warnOfResizing(file, diagnostics);
   if (camera.lens.fov_rad.has_value() == camera.lens.fx.has_value()) {
     return refuse("lens", "the lens needs one of `fov` and `fx`",
                   "write `fx: 1000` from a calibration, or `fov: 60 deg`");
@@ -138,7 +208,7 @@ std::optional<CameraSpec> cameraSpec(const SensorFile& file, const Place& place,
   spec.noise = file.noise;
   spec.truth = camera.truth;
   if (spec.exposureTime_s + spec.readoutTime_s > 1 / spec.frameRate_hz) {
-    return refuse("shutter",
+    return refuse(shutterKey(file),
                   fmt::format("exposure and readout take {} s, longer than a frame at {} Hz",
                               formatNumber(spec.exposureTime_s + spec.readoutTime_s), formatNumber(spec.frameRate_hz)),
                   "shorten them, or lower the rate");

@@ -2,6 +2,7 @@
 
 #include "engine/config/variant_codec.hpp"
 #include "engine/scenario/language.hpp"
+#include "engine/scenario/lidar_spec.hpp"
 
 namespace nightfog::scenario {
 
@@ -14,40 +15,91 @@ const Codec<double>& rateCodec() {
   return codec;
 }
 
+/// Only looked at here; what it says is read by the profile's own table (build.cpp), which needs the profile.
+Codec<ProfileOverride> profileOverrideCodec() {
+  Codec<ProfileOverride> codec;
+  codec.info.kind = ValueInfo::Kind::kObject;
+  codec.info.object = &lidarProfileOverrideDescriptor().info();
+  codec.read = [](const Node& node, ProfileOverride& out, ReadContext& context) {
+    if (!expectKind(node, NodeKind::kMap, context)) return false;
+    out.layers.push_back({&node, {}});
+    return true;
+  };
+  codec.write = [](const ProfileOverride& value) { return value.written; };
+  return codec;
+}
+
 const Descriptor<SensorFile>& sensorDescriptor() {
   static const auto d =
       Descriptor<SensorFile>("sensor", "A sensor.")
           .required("kind", &SensorFile::kind, choice<SensorKind>({{"lidar", SensorKind::kLidar}}), "what it is")
           .required("profile", &SensorFile::profile, located(reference("a profile's id")), "one of sensors/profiles")
+          .optional("profile_override", &SensorFile::profileOverride, profileOverrideCodec(),
+                    "figures that differ from the profile's")
           .required("mount", &SensorFile::mount, object(mountDescriptor()), "where it sits")
           .optional("rate", &SensorFile::rate_hz, rateCodec(), "turns per second; none: the profile's")
           .optional("noise", &SensorFile::noise, boolean(), "range noise and quantisation")
           .optional("threshold", &SensorFile::threshold, boolean(), "false: every surface within range is detected")
-          .check([](SensorFile& s, const Node& node, ReadContext&) {
-            s.node = &node;
+          .check([](SensorFile& s, const Node& node, ReadContext& context) {
+            if (!context.isPartial) s.node = &node;
             return true;
           });
   return d;
 }
 
+/// Which table reads it depends on the sensor it is laid over (rigs.cpp).
+Codec<SensorOverride> overrideCodec() {
+  Codec<SensorOverride> codec;
+  codec.info.kind = ValueInfo::Kind::kUnion;
+  codec.info.isKeyed = true;
+  codec.info.what = "what differs from the rig's sensor";
+  codec.info.words = {"of a lidar", "of a camera"};
+  codec.info.alternatives = {&lidarOverrideDescriptor().info(), &cameraOverrideDescriptor().info()};
+  codec.read = [](const Node& node, SensorOverride&, ReadContext& context) {
+    return expectKind(node, NodeKind::kMap, context);
+  };
+  codec.write = [](const SensorOverride&) { return YamlValue::map(); };
+  return codec;
+}
+
 const Descriptor<RigUse>& rigUseDescriptor() {
-  static const auto overrideFields =
-      Descriptor<SensorOverride>("override", "What differs from the rig.")
-          .optional("rate", &SensorOverride::rate_hz, rateCodec(), "turns per second")
-          .optional("noise", &SensorOverride::noise, boolean(), "range noise and quantisation")
-          .optional("threshold", &SensorOverride::threshold, boolean(), "false: every surface within range is detected")
-          .optional("exposure", &SensorOverride::exposure_s, quantity(Dimension::kTime, {1e-6, 1}),
-                    "of a camera: fixed, or the longest")
-          .optional("iso", &SensorOverride::iso, number({25, 1e6}), "of a camera: fixed, or the base");
   static const auto d =
       Descriptor<RigUse>("rig use", "Every sensor of a rig.")
           .required("use", &RigUse::use, located(reference("import.rig")), "an imported rig")
           .optional("mount", &RigUse::mount, located(reference("an actor's id")), "who carries it")
-          .optional("override", &RigUse::overrides, mapOf(located(object(overrideFields))), "by sensor");
+          .optional("override", &RigUse::overrides, mapOf(located(overrideCodec())), "by sensor: any field of it");
   return d;
 }
 
 }  // namespace
+
+const Node* SensorFile::find(std::string_view key) const {
+  for (auto layer = overrides.rbegin(); layer != overrides.rend(); ++layer) {
+    if (const Node* found = (*layer)->find(key)) return found;
+  }
+  return node != nullptr ? node->find(key) : nullptr;
+}
+
+CameraFile cameraOf(const SensorFile& sensor) {
+  CameraFile camera = *sensor.camera;
+  camera.mount = sensor.mount;
+  camera.rate_hz = sensor.rate_hz;
+  camera.noise = sensor.noise;
+  return camera;
+}
+
+void setCamera(SensorFile& sensor, CameraFile camera) {
+  sensor.mount = camera.mount;
+  sensor.rate_hz = camera.rate_hz;
+  sensor.noise = camera.noise;
+  sensor.camera = std::move(camera);
+}
+
+const Descriptor<SensorFile>& lidarOverrideDescriptor() {
+  static const auto d =
+      sensorDescriptor().partial("override of a lidar", "What differs from the rig's LiDAR.", {"kind"});
+  return d;
+}
 
 Codec<Named<Reference>> importsCodec() {
   Codec<Named<Reference>> codec = mapOf(located(text()), 100);
@@ -113,22 +165,15 @@ Codec<SensorEntry> sensorEntryCodec() {
     const bool ok = cameraDescriptor().read(node, camera, context);
     SensorFile sensor;
     sensor.kind = SensorKind::kCamera;
-    sensor.mount = camera.mount;
-    sensor.rate_hz = camera.rate_hz;
-    sensor.noise = camera.noise;
     sensor.node = &node;
-    sensor.camera = std::move(camera);
+    setCamera(sensor, std::move(camera));
     out = std::move(sensor);
     return ok;
   };
   codec.write = [others = codec.write](const SensorEntry& entry) {
     const auto* sensor = std::get_if<SensorFile>(&entry);
     if (sensor == nullptr || !sensor->camera) return others(entry);
-    CameraFile camera = *sensor->camera;
-    camera.mount = sensor->mount;
-    camera.rate_hz = sensor->rate_hz;
-    camera.noise = sensor->noise;
-    return cameraDescriptor().write(camera);
+    return cameraDescriptor().write(cameraOf(*sensor));
   };
   return codec;
 }

@@ -54,26 +54,37 @@ struct CameraFile {
   LensFile lens;
   ShutterFile shutter;
   TruthPlanes truth;
+  std::optional<double> exposure_s, iso;  ///< of an override: the shutter's, in short
+};
+
+/// Figures that differ from the profile's. They are read when the profile is known, one layer over the other.
+struct ProfileOverride {
+  struct Layer {
+    const config::Node* node = nullptr;
+    std::string prefix;  ///< of the draws of the file it stands in
+  };
+  std::vector<Layer> layers;
+  config::YamlValue written = config::YamlValue::map();  ///< as a resolved file says it
 };
 
 /// A sensor written out.
 struct SensorFile {
   SensorKind kind = SensorKind::kLidar;
   Reference profile;
+  std::optional<ProfileOverride> profileOverride;
   MountFile mount;
   std::optional<double> rate_hz;
   bool noise = true;
   bool threshold = true;
   std::optional<CameraFile> camera;  ///< of a camera; mount, rate and noise are above
   const config::Node* node = nullptr;
+  std::vector<const config::Node*> overrides;  ///< laid over it, in this order
+
+  /// What was written last under this key; nullptr: nothing.
+  const config::Node* find(std::string_view key) const;
 };
-struct SensorOverride {
-  std::optional<double> rate_hz;
-  std::optional<bool> noise;
-  std::optional<bool> threshold;
-  std::optional<double> exposure_s;  ///< of a camera
-  std::optional<double> iso;         ///< of a camera
-};
+/// What differs from a rig's sensor; read when it is known which kind of sensor that is.
+struct SensorOverride {};
 /// Every sensor of a rig, by `import.rig`.
 struct RigUse {
   Reference use;
@@ -103,6 +114,12 @@ struct ExportFile {
 const config::Descriptor<RigFile>& rigDescriptor();  ///< format: rig/1
 config::Codec<SensorEntry> sensorEntryCodec();
 const config::Descriptor<MountFile>& mountDescriptor();
+/// The camera with the mount, rate and noise that every sensor has; and back.
+CameraFile cameraOf(const SensorFile& sensor);
+void setCamera(SensorFile& sensor, CameraFile camera);
+/// Every field of a sensor, none required: laid over one that a rig brings.
+const config::Descriptor<SensorFile>& lidarOverrideDescriptor();
+const config::Descriptor<CameraFile>& cameraOverrideDescriptor();
 const config::Descriptor<CameraFile>& cameraDescriptor();
 /// The camera a file means. Reports what cannot be; nullopt then.
 std::optional<CameraSpec> cameraSpec(const SensorFile& file, const config::Place& place,

@@ -1,3 +1,8 @@
+#include "engine/scenario/language_weather.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/config/suggest.hpp"
 #include "engine/config/variant_codec.hpp"
 #include "engine/scenario/language_world.hpp"
 
@@ -27,6 +32,7 @@ struct LightFile {
 };
 struct KeyframeFile {
   SimTime at, ramp;
+  std::optional<std::string> use;  ///< a preset; usePreset() looks it up
   std::optional<FogFile> fog;
   std::optional<DustFile> dust;
   std::optional<double> rain_mmph, snow_mmph, clouds;
@@ -34,6 +40,13 @@ struct KeyframeFile {
   std::optional<RoadStateFile> road;
   std::optional<LightFile> light;
 };
+
+/// Never drawn: which file is meant must be known before anything is.
+Codec<std::string> presetCodec() {
+  Codec<std::string> codec = text();
+  codec.info.what = "import.preset";
+  return codec;
+}
 
 const Descriptor<KeyframeFile>& keyframeDescriptor() {
   static const auto fog = Descriptor<FogFile>("fog", "Fog.")
@@ -60,7 +73,7 @@ const Descriptor<KeyframeFile>& keyframeDescriptor() {
   static const auto light =
       Descriptor<LightFile>("light", "Light from the sky and the street.")
           .optional("moon", &LightFile::moon_lx, quantity(Dimension::kIlluminance, {0, 1}),
-                    "illuminance of the ground by moonlight; none: by time and date")
+                    "illuminance of the ground by moonlight, above any fog, while the sun is down; none: moonless")
           .optional("sun", &LightFile::sun_lx, quantity(Dimension::kIlluminance, {0, 150'000}),
                     "on a surface facing the sun; none: by the time of day")
           .optional("street_lamps", &LightFile::lamps,
@@ -72,6 +85,7 @@ const Descriptor<KeyframeFile>& keyframeDescriptor() {
       Descriptor<KeyframeFile>("weather keyframe", "What changes in the weather from an instant on; the rest stays.")
           .required("at", &KeyframeFile::at, simTime({0, 3600}), "when")
           .optional("ramp", &KeyframeFile::ramp, simTime({0, 3600}), "time the change takes")
+          .optional("use", &KeyframeFile::use, presetCodec(), "a preset: its channels, with those below laid over them")
           .optional("fog", &KeyframeFile::fog, object(fog), "none so far: clear air")
           .optional("dust", &KeyframeFile::dust, object(dust), "none so far: no dust")
           .optional("rain", &KeyframeFile::rain_mmph, rate, "rain rate")
@@ -120,6 +134,91 @@ KeyframeFile toFile(const WeatherKeyframe& in) {
 }
 
 }  // namespace
+
+namespace {
+
+/// A keyframe without a time.
+const Descriptor<KeyframeFile>& presetDescriptor() {
+  static const auto d =
+      keyframeDescriptor().partial("weather preset", "A state of the weather.", {"at", "ramp", "use"});
+  return d;
+}
+
+struct WeatherFile {
+  std::string id, title;
+  Named<KeyframeFile> presets;
+};
+
+const Descriptor<WeatherFile>& weatherFileDescriptor() {
+  static const auto d = Descriptor<WeatherFile>("weather file", "Weather presets that scenarios may use.")
+                            .header("weather/1")
+                            .required("id", &WeatherFile::id, identifier(false, "a file's id"), "its name")
+                            .optional("title", &WeatherFile::title, text(), "for people")
+                            .required("presets", &WeatherFile::presets, mapOf(object(presetDescriptor()), 1000),
+                                      "by id; keyframes say `use: import.id`");
+  return d;
+}
+
+/// nullptr: reported.
+const Node* findPreset(const Node& use, const Imports& imports, Diagnostics& diagnostics) {
+  const size_t dot = use.text.find('.');
+  const std::string alias = use.text.substr(0, dot);
+  const std::string id = dot == std::string::npos ? std::string() : use.text.substr(dot + 1);
+  const auto at = imports.find(alias);
+  std::vector<std::string> known;
+  for (const auto& [name, file] : imports) {
+    const Node* presets = file->kind == "weather" ? file->document->root().find("presets") : nullptr;
+    if (presets == nullptr) continue;
+    for (const Node* preset : presets->children) {
+      if (name == alias && preset->key == id) return preset;
+      known.push_back(name + "." + preset->key);
+    }
+  }
+  auto& d = diagnostics.error("E0405", use.place(),
+                              at == imports.end() || at->second->kind != "weather"
+                                  ? fmt::format("no import '{}' that holds weather", excerpt(alias))
+                                  : fmt::format("import '{}' holds no preset '{}'", alias, excerpt(id)));
+  if (known.empty()) {
+    d.withHelp("add it: `imports: {wx: std/weather@1}`");
+    return nullptr;
+  }
+  d.withHelp(suggestionHelp(use.text, known));
+  if (const auto near = suggest(use.text, known)) d.withFix(*near);
+  return nullptr;
+}
+
+}  // namespace
+
+const ObjectInfo& weatherFileInfo() {
+  return weatherFileDescriptor().info();
+}
+
+void checkWeatherFile(const Node& root, Diagnostics& diagnostics) {
+  // Distributions stand in for what they could draw; nothing read here is used.
+  Draws draws(0, 0);
+  draws.enterImport("weather/");
+  ReadContext context{diagnostics, &draws};
+  WeatherFile file;
+  weatherFileDescriptor().read(root, file, context);
+}
+
+bool usePreset(const Node& keyframe, const Imports& imports, Draws& draws, Diagnostics& diagnostics,
+               WeatherKeyframe& out) {
+  const Node* use = keyframe.find("use");
+  if (use == nullptr) return true;
+  const Node* preset = findPreset(*use, imports, diagnostics);
+  if (preset == nullptr) return false;
+  KeyframeFile file;
+  ReadContext context{diagnostics, &draws};
+  // A preset used twice draws twice.
+  draws.enterImport(keyframe.path() + "/");
+  bool ok = presetDescriptor().read(*preset, file, context);
+  draws.enterImport({});
+  ReadContext over{diagnostics, &draws, true};
+  ok = ok && keyframeDescriptor().read(keyframe, file, over);
+  if (ok) out = fromFile(file);
+  return ok;
+}
 
 Codec<WeatherKeyframe> weatherCodec() {
   Codec<WeatherKeyframe> codec;

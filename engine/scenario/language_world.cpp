@@ -13,7 +13,6 @@ using namespace config;
 namespace {
 
 constexpr double kLongestRoad_m = 20'000;
-constexpr double kDay_s = 24 * 3600.0;
 
 /// A time of day, "22:40" or "22:40:30".
 Codec<double> clockTime() {

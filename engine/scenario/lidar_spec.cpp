@@ -55,7 +55,7 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
     context.diagnostics.error("E0214", child != nullptr ? child->keyPlace() : node.place(), message).withHelp(help);
     return false;
   };
-  if (node.find("firing_cycle") == nullptr) p.firingCycle_s = 0;
+  if (node.find("firing_cycle") == nullptr && !context.isPartial) p.firingCycle_s = 0;
   if (p.firingCycle_s <= 0 && p.columnsPerTurn == 0) {
     return refuse("rotation_rate", "neither `firing_cycle` nor `columns_per_turn` is given",
                   "one of them says how far apart the columns are");
@@ -110,6 +110,12 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
           .required("divergence_vertical", &LidarProfile::divergenceV_rad, quantity(Dimension::kAngle, {0, 0.2}),
                     "full angle")
           .check(checkProfile);
+  return d;
+}
+
+const Descriptor<LidarProfile>& lidarProfileOverrideDescriptor() {
+  static const auto d = lidarProfileDescriptor().partial("profile override",
+                                                         "Figures of a LiDAR that differ from its profile's.", {"id"});
   return d;
 }
 

@@ -53,6 +53,8 @@ struct LidarProfile {
 
 /// The table of a profile file, `format: lidar_profile/1`.
 const config::Descriptor<LidarProfile>& lidarProfileDescriptor();
+/// The same, laid over a profile: a scenario may change any figure but the id.
+const config::Descriptor<LidarProfile>& lidarProfileOverrideDescriptor();
 /// Throws config::DiagnosticsError with every mistake of the file.
 /// @code auto vlp16 = loadLidarProfile("sensors/profiles/velodyne.vlp16.yaml"); @endcode
 LidarProfile loadLidarProfile(const std::filesystem::path& path);

@@ -22,9 +22,9 @@ class Expander {
     for (const auto& [id, entry] : entries) {
       const Place place = asker != nullptr ? *asker : node->find(id)->keyPlace();
       if (const auto* sensor = std::get_if<SensorFile>(&entry)) {
-        add(id, *sensor, place);
+        add(id, *sensor, place, prefix);
       } else {
-        useRig(std::get<RigUse>(entry), place, imports, prefix + "sensors/" + id + "/");
+        useRig(std::get<RigUse>(entry), place, imports, prefix, "sensors/" + id + "/");
       }
     }
   }
@@ -32,7 +32,7 @@ class Expander {
   std::vector<FoundSensor> found;
 
  private:
-  void add(const std::string& id, const SensorFile& sensor, const Place& place) {
+  void add(const std::string& id, const SensorFile& sensor, const Place& place, const std::string& prefix) {
     const auto same = std::find_if(found.begin(), found.end(), [&](const FoundSensor& f) { return f.id == id; });
     if (same != found.end()) {
       diagnostics_.error("E0411", place, fmt::format("there is a sensor '{}' already", id))
@@ -41,9 +41,20 @@ class Expander {
       return;
     }
     found.push_back({id, sensor, place});
+    nameLayers(found.back().sensor, 0, prefix);
   }
 
-  void useRig(const RigUse& use, const Place& place, const Imports& imports, const std::string& prefix) {
+  /// Layers from `first` on stand in the file whose draws have this prefix.
+  static void nameLayers(SensorFile& sensor, size_t first, const std::string& prefix) {
+    if (!sensor.profileOverride) return;
+    auto& layers = sensor.profileOverride->layers;
+    for (size_t i = first; i < layers.size(); ++i) layers[i].prefix = prefix;
+  }
+
+  /// `asker`: prefix of the draws of the file that uses the rig.
+  void useRig(const RigUse& use, const Place& place, const Imports& imports, const std::string& asker,
+              const std::string& name) {
+    const std::string prefix = asker + name;
     const ImportedFile* rig = findRig(use.use, imports);
     if (rig == nullptr) return;
     RigFile file;
@@ -55,7 +66,9 @@ class Expander {
     const size_t first = found.size();
     expand(file.sensors, rig->document->root().find("sensors"), &place, rig->imports, prefix);
     for (size_t i = first; i < found.size(); ++i) found[i].sensor.mount.actor = use.mount;
-    applyOverrides(use, first);
+    draws_.enterImport(asker);
+    applyOverrides(use, first, asker);
+    draws_.enterImport({});
   }
 
   /// A rig does not know whom it will sit on.
@@ -80,7 +93,7 @@ class Expander {
     if (at == imports.end()) {
       std::vector<std::string> names;
       for (const auto& [name, rig] : imports) {
-        if (rig->kind != "library") names.push_back(name + "." + rig->id);
+        if (rig->kind == "rig") names.push_back(name + "." + rig->id);
       }
       diagnostics_.error("E0405", use.node->place(), fmt::format("no import '{}' that could be used", alias))
           .withHelp(names.empty() ? "add it: `imports: {rigs: ../rigs/….rig.yaml}`" : suggestionHelp(use.value, names));
@@ -92,7 +105,7 @@ class Expander {
     return nullptr;
   }
 
-  void applyOverrides(const RigUse& use, size_t first) {
+  void applyOverrides(const RigUse& use, size_t first, const std::string& prefix) {
     for (const auto& [id, change] : use.overrides) {
       std::vector<std::string> ids;
       SensorFile* sensor = nullptr;
@@ -105,22 +118,17 @@ class Expander {
             .withHelp(suggestionHelp(id, ids));
         continue;
       }
-      if (change.value.rate_hz) sensor->rate_hz = change.value.rate_hz;
-      if (change.value.noise) sensor->noise = *change.value.noise;
-      if (change.value.threshold) sensor->threshold = *change.value.threshold;
-      overrideCamera(change.value, *sensor, change.node->keyPlace());
+      ReadContext context{diagnostics_, &draws_};
+      sensor->overrides.push_back(change.node);
+      if (sensor->camera) {
+        CameraFile camera = cameraOf(*sensor);
+        if (cameraOverrideDescriptor().read(*change.node, camera, context)) setCamera(*sensor, std::move(camera));
+      } else {
+        const size_t layers = sensor->profileOverride ? sensor->profileOverride->layers.size() : 0;
+        lidarOverrideDescriptor().read(*change.node, *sensor, context);
+        nameLayers(*sensor, layers, prefix);
+      }
     }
-  }
-
-  void overrideCamera(const SensorOverride& change, SensorFile& sensor, const Place& place) {
-    if (!change.exposure_s && !change.iso) return;
-    if (!sensor.camera) {
-      diagnostics_.error("E0214", place, "'exposure' and 'iso' belong to cameras, and this sensor is none")
-          .withHelp("remove it");
-      return;
-    }
-    if (change.exposure_s) sensor.camera->shutter.exposure_s = *change.exposure_s;
-    if (change.iso) sensor.camera->shutter.iso = *change.iso;
   }
 
   Draws& draws_;

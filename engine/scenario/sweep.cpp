@@ -339,7 +339,8 @@ class Reader {
         const bool isKnown = word != nullptr && std::any_of(support.words.begin(), support.words.end(),
                                                             [&](const auto& w) { return w.first == *word; });
         if (word == nullptr || isKnown) continue;
-        const auto place = std::find_if(names_.begin(), names_.end(), [&](const auto& n) { return n.first == name; });
+        const auto place =
+            std::find_if(names_.begin(), names_.end(), [&swept = name](const auto& n) { return n.first == swept; });
         support.words.emplace_back(*word, place->second);
       }
     }

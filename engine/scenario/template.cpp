@@ -5,6 +5,7 @@
 #include "engine/core/hash.hpp"
 #include "engine/scenario/build.hpp"
 #include "engine/scenario/columns.hpp"
+#include "engine/scenario/language_weather.hpp"
 
 namespace nightfog::scenario {
 
@@ -28,7 +29,7 @@ fs::path libraryRoot(const fs::path& folder) {
 class TemplateReader {
  public:
   TemplateReader(const Library& library, const fs::path& folder, Diagnostics& diagnostics)
-      : library_(library), diagnostics_(diagnostics), impl_(std::make_shared<ScenarioTemplate::Impl>()) {
+      : diagnostics_(diagnostics), impl_(std::make_shared<ScenarioTemplate::Impl>()) {
     impl_->catalog = &library.catalog;
     impl_->shared = library.shared != nullptr
                         ? library.shared
@@ -53,6 +54,7 @@ class TemplateReader {
     if (root.isMap()) impl_->imports = finder.imports(root);
     for (const auto& [alias, file] : impl_->imports) {
       if (file->kind == "library") readLibrary(*file);
+      if (file->kind == "weather") checkWeatherFile(file->document->root(), diagnostics_);
     }
     if (root.isMap() && !readPlan(root)) return nullptr;
     const auto first = buildScenario(*impl_, firstKey(), true, diagnostics_);
@@ -99,7 +101,6 @@ class TemplateReader {
     return false;
   }
 
-  const Library& library_;
   Diagnostics& diagnostics_;
   std::shared_ptr<ScenarioTemplate::Impl> impl_;
 };

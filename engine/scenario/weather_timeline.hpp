@@ -26,8 +26,8 @@ struct WeatherState {
   double roadWetness = 0;                    ///< 0 dry … 1 water film everywhere
   double roadPuddles = 0;                    ///< share of the surface under standing water
   double roadSnow = 0;                       ///< share of the surface under snow
-  double cloudCover = 0;                     ///< share of the sky
-  std::optional<double> moonIlluminance_lx;  ///< on the ground; none: by time and date
+  std::optional<double> cloudCover;          ///< share of the sky; none: fair weather
+  std::optional<double> moonIlluminance_lx;  ///< on the ground; none: moonless
   std::optional<double> sunIlluminance_lx;   ///< on a surface facing it; none: by the time of day
   StreetLamps streetLamps = StreetLamps::kAuto;
 };

@@ -59,7 +59,8 @@ void SensorTrack::writePoseKeys(const glm::dvec3& origin, std::vector<shared::Po
     const glm::dquat& q = worldFromSensor.rotation;
     keys.push_back(
         {{static_cast<float>(q.x), static_cast<float>(q.y), static_cast<float>(q.z), static_cast<float>(q.w)},
-         glm::vec3(worldFromSensor.translation - origin)});
+         glm::vec3(worldFromSensor.translation - origin),
+         0});
   }
 }
 

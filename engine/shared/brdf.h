@@ -23,6 +23,7 @@ struct ShadingMaterial {
   float alpha;  ///< roughness squared
   float metallic;
   float retro;  ///< rho_eq = pi R_A; 0: none
+  float film;   ///< share under water (wet_ground.h)
 };
 
 NF_FN float ggxDistribution(float nDotH, float alpha) {

@@ -2,6 +2,7 @@
 #ifndef NIGHTFOG_SHARED_CAMERA_DATA_H
 #define NIGHTFOG_SHARED_CAMERA_DATA_H
 #include "engine/shared/camera.h"
+#include "engine/shared/fog.h"
 #include "engine/shared/geometry.h"
 #include "engine/shared/tonemap.h"
 NF_SHARED_BEGIN
@@ -10,7 +11,12 @@ NF_CONST float kCameraHousing_m = 0.02f;  ///< a ray begins this far from the pi
 NF_CONST float kCameraFar_m = 5000.0f;
 NF_CONST float kGlossyRoughness = 0.34f;  ///< smoother surfaces get a reflection ray of their own
 
-NF_CONST float kLuminaire_cdpm2 = 500.0f;  ///< surfaces brighter than this are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
+/// Of car paint's clear coat in what it mirrors: distinctness of image above 90 [ASTM D5767], order of magnitude.
+NF_CONST float kClearCoatRoughness = 0.05f;
+
+/// Surfaces brighter than this (tail lamps: 360; lit windows: 13) are lamps that SceneSnapshot::lamps and
+/// SceneContent::lamps hold too.
+NF_CONST float kLuminaire_cdpm2 = 100.0f;
 
 NF_CONST uint kPurposeLensSample = 1u;
 NF_CONST uint kPurposeLightSample = 2u;
@@ -32,14 +38,17 @@ struct CameraLight {
   uint64_t skyTable;    ///< vec3[kSkyTableHeight * kSkyTableWidth], cd/m^2
   uint64_t lamps;       ///< LampData[lampCount], brightest first
   uint64_t lampCells;   ///< LampCell[kLampGridSize^2]
-  vec3 sunDirection;    ///< unit, frame axes
+  vec3 sunDirection;    ///< unit, frame axes; of the moon when the sun is down
   vec3 sunIrradiance;   ///< lx on a plane facing it, at the ground, under the fog
+  vec3 sunAbove;        ///< the same above the fog
   vec3 skyIrradiance;   ///< lx on a horizontal plane, under the fog
-  vec3 airlight;        ///< cd/m^2 of fog without end, by day
+  vec3 airlight;        ///< cd/m^2 of fog without end, by day, along the horizon
+  vec3 airlightRise;    ///< what it gains towards the zenith, times the sine of the climb
   vec2 sunAzimuth;
   vec2 cloudDrift;      ///< place of the clouds' pattern
   float cloudCover;
-  float extinction_1pm;
+  FogLayer fog;
+  float roadWetness;
   uint lampCount;
   uint glowLampCount;   ///< of these, as many as light the fog visibly
 };
@@ -115,12 +124,13 @@ struct CameraFrame {
   CameraShutter nextShutter;  ///< of the next frame
   SensorModel sensor;
   uint keyCount;
+  vec3 detailOrigin;       ///< of the frame in the world, modulo 4096 m: wear stays where it is wherever the frame lies
   uint samples;
   uint hasDirt;            ///< 0: the lens is clean
   float dirtScattered;     ///< share of what dirt keeps off that comes through from all around
 };
 
-/// What kernels use most travels with the dispatch: 128 bytes, the least that every device grants.
+/// What kernels use most travels with the dispatch: at most 128 bytes, the least that every device grants.
 struct CameraPush {
   uint64_t frame;   ///< CameraFrame
   uint sampleIndex;
@@ -134,14 +144,13 @@ struct CameraPush {
   vec3 sunDirection;
   vec3 sunIrradiance;
   vec3 skyIrradiance;
-  vec3 airlight;
-  float extinction_1pm;
+  FogLayer fog;
+  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
   float fx;
   float white_cdpm2;  ///< luminance of diffuse white at this exposure; a guess while metering
   uint gatherScale;
   uint lampCount;
   uint tileCount;
-  vec2 detailOrigin;
   float keyStep_s;
   float cloudCover;
 };

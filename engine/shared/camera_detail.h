@@ -79,27 +79,35 @@ NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, fl
   vec2 p = vec2(place.x, place.y);
   if (detail == kDetailAsphalt) {
     float wear = cloudNoise(p * 0.13f, 11u) - 0.5f;                       // repairs, dust, traffic: metres
-    float stain = smoothStep(0.62f, 0.80f, cloudNoise(p * 0.55f, 23u));   // oil and rubber
-    float crack = 0.0f;
-    float fine = resolvedShare(0.03f, footprint_m);
-    if (fine > 0.0f) {
-      float ridge = abs(cloudNoise(p * 0.31f, 37u) - 0.5f);
-      crack = fine * (1.0f - smoothStep(0.0015f, 0.006f, ridge)) * smoothStep(0.45f, 0.65f, planeNoise(p * 0.09f, 41u));
+    float stain = smoothStep(0.60f, 0.76f, cloudNoise(p * 0.55f, 23u));   // oil and rubber
+    float value = 1.0f + 0.70f * wear - 0.30f * stain;
+    float mid = resolvedShare(0.15f, footprint_m);
+    if (mid > 0.0f) {
+      // Binder and stones in clumps; what drips from standing engines.
+      value += mid * (0.26f * (planeNoise(p * 9.0f, 61u) - 0.5f) + 0.16f * (planeNoise(p * 3.4f, 63u) - 0.5f));
+      value -= mid * 0.34f * smoothStep(0.84f, 0.92f, planeNoise(p * 1.7f, 67u)) * smoothStep(0.3f, 0.6f, planeNoise(p * 8.0f, 69u));
     }
-    float grain = 0.0f;
     float grains = resolvedShare(0.012f, footprint_m);
-    if (grains > 0.0f) grain += grains * (planeNoise(p * 85.0f, 53u) + planeNoise(p * 190.0f, 59u) - 1.0f);
-    float mid = resolvedShare(0.15f, footprint_m) * (planeNoise(p * 9.0f, 61u) - 0.5f);
-    // Cracks sealed with bitumen: dark bands of a hand's width.
-    float seal = resolvedShare(0.08f, footprint_m) * (1.0f - smoothStep(0.006f, 0.011f, abs(cloudNoise(p * 0.085f, 43u) - 0.52f))) *
-                 smoothStep(0.48f, 0.56f, planeNoise(p * 0.05f, 47u));
-    crack = max(crack, 0.75f * seal);
-    float value = 1.0f + 0.55f * wear - 0.28f * stain + 0.10f * mid + 0.30f * grain;
-    return vec3(max(value, 0.3f) * (1.0f - 0.5f * crack)) * vec3(1.0f, 0.995f, 0.985f);
+    if (grains > 0.0f) value += 0.42f * grains * (planeNoise(p * 85.0f, 53u) + planeNoise(p * 190.0f, 59u) - 1.0f);
+    float crack = 0.0f;
+    float fine = resolvedShare(0.08f, footprint_m);
+    if (fine > 0.0f) {
+      // Cracks are the lines where noise crosses its mean; some are sealed with bitumen, bands of a hand's width.
+      if (planeNoise(p * 0.09f, 41u) > 0.45f) {
+        float ridge = abs(cloudNoise(p * 0.31f, 37u) - 0.5f) * 3.5f;  // metres from the line, about
+        crack = fine * jointShare(ridge, 0.012f, footprint_m) * smoothStep(0.45f, 0.60f, planeNoise(p * 0.09f, 41u));
+      }
+      float seal = fine * (1.0f - smoothStep(0.006f, 0.011f, abs(cloudNoise(p * 0.085f, 43u) - 0.52f))) *
+                   smoothStep(0.44f, 0.52f, planeNoise(p * 0.05f, 47u));
+      crack = max(crack, 0.8f * seal);
+    }
+    return vec3(max(value, 0.3f) * (1.0f - 0.55f * crack)) * vec3(1.0f, 0.995f, 0.985f);
   }
   if (detail == kDetailMarking) {
-    float worn = smoothStep(0.50f, 0.78f, cloudNoise(p * 2.1f, 71u)) * 0.45f + 0.25f * smoothStep(0.5f, 0.9f, planeNoise(p * 31.0f, 73u));
-    return vec3(1.0f - worn * 0.75f);
+    // Tyres take the paint off in flakes; what is left has their rubber on it.
+    float worn = 0.65f * smoothStep(0.46f, 0.66f, cloudNoise(p * 2.1f, 71u)) * (0.4f + 0.6f * smoothStep(0.35f, 0.6f, planeNoise(p * 17.0f, 75u))) +
+                 0.25f * smoothStep(0.5f, 0.9f, planeNoise(p * 31.0f, 73u));
+    return vec3(1.0f - min(worn, 0.9f) * 0.78f);
   }
   if (detail == kDetailConcrete) {
     // On walls the plane is that of the wall, with stains that run down.
@@ -108,7 +116,7 @@ NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, fl
     float blotch = cloudNoise(q * vec2(0.45f, wall ? 0.22f : 0.45f), 83u) - 0.5f;
     float streak = wall ? smoothStep(0.55f, 0.85f, cloudNoise(q * vec2(2.3f, 0.14f), 89u)) : 0.0f;
     float grain = resolvedShare(0.02f, footprint_m) * (planeNoise(q * 47.0f, 97u) - 0.5f);
-    return vec3(1.0f + 0.34f * blotch - 0.16f * streak + 0.14f * grain);
+    return vec3(1.0f + 0.42f * blotch - (wall ? 0.24f : 0.16f) * streak + 0.14f * grain) * (1.0f - vec3(0.0f, 0.02f, 0.06f) * streak);
   }
   if (detail == kDetailBrick) {
     // Normal format: 240 x 71 mm with joints of 10 and 12 mm (DIN 4172); mortar paler and greyer than the brick.
@@ -145,6 +153,16 @@ NF_FN vec3 surfaceDetail(uint detail, vec3 place, vec3 normal, uint triangle, fl
     float leaf = float(latticeHash(triangle, 7u, 1u) >> 8u) * 5.9604645e-8f;
     float age = float(latticeHash(triangle, 11u, 2u) >> 8u) * 5.9604645e-8f;
     return mix(vec3(0.75f, 0.8f, 0.75f), vec3(1.35f, 1.2f, 0.95f), leaf) * (0.8f + 0.4f * age);
+  }
+  if (detail == kDetailHedge) {
+    // Leaves of 3 to 6 cm with dark gaps, in clumps; from afar their mean.
+    vec2 q = abs(normal.z) < 0.5f ? wallPlace(place, normal) : p;
+    float clump = cloudNoise(q * 1.3f, 251u) - 0.5f;
+    float leaves = 0.0f;
+    float fine = resolvedShare(0.07f, footprint_m);
+    if (fine > 0.0f) leaves = fine * (smoothStep(0.32f, 0.72f, 0.62f * planeNoise(q * 17.0f, 257u) + 0.38f * planeNoise(q * 39.0f, 263u)) - 0.42f);
+    float lit = max(1.0f + 0.7f * clump + 1.5f * leaves, 0.2f);
+    return lit * mix(vec3(0.85f, 0.95f, 0.9f), vec3(1.25f, 1.1f, 0.9f), clamp(0.5f + leaves + clump, 0.0f, 1.0f));
   }
   if (detail == kDetailPaint) {
     float dust = 0.35f * smoothStep(0.75f, 0.15f, place.z + 0.25f * (cloudNoise(p * 3.0f, 109u) - 0.5f));

@@ -4,13 +4,13 @@
 //   L = L_0 exp(-s d) + A (1 - exp(-s d)),  s = ln 20 / MOR                       [Koschmieder 1924; WMO No. 8: MOR at
 //   5 % contrast]
 //
-// By day the airlight A is the radiance of light scattered many times: that of a uniform field under the layer. By
+// By day the airlight A is the radiance of light scattered many times: of the diffuse field under the layer. By
 // night lamps are the only light: single scattering of each lamp along the ray, phase function Henyey-Greenstein with g
-// = 0.87 (Mie for advection fog, sensor_physics 3.2), in equi-angular coordinates [Kulla and Fajardo, "Importance
-// sampling techniques for path tracing in participating media", EGSR 2012]. Single scattering is short of the diffuse
-// glow of fog thicker than about one mean free path around a lamp.
+// = 0.87 (Mie for advection fog, sensor_physics 3.2). Single scattering is short of the diffuse glow of fog thicker
+// than about one mean free path around a lamp.
 #ifndef NIGHTFOG_SHARED_FOG_IMAGE_H
 #define NIGHTFOG_SHARED_FOG_IMAGE_H
+#include "engine/shared/fog.h"
 #include "engine/shared/light.h"
 #include "engine/shared/sky.h"
 NF_SHARED_BEGIN
@@ -18,73 +18,152 @@ NF_SHARED_BEGIN
 NF_CONST float kFogAnisotropy = 0.87f;
 NF_CONST float kFogLayer_m = 60.0f;  ///< depth of the fog layer above the ground: radiation fog is 10 … 200 m deep
 
-/// Share of light that comes through `distance_m` of the medium.
-NF_FN float fogTransmittance(float extinction_1pm, float distance_m) {
-  return expOf(-extinction_1pm * distance_m);
-}
-
 /// Koschmieder: what a surface of radiance `surface` looks like behind the fog.
 NF_FN vec3 throughFog(vec3 surface, vec3 airlight, float transmittance) {
   return surface * transmittance + airlight * (1.0f - transmittance);
 }
 
+NF_CONST float kLeastSunSine = 0.05f;
+
+/// Share of the sky's light that comes through to a height, along a direction that climbs `sine`: none from below the
+/// horizon.
+NF_FN float fogTransmittanceToSky(FogLayer fog, float z_m, float sine) {
+  if (!fogHasTop(fog)) return sine > 0.0f ? fogTransmittance(fog.extinction_1pm, kFogLayer_m / max(sine, 1e-3f)) : 0.0f;
+  // From above the fog one looks down into it, or over it.
+  return sine > 0.0f ? expOf(-fogDepthAbove(fog, z_m) / max(sine, 1e-3f)) : 0.0f;
+}
+
 /// Share of the sun's beam left under the layer, the sun at sine of elevation `sunSine`.
-NF_FN float fogBeamTransmittance(float extinction_1pm, float sunSine) {
-  return expOf(-extinction_1pm * kFogLayer_m / max(sunSine, 0.05f));
+NF_FN float fogBeamTransmittance(float extinction_1pm, float layer_m, float sunSine) {
+  return expOf(-extinction_1pm * layer_m / max(sunSine, kLeastSunSine));
 }
 
-/// Share of all light, beam and diffuse, that reaches the ground under the layer: two-stream, no absorption, over a
-/// black ground, T = 1 / (1 + 3/4 (1 - g) tau) [Bohren, "Multiple scattering of light and some of its observable
-/// consequences", Am. J. Phys. 55, 1987].
-NF_FN float fogTotalTransmittance(float extinction_1pm) {
-  return 1.0f / (1.0f + 0.75f * (1.0f - kFogAnisotropy) * extinction_1pm * kFogLayer_m);
+NF_CONST float kFogGroundAlbedo = 0.2f;
+
+/// Share of all light, beam and diffuse, that reaches the ground under the layer: two-stream, no absorption, T = 1 / (1
+/// + 3/4 (1 - g) tau) over black ground [Bohren, "Multiple scattering of light and some of its observable
+/// consequences", Am. J. Phys. 55, 1987]; what the ground throws back comes down again, T / (1 - albedo (1 - T)).
+NF_FN float fogTotalTransmittance(float extinction_1pm, float layer_m, float groundAlbedo) {
+  float t = 1.0f / (1.0f + 0.75f * (1.0f - kFogAnisotropy) * extinction_1pm * layer_m);
+  return t / (1.0f - groundAlbedo * (1.0f - t));
 }
 
-NF_FN float tangentOf(float x) {
-  float s;
-  float c;
-  sinCos(x, s, c);
-  return s / max(c, 1e-6f);
+/// Radiance under thick fog along a climb of `sine`, as a share of E / pi, E on the ground: Eddington's (2 + 3 mu) / 4
+/// of what comes down for the first time, and a uniform field of what the ground threw up. Over white ground 1
+/// everywhere: a white furnace. Towards the ground the fog looks as it does along the horizon.
+NF_FN float fogFieldShare(float groundAlbedo, float sine) {
+  return groundAlbedo + (1.0f - groundAlbedo) * (0.5f + 0.75f * max(sine, 0.0f));
 }
-
-NF_CONST int kLampScatterSteps = 6;
 
 NF_CONST float kLampHousing_m = 0.2f;
-NF_CONST float kLampNear_m = 2.0f;
+NF_CONST int kLampPanels = 2;  ///< of four nodes each
+NF_CONST int kHeadlampPanels = 4;
+NF_CONST float kBeamTop = 0.0349f;     ///< tangent of 2 degrees: all of a low beam but its faint spill is below,
+NF_CONST float kBeamBottom = -0.287f;  ///< and above 16 degrees down
 
-/// Radiance, cd/m^2, that the fog between the eye and `distance_m` along the ray scatters from one lamp towards the
-/// eye; no shadows in the fog. `jitter` 0 … 1 places the samples within their strata.
-NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, float distance_m, float extinction_1pm,
-                         float jitter) {
+/// The part of a ray on the positive side of a plane: where offset + slope t > 0.
+NF_FN vec2 clipInterval(vec2 interval, float offset, float slope) {
+  if (abs(slope) < 1e-6f) return offset > 0.0f ? interval : vec2(interval.x, interval.x);
+  float at = -offset / slope;
+  return slope > 0.0f ? vec2(max(interval.x, at), interval.y) : vec2(interval.x, min(interval.y, at));
+}
+
+/// The stretch of a ray that lies in fog, up to where hardly anything comes through. `sine`: its climb.
+NF_FN vec2 fogStretch(FogLayer fog, float z_m, float sine, float distance_m) {
+  vec2 stretch = vec2(0.0f, distance_m);
+  if (!fogHasTop(fog)) {
+    if (sine > 1e-3f) stretch.y = min(stretch.y, kFogLayer_m / sine);
+  } else {
+    stretch = clipInterval(stretch, fog.fullBelow_m + fog.topDepth_m - z_m, -sine);
+  }
+  stretch.y = min(stretch.y, stretch.x + 12.0f / fog.extinction_1pm);
+  return stretch;
+}
+
+/// Light scattered once from a lamp on a stretch of a ray, per unit of intensity and extinction, times the ray's
+/// distance from the lamp.
+///
+/// In the angle psi between light's way from the lamp and the eye, dt / r^2 is d psi / h [equi-angular: Kulla and
+/// Fajardo, "Importance sampling techniques for path tracing in participating media", EGSR 2012], and the phase
+/// function is a function of psi alone. With q = tan(psi / 2) = tan(u) / K, K = (1 + g) / (1 - g), what is left of it,
+/// p(psi) d psi = d u / (2 pi sqrt(1 + g^2 - 2 g cos psi)), is smooth: Gauss and Legendre's nodes in u serve rays far
+/// from the lamp and close by alike, with no seam between.
+NF_FN float lampStretch(LampData lamp, vec3 origin, vec3 direction, vec3 toLamp, float along, float height,
+                        vec2 stretch, FogLayer fog, int panels) {
+  if (!(stretch.y > stretch.x)) return 0.0f;
+  float k = (1.0f + kFogAnisotropy) / (1.0f - kFogAnisotropy);
+  float a = along - stretch.x;
+  float b = along - stretch.y;
+  // tan(psi / 2) = sin psi / (1 + cos psi) = h / (sqrt(h^2 + a^2) + a), without cancellation on either side
+  float ra = sqrt(height * height + a * a);
+  float rb = sqrt(height * height + b * b);
+  float low = upperAngle(k * (a > 0.0f ? height / (ra + a) : (ra - a) / height), 1.0f);
+  float high = upperAngle(k * (b > 0.0f ? height / (rb + b) : (rb - b) / height), 1.0f);
+  bool topless = !fogHasTop(fog);
+  float halfPanel = 0.5f * (high - low) / float(panels);
+  float sum = 0.0f;
+  for (int i = 0; i < 4 * panels; ++i) {
+    int node = i & 3;
+    float place = node < 2 ? 0.3399810435848563f : 0.8611363115940526f;
+    float weight = node < 2 ? 0.6521451548625461f : 0.3478548451374538f;
+    float u = low + halfPanel * (float(2 * (i >> 2) + 1) + ((node & 1) == 0 ? -place : place));
+    float s;
+    float c;
+    sinCos(u, s, c);
+    float q = s / (max(c, 1e-6f) * k);
+    float q2 = q * q;
+    float t = clamp(along - height * (1.0f - q2) / (2.0f * q), stretch.x, stretch.y);
+    float r = height * (1.0f + q2) / (2.0f * q);
+    vec3 heading = (direction * t - toLamp) * (1.0f / r);
+    float spread = (1.0f - kFogAnisotropy) * sqrt((1.0f + k * k * q2) / (1.0f + q2));
+    float depth = fog.extinction_1pm * (t + r);
+    float share = 1.0f;
+    if (!topless) {
+      float z = origin.z + direction.z * t;
+      share = fogShareAt(fog, z);
+      depth = fogDepth(fog, origin.z, z, t) + fogDepth(fog, z, lamp.position.z, r);
+    }
+    sum += weight * share * lampPattern(lamp.pattern, lamp.axis, lamp.left, heading) * expOf(-depth) / spread;
+  }
+  return sum * halfPanel / (2.0f * kPiFloat);
+}
+
+/// Radiance, cd/m^2, that the fog on a stretch of a ray scatters from one lamp towards the eye: single scattering, no
+/// shadows in the fog.
+NF_FN vec3 lampInScatter(LampData lamp, vec3 origin, vec3 direction, vec2 stretch, FogLayer fog) {
   vec3 toLamp = lamp.position - origin;
   float along = dot(toLamp, direction);
-  // Within a hand's breadth of a lamp its own housing is in the way, and the sum would be that of one sample.
+  // Within a hand's breadth of a lamp its own housing is in the way.
   float nearest = max(lamp.radius_m, kLampHousing_m);
-  float height2 = max(dot(toLamp, toLamp) - along * along, nearest * nearest);
-  float height = sqrt(height2);
-  // phi: angle at the lamp between the perpendicular and the point, negative before the foot of the perpendicular
-  float low = 0.5f * kPiFloat - upperAngle(height, -along);  // atan(-along / height)
-  float high = 0.5f * kPiFloat - upperAngle(height, distance_m - along);
-  float span = high - low;
-  if (span <= 0.0f) return vec3(0.0f);
-  float sum = 0.0f;
-  // Close by a beam is a thin sheet that few steps would meet by chance.
-  int steps = height < kLampNear_m ? 8 * kLampScatterSteps : kLampScatterSteps;
-  for (int i = 0; i < steps; ++i) {
-    // The phase function peaks where the light goes on straight to the eye, at the near end: samples crowd there.
-    float s = (float(i) + jitter) / float(steps);
-    float phi = low + span * s * s;
-    float t = along + height * tangentOf(clamp(phi, -1.5706f, 1.5706f));
-    t = clamp(t, 0.0f, distance_m);
-    vec3 fromLamp = direction * t - toLamp;
-    float r = sqrt(max(dot(fromLamp, fromLamp), height2));
-    vec3 heading = fromLamp * (1.0f / r);
-    float phase = henyeyGreenstein(-dot(heading, direction), kFogAnisotropy);
-    sum +=
-        2.0f * s * phase * lampPattern(lamp.pattern, lamp.axis, lamp.left, heading) * expOf(-extinction_1pm * (t + r));
+  float height = sqrt(max(dot(toLamp, toLamp) - along * along, nearest * nearest));
+  float sum;
+  if (lamp.pattern == kLampIsotropic) {
+    sum = lampStretch(lamp, origin, direction, toLamp, along, height, stretch, fog, kLampPanels);
+  } else {
+    // Where the lamp shines at all: before its face.
+    float offset = -dot(toLamp, lamp.axis);
+    float slope = dot(direction, lamp.axis);
+    vec2 before = clipInterval(stretch, offset, slope);
+    if (lamp.pattern == kLampLowBeam || lamp.pattern == kLampHighBeam) {
+      // A beam is a sheet of few degrees: the nodes go where it is.
+      vec3 up = cross(lamp.axis, lamp.left);
+      float upOffset = -dot(toLamp, up);
+      float upSlope = dot(direction, up);
+      float top = lamp.pattern == kLampLowBeam ? kBeamTop : -kBeamBottom;
+      vec2 sheet = clipInterval(before, top * offset - upOffset, top * slope - upSlope);
+      sheet = clipInterval(sheet, upOffset - kBeamBottom * offset, upSlope - kBeamBottom * slope);
+      sum = lampStretch(lamp, origin, direction, toLamp, along, height, sheet, fog, kHeadlampPanels);
+      if (lamp.pattern == kLampLowBeam) {
+        vec2 spill = clipInterval(before, upOffset - top * offset, upSlope - top * slope);
+        sum += lampStretch(lamp, origin, direction, toLamp, along, height, spill, fog, 1);
+      }
+    } else {
+      // Tail lamps and windows spread their light so evenly that few nodes do.
+      int panels = lamp.pattern == kLampStreet ? kLampPanels : 1;
+      sum = lampStretch(lamp, origin, direction, toLamp, along, height, before, fog, panels);
+    }
   }
-  float scale = lamp.intensity_cd * extinction_1pm * span / (height * float(steps));
-  return lamp.colour * (sum * scale);
+  return lamp.colour * (sum * lamp.intensity_cd * fog.extinction_1pm / height);
 }
 
 NF_SHARED_END

@@ -41,10 +41,13 @@ struct Hit {
   float v;
 };
 
-/// A pose at one world step: unit quaternion (x, y, z, w) and translation, frame from part.
+/// A pose at one world step: unit quaternion (x, y, z, w) and translation, frame from part. What bends is also in a
+/// shape: `shape` counts those of Instance::mesh, whole numbers are at one of them, and it runs on past the last to the
+/// first.
 struct PoseKey {
   vec4 rotation;
   vec3 translation;
+  float shape;  ///< at least 0; 0 of what does not bend
 };
 
 /// Something placed in the frame. keyCount is 1 for what does not move; else neighbours among the keys are interpolated
@@ -55,7 +58,9 @@ struct Instance {
   uint firstKey;  ///< into SceneTable::poseKeys
   uint keyCount;
   uint mask;
-  float emission;  ///< share of MaterialData::emission that its lamps give now: 0 off, 1 on
+  float emission;   ///< share of MaterialData::emission that its lamps give now: 0 off, 1 on
+  uint part;        ///< which part of its object: what moves as one
+  uint shapeCount;  ///< meshes mesh … mesh + shapeCount - 1 are the shapes of something that bends; 1: it does not
 };
 
 /// Where a mesh's arrays begin in the scene's big arrays.
@@ -64,6 +69,7 @@ struct MeshRange {
   uint vertexCount;
   uint firstTriangle;
   uint triangleCount;
+  uint nextVertex;  ///< firstVertex of the shape that it bends into; its own where it does not
 };
 
 /// What a triangle is made of and what it is called.
@@ -98,6 +104,7 @@ NF_CONST uint kDetailPaint = 6u;     ///< car paint: dust low down
 NF_CONST uint kDetailBrick = 7u;     ///< brickwork: running bond, mortar, each brick its own tint
 NF_CONST uint kDetailTiles = 8u;     ///< roof tiles in courses
 NF_CONST uint kDetailSlab = 9u;      ///< pavement slabs with joints
+NF_CONST uint kDetailHedge = 10u;    ///< a clipped wall of leaves with gaps between them
 
 /// A texture as buffer texels: RGBA8, rows from v = 0, wrapping. First texel of row 0 at firstTexel.
 struct TextureData {

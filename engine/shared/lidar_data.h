@@ -3,6 +3,7 @@
 // azimuths; slots and outcomes lie column by column (index = column * ringCount + ring), in the order of the record.
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
+#include "engine/shared/fog.h"
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
@@ -35,7 +36,7 @@ struct LidarModel {
   float maxRange_m;
   float rangeNoise_m;       ///< 1 sigma at high SNR
   float rangeResolution_m;  ///< 0: no quantisation
-  float extinction_1pm;     ///< one way
+  float extinction_1pm;     ///< one way, the mean along the beam
   uint band;                ///< kBand905 or kBand1550
   uint useThreshold;        ///< 0: every surface within range is detected
   uint useNoise;            ///< 0: measured range and intensity are the true ones
@@ -48,6 +49,8 @@ struct LidarModel {
 struct LidarFrame {
   SceneTable scene;
   LidarModel model;
+  FogLayer fog;
+  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
 };
 
 /// The surface point a ray met.
@@ -56,6 +59,7 @@ struct LidarSurfacePoint {
   float incidenceCosine;  ///< |cos| between ray and geometric normal
   vec3 velocity_mps;      ///< world axes
   uint object;
+  uint part;
   uint semantic;
   uint material;
 };
@@ -67,6 +71,7 @@ struct LidarMaterial {
   float metallic;
   float transmission;
   float retroreflectance;
+  float film;  ///< share under water (wet_ground.h)
 };
 
 /// One beam's result: the bytes of record::LidarPoint. For a beam without a return the range fields and labels still
@@ -83,7 +88,7 @@ struct LidarSlot {
   uint object;
   uint semanticMaterial;  ///< semantic | material << 16
   uint ringColumn;        ///< ring | column << 16
-  uint returnCause;       ///< return index | cause << 8
+  uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
 struct LidarRaysPush {

@@ -13,6 +13,7 @@
 #include "engine/shared/lidar_beam.h"
 #include "engine/shared/math.h"
 #include "engine/shared/philox.h"
+#include "engine/shared/wet_ground.h"
 NF_SHARED_BEGIN
 
 NF_CONST float kLidarThreshold = 4.753424f;     ///< Q^-1(1e-6)
@@ -29,8 +30,15 @@ NF_FN float lidarSnrScale(float range10_m) {
 /// pi f cos(theta) of a material seen along the beam (view = light): what multiplies the pulse as rho cos(theta) does
 /// for a Lambertian surface. The diffuse share is Lambertian; a metal reflects by GGX, D(h = n) V F0 at l = v, with F0
 /// its reflectance; a retroreflective sheet adds rho_eq = pi R_A, and falls with the entrance angle as cos(theta).
+/// Water on the ground lets the beam through twice, and drowns a retroreflector's beads.
 NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
-  NF_PRECISE float diffuse = (1.0f - material.metallic) * material.reflectance * cosine;
+  NF_PRECISE float reflectance = material.reflectance;
+  NF_PRECISE float retroreflectance = material.retroreflectance;
+  if (material.film > 0.0f) {
+    reflectance = wetBeamReflectance(reflectance, cosine, material.film);
+    retroreflectance = retroreflectance * (1.0f - material.film);
+  }
+  NF_PRECISE float diffuse = (1.0f - material.metallic) * reflectance * cosine;
   NF_PRECISE float metal = 0.0f;
   if (material.metallic > 0.0f && cosine > 0.0f) {
     NF_PRECISE float alpha = material.roughness * material.roughness;
@@ -40,7 +48,7 @@ NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
     NF_PRECISE float d = (a2 - 1.0f) * c2 + 1.0f;
     metal = material.metallic * material.reflectance * a2 / (4.0f * d * d * sqrt(a2 + (1.0f - a2) * c2));
   }
-  NF_PRECISE float result = diffuse + metal + material.retroreflectance * cosine;
+  NF_PRECISE float result = diffuse + metal + retroreflectance * cosine;
   return result;
 }
 
@@ -112,6 +120,7 @@ NF_FN LidarSurfacePoint lidarSurfacePoint(Ray ray, Hit hit, PoseKey before, Pose
     point.velocity_mps = lidarPointVelocity(before, after, keyStep_s, pose.translation, at);
   }
   point.object = 0u;
+  point.part = 0u;
   point.semantic = 0u;
   point.material = 0u;
   return point;
@@ -146,6 +155,8 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   slot.velocity_mps = surface.velocity_mps;
   slot.object = surface.object;
   slot.semanticMaterial = (surface.semantic & 0xffffu) | (surface.material << 16u);
+  uint part = surface.part << 16u;
+  slot.returnCause |= part;
   if (surface.range_m < model.minRange_m || surface.range_m > model.maxRange_m) return slot;
 
   float effective = lidarReflectance(material, surface.incidenceCosine);
@@ -156,8 +167,9 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
     noise = normalPair(bits.x, bits.y);
   }
   if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
-    bool leads = material.transmission > 0.5f || material.metallic > 0.5f;
-    slot.returnCause = (leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u;
+    bool leads = material.transmission > 0.5f || material.metallic > 0.5f ||
+                 (material.film > 0.0f && material.film * waterReflectance(surface.incidenceCosine) > 0.5f);
+    slot.returnCause = ((leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u) | part;
     return slot;
   }
   NF_PRECISE float range = surface.range_m;
@@ -173,7 +185,7 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   NF_PRECISE float apparent = amplitude * surface.range_m * surface.range_m / model.snrScale;
   slot.intensity = lidarIntensity(apparent);
   if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
-  slot.returnCause = kCauseSurface << 8u;
+  slot.returnCause = (kCauseSurface << 8u) | part;
   return slot;
 }
 

@@ -27,10 +27,16 @@ NF_FN float slerpSeries(float t, float y) {
   return sum;
 }
 
+/// Between the shapes of two poses.
+NF_FN float interpolateShape(float a, float b, float fraction) {
+  NF_PRECISE float shape = (1.0f - fraction) * a + fraction * b;
+  return shape;
+}
+
 /// Between two poses, fraction in [0, 1]: translation linear, rotation by the shorter great arc at constant rate
-/// (slerp), unit length to rounding. Within 1e-6 rad of the exact turn for keys up to 90 degrees apart, 1e-5 rad up to
-/// 180, where the way round is undefined: choose pose keys closer than that (a wheel at 45 rad/s turns 90 degrees in 35
-/// ms).
+/// (slerp), unit length to rounding, shape linear. Within 1e-6 rad of the exact turn for keys up to 90 degrees apart,
+/// 1e-5 rad up to 180, where the way round is undefined: choose pose keys closer than that (a wheel at 45 rad/s turns
+/// 90 degrees in 35 ms).
 NF_FN PoseKey interpolatePose(PoseKey a, PoseKey b, float fraction) {
   NF_PRECISE float cosine = a.rotation.x * b.rotation.x + a.rotation.y * b.rotation.y + a.rotation.z * b.rotation.z +
                             a.rotation.w * b.rotation.w;
@@ -54,6 +60,7 @@ NF_FN PoseKey interpolatePose(PoseKey a, PoseKey b, float fraction) {
   PoseKey pose;
   pose.rotation = vec4(qx * scale, qy * scale, qz * scale, qw * scale);
   pose.translation = vec3(tx, ty, tz);
+  pose.shape = interpolateShape(a.shape, b.shape, fraction);
   return pose;
 }
 

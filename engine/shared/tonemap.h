@@ -72,10 +72,13 @@ NF_FN vec3 sensePixel(SensorModel sensor, vec3 signal, uint pixel) {
               senseChannel(sensor, signal.z, a.z, a.w * 0x85EBCA6Bu, m.x));
 }
 
+NF_CONST float kToneToe = 0.045f;  ///< display-linear level at which the toe has halved what lies below diffuse grey
+
 /// Scene-linear 0 … headroom to display-linear 0 … 1: extended Reinhard, white at `headroom` [Reinhard et al., SIGGRAPH
-/// 2002].
+/// 2002], with the toe of a car camera's contrast curve, which takes the lens's veil and the dark's noise down.
 NF_FN float toneCurve(float x, float headroom) {
-  return clamp(x * (1.0f + x / (headroom * headroom)) / (1.0f + x), 0.0f, 1.0f);
+  float shoulder = clamp(x * (1.0f + x / (headroom * headroom)) / (1.0f + x), 0.0f, 1.0f);
+  return shoulder * shoulder * (1.0f + kToneToe) / (shoulder + kToneToe);
 }
 
 /// IEC 61966-2-1.

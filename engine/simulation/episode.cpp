@@ -10,6 +10,7 @@
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
+#include "engine/content/street/map_furniture.hpp"
 #include "engine/core/files.hpp"
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
@@ -105,6 +106,15 @@ ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) 
   NF_ASSERT(false, "no actor '{}'", id);
 }
 
+/// Where the fog's height counts from: the ground under whoever carries the first sensor, at the start.
+double groundLevel(const scenario::Scenario& scenario) {
+  if (scenario.sensors.empty()) return 0;
+  const auto carrier = std::find_if(scenario.actors.begin(), scenario.actors.end(), [&](const scenario::Actor& actor) {
+    return actor.id == scenario.sensors.front().actor;
+  });
+  return carrier == scenario.actors.end() ? 0 : carrier->worldFromActor.translation.z;
+}
+
 /// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
 std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all,
                                                  const sensing::Exposure& turn) {
@@ -133,7 +143,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   trace::SceneBuffers scene(services.device, content);
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
-  world::World world(scenario, services.catalog, std::move(cast), &story);
+  world::World world(scenario, services.catalog, std::move(cast), &story, &content);
+  const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -147,12 +158,16 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
   const auto toDo =
       static_cast<uint32_t>(std::count_if(due.begin(), due.end(), [](const Due& d) { return d.isRecorded; }));
+  const double ground_m = groundLevel(scenario);
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
-    snapshot.media = weather::mediaFor(scenario.weather.at(look.exposure.reference()));
+    content::lightSignals(content, signals, look.exposure.start, snapshot);
+    const scenario::WeatherState weather = scenario.weather.at(look.exposure.reference());
+    snapshot.media = weather::mediaFor(weather, ground_m);
+    weather::lightFor(weather, snapshot.environment);
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer->update();
@@ -169,10 +184,12 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
       for (const auto& collision : collisionsIn(world.collisions(), untilNext)) queue.push(collision);
     }
     std::vector<record::ObjectTruth> objects = groundTruth(snapshot, look.exposure.reference());
+    record::FrameMotion motion = objectMotions(snapshot, look.exposure.start, look.exposure.end);
     if (auto* sweep = std::get_if<record::LidarSweep>(&reading)) {
-      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects)});
+      queue.push(record::LidarFrame{std::move(*sweep), std::move(objects), std::move(motion)});
     } else {
-      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects)});
+      queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects),
+                                     std::move(motion)});
     }
     if (done == 0) report.secondsToFirstFrame = secondsSince(start);
     ++done;

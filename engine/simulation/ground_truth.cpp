@@ -18,6 +18,22 @@ glm::dvec3 atTime(const std::vector<glm::dvec3>& keys, const content::SceneSnaps
   return keys[index] * (1 - fraction) + keys[index + 1] * fraction;
 }
 
+/// To within the rounding of doubles a kilometre out.
+bool standsStill(const std::vector<RigidTransform>& poses) {
+  constexpr double kLeast = 1e-9;
+  return std::all_of(poses.begin(), poses.end(), [&](const RigidTransform& pose) {
+    const glm::dquat turned = pose.rotation - poses.front().rotation;
+    const glm::dvec3 shifted = pose.translation - poses.front().translation;
+    return glm::dot(turned, turned) < kLeast * kLeast && glm::dot(shifted, shifted) < kLeast * kLeast;
+  });
+}
+
+/// One pose of what stands still.
+std::vector<RigidTransform> compact(std::vector<RigidTransform> poses) {
+  if (standsStill(poses)) poses.resize(1);
+  return poses;
+}
+
 }  // namespace
 
 std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snapshot, SimTime reference) {
@@ -39,6 +55,45 @@ std::vector<record::ObjectTruth> groundTruth(const content::SceneSnapshot& snaps
     truth.push_back(std::move(label));
   }
   return truth;
+}
+
+record::FrameMotion objectMotions(const content::SceneSnapshot& snapshot, SimTime start, SimTime end) {
+  record::FrameMotion motion;
+  motion.keyStep = snapshot.keyStep;
+  uint32_t first = 0;
+  uint32_t last = snapshot.keyCount - 1;
+  if (snapshot.keyStep.ns > 0) {
+    const int64_t step = snapshot.keyStep.ns;
+    const auto most = static_cast<int64_t>(last);
+    first = static_cast<uint32_t>(std::clamp<int64_t>((start - snapshot.firstKey).ns / step, 0, most));
+    last = static_cast<uint32_t>(std::clamp<int64_t>(((end - snapshot.firstKey).ns + step - 1) / step, first, most));
+  }
+  motion.firstKey = SimTime{snapshot.firstKey.ns + snapshot.keyStep.ns * first};
+  motion.keyCount = last - first + 1;
+  for (const content::SnapshotObject& object : snapshot.objects) {
+    record::ObjectMotion moved;
+    moved.id = object.id;
+    const bool hasKeys = object.worldFromObject.size() > last;
+    for (uint32_t k = first; k <= last; ++k) moved.worldFromObject.push_back(object.worldFromObject[hasKeys ? k : 0]);
+    for (const std::string& name : object.parts) moved.parts.push_back({name, {}});
+    motion.objects.push_back(std::move(moved));
+  }
+  auto object = motion.objects.begin();
+  for (const content::SnapshotInstance& instance : snapshot.instances) {
+    if (object == motion.objects.end() || object->id != instance.object) {  // an object's instances lie together
+      object = std::find_if(motion.objects.begin(), motion.objects.end(),
+                            [&](const record::ObjectMotion& o) { return o.id == instance.object; });
+    }
+    if (object == motion.objects.end() || instance.part >= object->parts.size()) continue;
+    std::vector<RigidTransform>& poses = object->parts[instance.part].objectFromPart;
+    for (uint32_t k = first; k <= last; ++k) {
+      const RigidTransform& worldFromPart = snapshot.poses[instance.firstKey + (instance.keyCount > 1 ? k : 0)];
+      poses.push_back(object->worldFromObject[k - first].inverse() * worldFromPart);
+    }
+    poses = compact(std::move(poses));
+  }
+  for (record::ObjectMotion& moved : motion.objects) moved.worldFromObject = compact(std::move(moved.worldFromObject));
+  return motion;
 }
 
 record::EgoState egoState(const content::SceneSnapshot& snapshot, ObjectId ego, uint32_t frame, SimTime reference) {

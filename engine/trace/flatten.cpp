@@ -62,7 +62,8 @@ class Flattener {
     for (auto& [key, tile] : tiles_) {
       const shared::MeshRange range{
           static_cast<uint32_t>(arrays.positions.size()), static_cast<uint32_t>(tile.positions.size()),
-          static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(tile.triangles.size())};
+          static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(tile.triangles.size()),
+          static_cast<uint32_t>(arrays.positions.size())};
       arrays.bounds.push_back(boundsOf(tile.positions, tile.triangles));
       arrays.positions.insert(arrays.positions.end(), tile.positions.begin(), tile.positions.end());
       arrays.normals.insert(arrays.normals.end(), tile.normals.begin(), tile.normals.end());

@@ -95,7 +95,8 @@ void checkMesh(const content::Mesh& mesh, size_t materialCount) {
 void layOutMesh(const content::Mesh& mesh, SceneArrays& arrays) {
   const shared::MeshRange range{
       static_cast<uint32_t>(arrays.positions.size()), static_cast<uint32_t>(mesh.positions.size()),
-      static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(mesh.triangles.size())};
+      static_cast<uint32_t>(arrays.triangles.size()), static_cast<uint32_t>(mesh.triangles.size()),
+      static_cast<uint32_t>(arrays.positions.size())};
   const auto firstSurface = static_cast<uint32_t>(arrays.surfaces.size());
   for (const content::MeshSurface& s : mesh.surfaces)
     arrays.surfaces.push_back({s.material.value, s.semantic.value, 0});
@@ -114,6 +115,34 @@ void layOutMesh(const content::Mesh& mesh, SceneArrays& arrays) {
   arrays.meshes.push_back(range);
   arrays.bounds.push_back(boundsOf(std::span(arrays.positions).subspan(range.firstVertex),
                                    std::span(arrays.triangles).subspan(range.firstTriangle)));
+}
+
+/// Each shape of what bends learns where the corners of the next one are, and what all of its ring fill.
+void linkShapes(const content::SceneContent& content, SceneArrays& arrays) {
+  const size_t count = content.meshes.size();
+  std::vector<bool> isDone(count);
+  for (size_t first = 0; first < count; ++first) {
+    if (!content.meshes[first].nextShape.isValid() || isDone[first]) continue;
+    MeshBounds bounds = arrays.bounds[first];
+    std::vector<size_t> ring;
+    for (size_t shape = first; !isDone[shape];) {
+      const content::Mesh& mesh = content.meshes[shape];
+      const size_t next = mesh.nextShape.value;
+      if (next >= count || content.meshes[next].triangles != mesh.triangles ||
+          content.meshes[next].positions.size() != mesh.positions.size()) {
+        refuse(fmt::format("mesh '{}' cannot bend into mesh {}: they differ in more than where corners are", mesh.name,
+                           next));
+      }
+      isDone[shape] = true;
+      ring.push_back(shape);
+      arrays.meshes[shape].nextVertex = arrays.meshes[next].firstVertex;
+      bounds.low = glm::min(bounds.low, arrays.bounds[next].low);
+      bounds.high = glm::max(bounds.high, arrays.bounds[next].high);
+      bounds.radius_m = std::max(bounds.radius_m, arrays.bounds[next].radius_m);
+      shape = next;
+    }
+    for (const size_t shape : ring) arrays.bounds[shape] = bounds;
+  }
 }
 
 }  // namespace
@@ -158,6 +187,7 @@ SceneArrays layOutScene(const content::SceneContent& content, const SceneBuffers
   layOutTextures(content, arrays);
   layOutMaterials(content, arrays);
   for (const content::Mesh& mesh : content.meshes) layOutMesh(mesh, arrays);
+  linkShapes(content, arrays);
   flattenScenery(content, options, arrays);
   return arrays;
 }

@@ -42,7 +42,7 @@ class MirroredArray {
 shared::PoseKey poseKey(const RigidTransform& worldFromPart, const glm::dvec3& origin) {
   const glm::dquat q = glm::normalize(worldFromPart.rotation);
   return {glm::vec4(static_cast<float>(q.x), static_cast<float>(q.y), static_cast<float>(q.z), static_cast<float>(q.w)),
-          glm::vec3(worldFromPart.translation - origin)};
+          glm::vec3(worldFromPart.translation - origin), 0};
 }
 
 }  // namespace
@@ -93,6 +93,29 @@ SceneBuffers::SceneBuffers(gpu::Device& device, const content::SceneContent& con
 
 SceneBuffers::~SceneBuffers() = default;
 
+void SceneBuffers::checkShapes(const content::SceneSnapshot& snapshot, size_t index) const {
+  const content::SnapshotInstance& instance = snapshot.instances[index];
+  if (instance.shapeCount == 1) return;
+  const std::span<const shared::MeshRange> meshes = impl_->meshes.host();
+  bool isRing = instance.shapeCount > 1 && instance.keyCount > 1 &&
+                uint64_t{instance.mesh.value} + instance.shapeCount <= impl_->contentMeshCount &&
+                uint64_t{instance.firstShape} + instance.keyCount <= snapshot.shapes.size();
+  for (uint32_t k = 0; isRing && k < instance.shapeCount; ++k) {
+    const uint32_t next = instance.mesh.value + (k + 1) % instance.shapeCount;
+    isRing = meshes[instance.mesh.value + k].nextVertex == meshes[next].firstVertex;
+  }
+  constexpr float kMost = 1e6f;
+  for (uint32_t k = 0; isRing && k < instance.keyCount; ++k) {
+    const float shape = snapshot.shapes[instance.firstShape + k];
+    isRing = shape >= 0 && shape < kMost;  // false for NaN
+  }
+  if (!isRing) {
+    throw Error(ExitCode::kInternal, fmt::format("instance {} has {} shapes from mesh {} on, which are no cycle, or "
+                                                 "not one number for each of its {} keys",
+                                                 index, instance.shapeCount, instance.mesh.value, instance.keyCount));
+  }
+}
+
 void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::dvec3& origin) {
   std::vector<shared::Instance> instances;
   std::vector<shared::PoseKey> poseKeys;
@@ -101,7 +124,7 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
   const float lampsOn = snapshot.environment.sceneryLampsOn ? 1.0f : 0.0f;
   for (const StandingInstance& standing : impl_->standing) {
     instances.push_back(
-        {standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn});
+        {standing.mesh, standing.object, static_cast<uint32_t>(poseKeys.size()), 1, 0xffffffffu, lampsOn, 0, 1});
     poseKeys.push_back(poseKey(standing.worldFromMesh, origin));
   }
   const auto firstKey = static_cast<uint32_t>(poseKeys.size());
@@ -121,14 +144,19 @@ void SceneBuffers::setFrame(const content::SceneSnapshot& snapshot, const glm::d
       throw Error(ExitCode::kInternal,
                   fmt::format("instance {} moves but the snapshot's key step is {} ns", i, snapshot.keyStep.ns));
     }
+    checkShapes(snapshot, i);
     instances.push_back({instance.mesh.value, instance.object.value, firstKey + instance.firstKey, instance.keyCount,
-                         instance.mask, instance.emission});
+                         instance.mask, instance.emission, instance.part, instance.shapeCount});
   }
   for (size_t i = 0; i < snapshot.poses.size(); ++i) {
     if (!isFinite(snapshot.poses[i])) {
       throw Error(ExitCode::kInternal, fmt::format("pose {} of the snapshot is not finite or not a rotation", i));
     }
     poseKeys.push_back(poseKey(snapshot.poses[i], origin));
+  }
+  for (const content::SnapshotInstance& instance : snapshot.instances) {
+    for (uint32_t k = 0; instance.shapeCount > 1 && k < instance.keyCount; ++k)
+      poseKeys[firstKey + instance.firstKey + k].shape = snapshot.shapes[instance.firstShape + k];
   }
   impl_->origin = origin;
   impl_->keyStep_s = snapshot.keyStep.ns > 0 ? static_cast<float>(snapshot.keyStep.seconds()) : 1.0f;

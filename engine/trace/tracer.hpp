@@ -12,7 +12,8 @@
 
 namespace nightfog::trace {
 
-/// What a mesh fills, in its own frame. An empty mesh has low > high.
+/// What a mesh fills, in its own frame; a shape of something that bends, what all its shapes fill. An empty mesh has
+/// low > high.
 struct MeshBounds {
   glm::vec3 low{0};
   glm::vec3 high{0};
@@ -71,6 +72,7 @@ class SceneBuffers {
   gpu::Device& device() const;
 
  private:
+  void checkShapes(const content::SceneSnapshot& snapshot, size_t instance) const;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

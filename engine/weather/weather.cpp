@@ -39,10 +39,23 @@ void refuseUnseen(const scenario::WeatherTimeline& weather) {
   }
 }
 
-content::Media mediaFor(const scenario::WeatherState& weather) {
+content::Media mediaFor(const scenario::WeatherState& weather, double groundLevel_m) {
   content::Media media;
-  if (weather.fogVisibility_m) media.extinction_1pm = extinctionFromMor(*weather.fogVisibility_m);
+  if (weather.fogVisibility_m) {
+    media.extinction_1pm = extinctionFromMor(*weather.fogVisibility_m);
+    media.fogHeight_m = weather.fogHeight_m;
+    media.groundLevel_m = groundLevel_m;
+  }
+  media.roadWetness = weather.roadWetness;
   return media;
+}
+
+void lightFor(const scenario::WeatherState& weather, content::Environment& environment) {
+  if (weather.cloudCover) environment.cloudCover = *weather.cloudCover;
+  environment.moonIlluminance_lx = weather.moonIlluminance_lx.value_or(0);
+  environment.sunIlluminance_lx = weather.sunIlluminance_lx;
+  if (weather.streetLamps != scenario::StreetLamps::kAuto)
+    environment.sceneryLampsOn = weather.streetLamps == scenario::StreetLamps::kLit;
 }
 
 }  // namespace nightfog::weather

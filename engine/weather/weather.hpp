@@ -20,8 +20,12 @@ double extinctionFromVisualRange(double visualRange_m);
 /// A record must not pretend.
 void refuseUnseen(const scenario::WeatherTimeline& weather);
 
-/// The medium at an instant. Clear air (no fog) has extinction 0.
-/// @code snapshot.media = weather::mediaFor(scenario.weather.at(exposure.reference())); @endcode
-content::Media mediaFor(const scenario::WeatherState& weather);
+/// The media at an instant. Clear air (no fog) has extinction 0. `groundLevel_m` is the world's z from which the fog's
+/// height counts: its upper edge is level.
+/// @code snapshot.media = weather::mediaFor(scenario.weather.at(exposure.reference()), groundLevel); @endcode
+content::Media mediaFor(const scenario::WeatherState& weather, double groundLevel_m = 0);
+
+/// Moonlight, sunlight, clouds and street lamps as the weather orders them; what it leaves out stays as it is.
+void lightFor(const scenario::WeatherState& weather, content::Environment& environment);
 
 }  // namespace nightfog::weather

@@ -11,12 +11,12 @@ constexpr SimTime kSameContact = SimTime::fromMs(100);
 }  // namespace
 
 void CollisionLog::startWith(const std::vector<Touch>& touches) {
-  for (const Touch& touch : touches) lastTouch_[{touch.a, touch.b, touch.onKerb}] = SimTime();
+  for (const Touch& touch : touches) lastTouch_[{touch.a, touch.b, touch.on}] = SimTime();
 }
 
 void CollisionLog::add(SimTime at, const std::vector<Touch>& touches) {
   for (const Touch& touch : touches) {
-    const Pair pair{touch.a, touch.b, touch.onKerb};
+    const Pair pair{touch.a, touch.b, touch.on};
     const auto [last, isFirst] = lastTouch_.try_emplace(pair, at);
     const bool begins = isFirst || at - last->second > kSameContact;
     last->second = at;

@@ -21,7 +21,7 @@ class CollisionLog {
   const std::vector<Collision>& collisions() const { return collisions_; }
 
  private:
-  using Pair = std::tuple<ObjectId, ObjectId, bool>;  ///< a, b, and whether b is the raised ground
+  using Pair = std::tuple<ObjectId, ObjectId, Standing>;  ///< a, b, and what b is where it is nobody
 
   std::map<Pair, SimTime> lastTouch_;
   std::map<Pair, Collision> beginning_;

@@ -1,11 +1,11 @@
 // The ground that physics and feet stand on: carriageway, kerb, hills, and the raised land beside the road.
 #pragma once
 
-#include <array>
 #include <glm/glm.hpp>
 #include <vector>
 
 #include "engine/core/transform.hpp"
+#include "engine/road/extended_road.hpp"
 #include "engine/road/network.hpp"
 
 namespace nightfog::world {
@@ -16,31 +16,36 @@ struct GroundBox {
   glm::dvec3 halfExtents{0};
 };
 
-/// Of a level map: the plane z = 0, and boxes for what lies a kerb higher. Of a hilly one: the road's own surface as
-/// triangles, out to 30 m beside it, and a plane below everything that keeps what leaves it from falling for ever.
+/// The surface under a place.
+struct GroundPoint {
+  double height_m = 0;
+  glm::dvec3 normal{0, 0, 1};  ///< up
+};
+
+/// The road's own surface: a plane where the map is level, else its elevation and banking in closed form; and boxes for
+/// what lies a kerb higher. It goes on beyond the road's open ends as far as the street that one sees, and level beyond
+/// its edges.
 class Ground {
  public:
   /// The plane z = 0, no road.
   Ground() = default;
-  explicit Ground(road::RoadNetwork map) : map_(std::move(map)) {}
+  explicit Ground(road::RoadNetwork map);
 
   bool hasRoad() const { return !map_.isEmpty(); }
+  /// Of what one stands on, kerbs included.
   double height_m(const glm::dvec3& place) const { return map_.height_m(place); }
-  /// z of the plane.
-  double plane_m() const { return plane_m_; }
-  /// The raised ground of a level map as boxes for collisions: along straights one a side, along bends one every 2 m.
+  /// The carriageway under a place, or where there is none, its continuation: without what is raised by a kerb.
+  GroundPoint under(const glm::dvec3& place) const;
+  /// What lies a kerb higher, as boxes on the carriageway: on level straights one a side, else one every 2 m.
   /// From the outermost lane they reach 30 m on, or on the inside of a bend to 90 % of its radius if that is less.
-  /// Boxes end with the road.
   std::vector<GroundBox> raisedBoxes() const;
-  /// The surface of a hilly map; empty for a level one. Sets plane_m().
-  std::vector<std::array<glm::dvec3, 3>> hillTriangles();
 
  private:
-  void raiseSide(const road::Road& road, const road::LaneSection& section, int side,
+  void raiseSide(const road::ExtendedRoad& extended, const road::LaneSection& section, int side,
                  std::vector<GroundBox>& boxes) const;
 
   road::RoadNetwork map_;
-  double plane_m_ = 0;
+  std::vector<road::ExtendedRoad> roads_;  ///< of map_, which shares what it was built of
 };
 
 }  // namespace nightfog::world

@@ -1,19 +1,19 @@
 #include "engine/world/physics.hpp"
 
-#include <BulletCollision/CollisionDispatch/btInternalEdgeUtility.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
 #include "engine/core/error.hpp"
+#include "engine/world/dynamics_world.hpp"
+#include "engine/world/ground_contact.hpp"
+#include "engine/world/obstacles.hpp"
 #include "engine/world/shapes.hpp"
 
 namespace nightfog::world {
 namespace {
 
-constexpr double kGravity_mps2 = 9.81;
 /// Slower than this for two seconds, a body is at rest and stays so until touched.
 constexpr double kRestSpeed_mps = 0.01;
 constexpr double kRestRate_radps = 0.02;
@@ -25,6 +25,9 @@ constexpr double kContactGap_m = 2e-5;
 /// Bullet's user index: of an actor's body its place in the list; of the ground
 constexpr int kPlaneIndex = -1;
 constexpr int kRaisedIndex = -2;
+constexpr int kSceneryIndex = -3;
+/// What comes nearer than this within a step has its obstacles ready.
+constexpr double kNear_m = 1;
 
 struct Body {
   ObjectId object;
@@ -32,6 +35,11 @@ struct Body {
   BodyShape shape;
   std::unique_ptr<btRigidBody> rigid;
 };
+
+Standing standingOf(int userIndex) {
+  if (userIndex == kRaisedIndex) return Standing::kKerb;
+  return userIndex == kSceneryIndex ? Standing::kScenery : Standing::kGround;
+}
 
 /// Along the normal in the last substep. A point beyond the gap took no part in it and still holds what it gave
 /// earlier.
@@ -64,26 +72,35 @@ struct Physics::Impl {
   btCollisionDispatcher dispatcher{&configuration};
   btDbvtBroadphase broadphase;
   btSequentialImpulseConstraintSolver solver;
-  btDiscreteDynamicsWorld world{&dispatcher, &broadphase, &solver, &configuration};
+  DynamicsWorld world{&dispatcher, &broadphase, &solver, &configuration};
 
-  btStaticPlaneShape plane{btVector3(0, 0, 1), 0};
-  btTriangleMesh hillMesh;
-  btTriangleInfoMap hillEdges;
+  GroundContacts groundContacts{dispatcher};
+  GroundShape groundShape;
   std::vector<std::unique_ptr<btCollisionShape>> groundShapes;
   std::vector<std::unique_ptr<btRigidBody>> groundBodies;
   std::vector<Body> bodies;
+  Obstacles obstacles;
 
-  Impl() {
+  Impl(const Ground& ground, const content::SceneContent* content) : groundShape(ground), obstacles(content) {
+    if (content != nullptr) {
+      for (const content::StaticPlacement& placement : content->scenery)
+        obstacles.add(placement.mesh, placement.worldFromMesh, kSceneryIndex);
+    }
+    world.setForceUpdateAllAabbs(false);  // what stands still stays where it is
     world.setGravity(btVector3(0, 0, -kGravity_mps2));
     world.getSolverInfo().m_numIterations = 30;
     // Overlap is pushed apart without giving speed: by default Bullet turns up to 4 cm of it into bounce.
     world.getSolverInfo().m_splitImpulsePenetrationThreshold = 0;
     world.getDispatchInfo().m_deterministicOverlappingPairs = true;
-    // A cylinder standing on its edge line touches the plane in two points, not in one: it rolls instead of rocking.
-    configuration.setPlaneConvexMultipointIterations(3, 3);
+    // All of it in the substep of the impact, which has cost more energy than the lift gives back.
+    world.getSolverInfo().m_erp2 = 1;
+    // Friction acts along the slip, where there is none in every direction: what rolls is held sideways too.
+    world.getSolverInfo().m_solverMode |= SOLVER_USE_2_FRICTION_DIRECTIONS;
+    // A cylinder standing on its edge line touches a box in two points, not in one: it rolls instead of rocking.
     configuration.setConvexConvexMultipointIterations(3, 3);
   }
   ~Impl() {
+    obstacles.clear(world);
     for (Body& body : bodies) {
       if (body.rigid) world.removeRigidBody(body.rigid.get());
     }
@@ -98,29 +115,6 @@ struct Physics::Impl {
     groundBodies.push_back(std::make_unique<btRigidBody>(info));
     groundBodies.back()->setUserIndex(userIndex);
     world.addRigidBody(groundBodies.back().get());
-  }
-
-  /// The edges between triangles are smoothed over: what rolls across one must not feel it.
-  void addHills(const std::vector<std::array<glm::dvec3, 3>>& triangles) {
-    if (triangles.empty()) return;
-    for (const auto& t : triangles) hillMesh.addTriangle(toBullet(t[0]), toBullet(t[1]), toBullet(t[2]));
-    auto shape = std::make_unique<btBvhTriangleMeshShape>(&hillMesh, true);
-    btGenerateInternalEdgeInfo(shape.get(), &hillEdges);
-    gContactAddedCallback = smoothEdge;
-    addGround(*shape, RigidTransform(), kPlaneIndex);
-    groundBodies.back()->setCollisionFlags(groundBodies.back()->getCollisionFlags() |
-                                           btCollisionObject::CF_CUSTOM_MATERIAL_CALLBACK);
-    groundShapes.push_back(std::move(shape));
-  }
-  /// Bullet's only way to be told is one function for all worlds; this one keeps no state.
-  static bool smoothEdge(btManifoldPoint& point, const btCollisionObjectWrapper* a, int partA, int indexA,
-                         const btCollisionObjectWrapper* b, int partB, int indexB) {
-    if (b->getCollisionShape()->getShapeType() == TRIANGLE_SHAPE_PROXYTYPE) {
-      btAdjustInternalEdgeContacts(point, b, a, partB, indexB);
-    } else {
-      btAdjustInternalEdgeContacts(point, a, b, partA, indexA);
-    }
-    return true;
   }
 
   /// Object of a Bullet body; 0 for the ground.
@@ -162,27 +156,27 @@ struct Physics::Impl {
       Touch touch;
       double depth = 0;
     };
-    std::map<std::tuple<ObjectId, ObjectId, bool>, Deepest> pairs;
+    std::map<std::tuple<ObjectId, ObjectId, Standing>, Deepest> pairs;
     for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
       const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
       ObjectId a = objectOf(manifold.getBody0());
       ObjectId b = objectOf(manifold.getBody1());
       // Ascending, but the ground (0) comes second.
       if (!a.isObject() || (b.isObject() && b < a)) std::swap(a, b);
-      const bool onKerb =
-          std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()) == kRaisedIndex;
+      const Standing on =
+          standingOf(std::min(manifold.getBody0()->getUserIndex(), manifold.getBody1()->getUserIndex()));
       for (int k = 0; k < manifold.getNumContacts(); ++k) {
         const btManifoldPoint& point = manifold.getContactPoint(k);
         const double impulse_Ns = impulseOf(point);
         if (point.getDistance() > distance_m && !(impulse_Ns > 0)) continue;
-        auto [entry, isNew] = pairs.try_emplace({a, b, onKerb});
+        auto [entry, isNew] = pairs.try_emplace({a, b, on});
         Deepest& deepest = entry->second;
         deepest.touch.impulse_Ns += impulse_Ns;
         if (!isNew && point.getDistance() >= deepest.depth) continue;
         deepest.depth = point.getDistance();
         deepest.touch.a = a;
         deepest.touch.b = b;
-        deepest.touch.onKerb = onKerb;
+        deepest.touch.on = on;
         deepest.touch.point = fromBullet(point.getPositionWorldOnB());
       }
     }
@@ -192,9 +186,9 @@ struct Physics::Impl {
   }
 };
 
-Physics::Physics(Ground& ground) : impl_(std::make_unique<Impl>()) {
-  impl_->addHills(ground.hillTriangles());
-  impl_->addGround(impl_->plane, RigidTransform::fromTranslation({0, 0, ground.plane_m()}), kPlaneIndex);
+Physics::Physics(const Ground& ground, const content::SceneContent* content)
+    : impl_(std::make_unique<Impl>(ground, content)) {
+  impl_->addGround(impl_->groundShape, RigidTransform(), kPlaneIndex);
   for (const GroundBox& box : ground.raisedBoxes()) {
     impl_->groundShapes.push_back(std::make_unique<btBoxShape>(toBullet(box.halfExtents)));
     impl_->addGround(*impl_->groundShapes.back(), box.worldFromBox, kRaisedIndex);
@@ -205,7 +199,7 @@ Physics::~Physics() = default;
 
 size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind kind,
                     const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
-                    const glm::dvec3& angularVelocity_radps) {
+                    const glm::dvec3& angularVelocity_radps, std::span<const PlacedMesh> surface) {
   Body body;
   body.object = object;
   body.kind = kind;
@@ -222,6 +216,7 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
   info.m_linearSleepingThreshold = kRestSpeed_mps;
   info.m_angularSleepingThreshold = kRestRate_radps;
   body.rigid = std::make_unique<btRigidBody>(info);
+  body.rigid->setFlags(0);  // gyroscopic forces: DynamicsWorld
   body.rigid->setUserIndex(static_cast<int>(impl_->bodies.size()));
   body.rigid->setContactProcessingThreshold(kContactGap_m);
   if (kind == BodyKind::kDriven) {
@@ -235,13 +230,22 @@ size_t Physics::add(const catalog::AssetInfo& asset, ObjectId object, BodyKind k
     body.rigid->setCcdMotionThreshold(body.shape.smallestHalfExtent_m);
     body.rigid->setCcdSweptSphereRadius(0.8 * body.shape.smallestHalfExtent_m);
   }
-  impl_->world.addRigidBody(body.rigid.get());
+  bool hasSurface = false;
+  for (const PlacedMesh& mesh : surface)
+    hasSurface |= impl_->obstacles.add(mesh.mesh, mesh.worldFromMesh, body.rigid->getUserIndex());
+  // Free bodies meet the surface then, and only what is driven the simple shape, in drivenOverlaps().
+  if (hasSurface) {
+    impl_->world.addRigidBody(body.rigid.get(), btBroadphaseProxy::StaticFilter, 0);
+  } else {
+    impl_->world.addRigidBody(body.rigid.get());
+  }
   impl_->bodies.push_back(std::move(body));
   return impl_->bodies.size() - 1;
 }
 
 void Physics::remove(size_t index) {
   Body& body = impl_->bodies[index];
+  impl_->obstacles.remove(impl_->world, static_cast<int>(index));
   impl_->world.removeRigidBody(body.rigid.get());
   body.rigid.reset();
 }
@@ -257,6 +261,18 @@ void Physics::drive(size_t index, const RigidTransform& worldFromActor) {
   const Body& body = impl_->bodies[index];
   // The step derives the velocity from the transform before it, so contacts are carried along.
   body.rigid->setWorldTransform(toBullet(worldFromActor * RigidTransform::fromTranslation(body.shape.centreOfMass)));
+}
+
+void Physics::wakeNearby(double step_s) {
+  for (Body& body : impl_->bodies) {
+    if (!body.rigid || body.kind == BodyKind::kParked) continue;
+    btVector3 low, high;
+    body.shape.shape->getAabb(body.rigid->getWorldTransform(), low, high);
+    // Pushes within the step may double its speed.
+    const double reach_m = kNear_m + 2 * step_s * body.rigid->getLinearVelocity().length();
+    const btVector3 reach(reach_m, reach_m, reach_m);
+    impl_->obstacles.wake(impl_->world, low - reach, high + reach);
+  }
 }
 
 void Physics::substep(double step_s) {
@@ -291,6 +307,18 @@ std::vector<Touch> Physics::drivenOverlaps() {
     if (!a.rigid || a.kind == BodyKind::kFree) continue;
     btVector3 lowerA, upperA;
     a.shape.shape->getAabb(a.rigid->getWorldTransform(), lowerA, upperA);
+    DeepestContact met;
+    if (a.kind == BodyKind::kDriven) {
+      for (btRigidBody* obstacle : impl_->obstacles.within(lowerA, upperA, kSceneryIndex))
+        impl_->world.contactPairTest(a.rigid.get(), obstacle, met);
+    }
+    if (met.touches) {
+      Touch touch;
+      touch.a = a.object;
+      touch.on = Standing::kScenery;
+      touch.point = met.place;
+      overlaps.push_back(touch);
+    }
     for (size_t j = i + 1; j < impl_->bodies.size(); ++j) {
       Body& b = impl_->bodies[j];
       if (!b.rigid || b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked))

@@ -39,6 +39,10 @@ Rig::Rig(content::Model model, const Motion* motion, const Ground* ground)
     role.placeInActor = actorFromPart[i].translation;
     role.axisSign = actorFromPart[i].rotate({0, 1, 0}).y < 0 ? -1 : 1;
     if (part.mesh.isValid()) drawn_.push_back(i);
+    for (size_t k = 0; k < part.meshOfSample.size(); ++k) {
+      NF_ASSERT(part.meshOfSample[k].value == part.mesh.value + k, "model '{}': the shapes of '{}' lie apart",
+                model_.asset, part.name);
+    }
     if (part.joint != content::Joint::kHinge) continue;
     const std::string_view name = part.name;
     if (name == "crank") role.limb = Limb::kCrank;
@@ -192,18 +196,20 @@ glm::dquat Rig::jointRotation(size_t index, const MotionState& state, double tim
   return glm::dquat(1, 0, 0, 0);
 }
 
-double Rig::clipPosition(double travelled_m, double time_s) const {
+double Rig::samplesPlayed(double travelled_m, double time_s) const {
   if (!model_.clip) return 0;
   const content::ModelClip& clip = *model_.clip;
-  const double cycles = clip.stride_m > 0 ? travelled_m / clip.stride_m : time_s / clip.period_s;
-  return (cycles - std::floor(cycles)) * clip.samples;
+  return (clip.stride_m > 0 ? travelled_m / clip.stride_m : time_s / clip.period_s) * clip.samples;
 }
 
-MeshId Rig::meshAt(size_t index, double travelled_m, double time_s) const {
-  const content::ModelPart& part = model_.parts[index];
-  if (part.meshOfSample.empty()) return part.mesh;
-  const double position = clipPosition(travelled_m, time_s);
-  return part.meshOfSample[static_cast<size_t>(position + 0.5) % part.meshOfSample.size()];
+double Rig::clipPosition(double travelled_m, double time_s) const {
+  if (!model_.clip) return 0;
+  const double cycles = samplesPlayed(travelled_m, time_s) / model_.clip->samples;
+  return (cycles - std::floor(cycles)) * model_.clip->samples;
+}
+
+uint32_t Rig::shapeCount(size_t index) const {
+  return std::max<uint32_t>(1, static_cast<uint32_t>(model_.parts[index].meshOfSample.size()));
 }
 
 RigidTransform Rig::parentFromPart(size_t index, double clipPosition) const {

@@ -26,8 +26,12 @@ class Rig {
 
   /// Parts that have a mesh, in the model's order.
   const std::vector<size_t>& drawnParts() const { return drawn_; }
-  /// The mesh of a part then: one that bends has a mesh for each sample of its model's clip, and the nearest is taken.
-  MeshId meshAt(size_t part, double travelled_m, double time_s) const;
+  const std::string& partName(size_t part) const { return model_.parts[part].name; }
+  /// The mesh of a part, and if it bends how many shapes there are from this one on, one a sample of its model's clip.
+  MeshId mesh(size_t part) const { return model_.parts[part].mesh; }
+  uint32_t shapeCount(size_t part) const;
+  /// How many samples of its model's clip the actor has gone through.
+  double samplesPlayed(double travelled_m, double time_s) const;
   /// The model moves also where it stands.
   bool movesByTime() const { return model_.clip && model_.clip->stride_m == 0; }
   const std::vector<content::ModelLamp>& lamps() const { return model_.lamps; }

@@ -11,6 +11,8 @@
 
 namespace nightfog::world {
 
+constexpr double kGravity_mps2 = 9.81;
+
 inline btVector3 toBullet(const glm::dvec3& v) {
   return {v.x, v.y, v.z};
 }

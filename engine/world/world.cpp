@@ -80,13 +80,13 @@ uint64_t hashPose(uint64_t hash, const RigidTransform& pose) {
 
 }  // namespace
 
-World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by)
+World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content)
     : self(world),
       director(by),
       step(played.step),
       map(played.map),
       ground(map),
-      physics(ground),
+      physics(ground, content),
       environment(content::environmentAt(played.timeOfDay_s)),
       scenario(played) {
   for (const scenario::Event& event : played.events) {
@@ -120,7 +120,15 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   } else {
     MotionState state = player.motion->at(0);
     player.rig->settle(state);
-    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor);
+    std::vector<PlacedMesh> surface;
+    // People and animals keep their simple shape: clothes and limbs give way.
+    if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
+      std::vector<RigidTransform> worldFromPart;
+      player.rig->appendPoses(state, 0, worldFromPart);
+      const std::vector<size_t>& parts = player.rig->drawnParts();
+      for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
+    }
+    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
   }
   player.appear(0, player.evaluate(physics, 0));
   player.lastVelocity_mps = player.last().motion.velocity_mps;
@@ -145,6 +153,7 @@ void World::Impl::advance() {
   direct();
   const SimTime begin = step * lastStep;
   const double substep_s = step.seconds() / substeps;
+  physics.wakeNearby(step.seconds());
   for (int k = 1; k <= substeps; ++k) {
     const SimTime at{begin.ns + step.ns * k / substeps};
     const double at_s = begin.seconds() + substep_s * k;
@@ -184,8 +193,8 @@ Player& World::Impl::player(ObjectId id) {
 }
 
 World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
-             Director* director)
-    : impl_(std::make_unique<Impl>(*this, scenario, director)) {
+             Director* director, const content::SceneContent* content)
+    : impl_(std::make_unique<Impl>(*this, scenario, director, content)) {
   if (scenario.step.ns <= 0) {
     throw Error(ExitCode::kDiagnostics, fmt::format("the world's step is {} ns", scenario.step.ns),
                 "give a step above zero, e.g. 10 ms");
@@ -201,6 +210,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
     }
     w.addPlayer(std::move(member), *asset);
   }
+  w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.physics.drivenOverlaps());
   for (const Player& player : w.players) {
@@ -210,8 +220,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
 
 World::~World() = default;
 
-void World::Impl::show(const Player& player, int64_t first, int64_t last, double middle_s,
-                       content::SceneSnapshot& snapshot) const {
+void World::Impl::show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const {
   std::vector<ActorState> states;
   for (int64_t n = first; n <= last; ++n) states.push_back(player.at(n, step.seconds()));
   content::SnapshotObject object;
@@ -225,15 +234,16 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
     object.velocity_mps.push_back(state.motion.velocity_mps);
     object.angularVelocity_radps.push_back(state.motion.angularVelocity_radps);
   }
+  for (const size_t part : player.rig->drawnParts()) object.parts.push_back(player.rig->partName(part));
   snapshot.objects.push_back(std::move(object));
 
-  // What bends keeps the shape of the exposure's middle.
-  const double middle = std::clamp((middle_s - snapshot.firstKey.seconds()) / step.seconds(), 0.0,
-                                   static_cast<double>(states.size() - 1));
-  const size_t before = std::min(static_cast<size_t>(middle), states.size() - 2);
-  const double travelledBefore_m = states[before].motion.travelled_m;
-  const double travelled_m = travelledBefore_m + (middle - static_cast<double>(before)) *
-                                                     (states[before + 1].motion.travelled_m - travelledBefore_m);
+  // The shapes that bending parts go through, counted from the beginning of the cycle that the first key lies in.
+  std::vector<double> played;
+  for (size_t k = 0; k < states.size(); ++k) {
+    const double time_s = (snapshot.firstKey + step * static_cast<int64_t>(k)).seconds();
+    played.push_back(player.rig->samplesPlayed(states[k].motion.travelled_m, time_s));
+  }
+  const double least = *std::min_element(played.begin(), played.end());
 
   const LampSwitches& switches = states[states.size() / 2].lamps;
   const bool isLit = player.kind == BodyKind::kDriven || switches.beam.has_value();  // nobody sits in what is parked
@@ -244,8 +254,16 @@ void World::Impl::show(const Player& player, int64_t first, int64_t last, double
       moves = !samePose(states[k].worldFromPart[p], states[0].worldFromPart[p]);
     }
     content::SnapshotInstance instance;
-    instance.mesh = player.rig->meshAt(parts[p], travelled_m, middle_s);
+    instance.mesh = player.rig->mesh(parts[p]);
+    instance.shapeCount = player.rig->shapeCount(parts[p]);
+    if (instance.shapeCount > 1) {
+      moves = true;
+      instance.firstShape = static_cast<uint32_t>(snapshot.shapes.size());
+      const double cycleStart = std::floor(least / instance.shapeCount) * instance.shapeCount;
+      for (const double samples : played) snapshot.shapes.push_back(static_cast<float>(samples - cycleStart));
+    }
     instance.object = player.id;
+    instance.part = static_cast<uint32_t>(p);
     instance.firstKey = static_cast<uint32_t>(snapshot.poses.size());
     instance.keyCount = moves ? snapshot.keyCount : 1;
     for (uint32_t k = 0; k < instance.keyCount; ++k) snapshot.poses.push_back(states[k].worldFromPart[p]);
@@ -280,9 +298,8 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.keyStep = w.step;
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.environment = w.environment;
-  const double middle_s = 0.5 * (start.seconds() + end.seconds());
   for (const Player& player : w.players) {
-    if (player.isThereBy(last)) w.show(player, first, last, middle_s, snapshot);
+    if (player.isThereBy(last)) w.show(player, first, last, snapshot);
   }
   for (const Impl::Fault& fault : w.faults) {
     if (fault.from <= start && (!fault.to || start < *fault.to)) snapshot.faults.push_back(fault.fault);

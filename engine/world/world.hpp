@@ -18,7 +18,7 @@ namespace nightfog::world {
 struct Collision {
   SimTime at;  ///< a free body's to the substep (1 ms), others' to the world's step
   ObjectId a;  ///< the smaller id
-  ObjectId b;  ///< 0: ground or kerb
+  ObjectId b;  ///< 0: ground, kerb or scenery
   glm::dvec3 point{0};
   double impulse_Ns = 0;  ///< along the normal, until the step's end; 0 where neither is free: neither yields
 };
@@ -73,9 +73,10 @@ class World {
  public:
   /// Object ids are places in the cast, from 1. Throws Error, naming the actor, for a behaviour that cannot be carried
   /// out (no road, no mass, a path of no points, numbers that are not finite) and for an asset not in the catalogue.
-  /// `director` may be nullptr and outlives the world.
+  /// `director` may be nullptr and outlives the world, and so does `content`: with it, bodies meet the scenery and
+  /// parked things by the triangles that rays meet; without, there is no scenery and parked things are simple shapes.
   World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
-        Director* director = nullptr);
+        Director* director = nullptr, const content::SceneContent* content = nullptr);
   ~World();
 
   /// Pose keys at world steps from the last one ≤ start to the first ≥ end. `start` may not lie before an earlier

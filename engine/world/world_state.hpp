@@ -35,7 +35,7 @@ struct World::Impl {
   CollisionLog log;
   uint64_t hash = 0;
 
-  Impl(World& world, const scenario::Scenario& played, Director* by);
+  Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content);
   Player& player(ObjectId id);
   void addPlayer(CastMember member, const catalog::AssetInfo& asset);
   void witness(const ActorState& state);
@@ -52,7 +52,7 @@ struct World::Impl {
     while (lastStep < n) advance();
   }
   void forget();
-  void show(const Player& player, int64_t first, int64_t last, double middle_s, content::SceneSnapshot& snapshot) const;
+  void show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const;
 
   // Carrying out commands (commands.cpp).
   void setOut(Player& player, const scenario::Behavior& behavior, const RigidTransform& from);

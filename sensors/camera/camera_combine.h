@@ -40,7 +40,7 @@ void cameraCombine(uint pixel, bool glows) {
     uint glowWidth = (push.width + 3u) / 4u;
     uint glowHeight = (push.height + 3u) / 4u;
     float reach = distance_m < 0.0f ? kCameraFar_m : distance_m;
-    float own = expOf(-push.extinction_1pm * reach);
+    float own = expOf(-push.fog.extinction_1pm * reach);
     float px = (float(x) - 1.0f) * 0.25f;
     float py = (float(y) - 1.0f) * 0.25f;
     vec3 glowSum = vec3(0.0f);
@@ -51,7 +51,7 @@ void cameraCombine(uint pixel, bool glows) {
       uint gx = uint(clamp(cellX, 0.0f, float(glowWidth - 1u)));
       uint gy = uint(clamp(cellY, 0.0f, float(glowHeight - 1u)));
       vec4 there = glow.at[gy * glowWidth + gx];
-      float apart = abs(expOf(-push.extinction_1pm * min(there.w, reach)) - own);
+      float apart = abs(expOf(-push.fog.extinction_1pm * min(there.w, reach)) - own);
       float weight = max(1.0f - abs(px - cellX), 0.02f) * max(1.0f - abs(py - cellY), 0.02f) * (1.0f / (0.02f + apart));
       glowSum += vec3(there.x, there.y, there.z) * weight;
       glowWeights += weight;

@@ -15,6 +15,7 @@ void cameraDetourLight(uint i) {
     bool met = hit.instance != kNoHit;
     float transmission = 0.0f;
     vec3 beyond = ray.direction;  // where the sky is seen: ahead, or in a pane
+    float from = ray.origin.z;
     if (met) {
       SurfaceHit s = resolveHit(frame, ray, hit, true);
       uint detail;
@@ -23,22 +24,25 @@ void cameraDetourLight(uint i) {
       m.base = mix(m.base, m.base * 0.9f, m.metallic);
       m.metallic = 0.0f;
       m.retro = 0.0f;
+      m.base = mix(m.base, albedoUnderWater(m.base), m.film);
+      m.film = 0.0f;
       transmission = Materials(frame.value.scene.materials).at[s.material].transmission;
+      from = s.position.z;
       beyond = ray.direction + s.normal * (-2.0f * dot(ray.direction, s.normal));
       LightSample light = sampleLight(frame, s, m, detail, -ray.direction, randomBits(ray.beam, gathers ? kPurposeBounceLight : kPurposeReflectedLight));
-      float fog = fogTransmittance(push.extinction_1pm, hit.t);
+      float fog = fogTransmittanceBetween(push.fog, ray.origin.z, s.position.z, hit.t);
       // Later bounces: the sky that a point sees half of, less where things are close together.
       float open = 0.45f * (0.5f + 0.5f * s.normal.z) * clamp(hit.t * 0.5f, 0.0f, 1.0f);
       vec3 later = m.base * push.skyIrradiance * (open / kPiFloat);
       // A luminaire's light comes by the lamps' samples; lit windows have no lamp.
       vec3 emission = emissionAt(frame, s);
       if (luminanceOf(emission) > kLuminaire_cdpm2) emission = vec3(0.0f);
-      detour.radiance = throughFog(emission + later, push.airlight, fog);
+      detour.radiance = throughFog(emission + later, airlightAlong(frame, ray.direction.z), fog);
       detour.pending = light.radiance * fog;
       shadow = shadowRay(s, light, hit.t, ray.time_s);
     }
     // Seen through a pane: the sky in the mirror and a dark room behind.
-    detour.radiance += skyRadiance(frame, beyond, false) * (met ? (transmission > 0.0f ? 0.1f : 0.0f) : 1.0f);
+    detour.radiance += skyRadiance(frame, from, beyond, false) * (met ? (transmission > 0.0f ? 0.1f : 0.0f) : 1.0f);
   }
   Detours(frame.value.detours).at[i] = detour;
   Rays(frame.value.detourShadowRays).at[i] = shadow;

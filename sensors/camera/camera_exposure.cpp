@@ -10,9 +10,9 @@ namespace nightfog::camera {
 
 namespace {
 
-constexpr double kKey = 0.19;         ///< signal of the metered mean: the road lies at middle grey
-constexpr double kHighlights = 0.75;  ///< flat scenes (fog) are brightened until their highlights reach this signal …
-constexpr double kMostLift = 2.4;     ///< … but by no more
+constexpr double kKey = 0.19;        ///< signal of the metered mean: the road lies at middle grey
+constexpr double kHighlights = 1.2;  ///< flat scenes (fog) are brightened until their highlights reach this signal …
+constexpr double kMostLift = 2.4;    ///< … but by no more
 constexpr double kNightLuminance = 12;  ///< cd/m^2 below which night is left dark: the key falls with its fourth root
 constexpr double kShortestTime_s = 50e-6;
 constexpr double kFullWell_e =

@@ -8,6 +8,7 @@ void cameraFlow(uint pixel) {
   vec3 next = ray.origin + ray.direction * hit.t;
   Instance instance;
   instance.keyCount = 0u;
+  instance.shapeCount = 1u;
   if (met) instance = Instances(frame.value.scene.instances).at[hit.instance];
   // The row that sees the point in the next frame, and so the instant, depend on where the point is then: rounds of a contraction.
   uint y = pixel / push.width;
@@ -23,7 +24,11 @@ void cameraFlow(uint pixel) {
   for (int i = 0; i < 4 && !settled; ++i) {
     float time_s = rowInstant(frame.value.nextShutter, clamp(row, 0.0f, float(push.height - 1u)), 0.5f);
     PoseKey pose = cameraPose(frame, time_s);
-    if (moves) next = pointToFrame(instancePose(frame, instance.firstKey, instance.keyCount, time_s, true), body);
+    if (moves) {
+      PoseKey later = instancePose(frame, instance.firstKey, instance.keyCount, time_s, true);
+      if (instance.shapeCount > 1u) body = bentPoint(frame, instance, hit, later);
+      next = pointToFrame(later, body);
+    }
     // The sky goes with the camera's turning.
     vec3 seen = met ? pointToBody(pose, next) : rotateBack(pose.rotation, ray.direction);
     inView = projectPoint(frame.value.lens, seen, place);

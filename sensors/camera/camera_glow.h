@@ -8,13 +8,10 @@ void cameraGlow(uint i) {
   uint pixel = min(y * 4u + 1u, push.height - 1u) * push.width + min(x * 4u + 1u, push.width - 1u);
   float distance_m = PointsOf(frame.value.points).at[pixel].distance_m;
   Ray ray = Rays(frame.value.rays).at[pixel];
-  float reach = distance_m < 0.0f ? kCameraFar_m : distance_m;
-  // Beyond the layer's lid there is no fog.
-  if (ray.direction.z > 1e-3f) reach = min(reach, kFogLayer_m / ray.direction.z);
-  reach = min(reach, 12.0f / push.extinction_1pm);
+  vec2 stretch = fogStretch(push.fog, ray.origin.z, ray.direction.z, distance_m < 0.0f ? kCameraFar_m : distance_m);
   vec3 sum = vec3(0.0f);
   Lamps lamps = Lamps(frame.value.light.lamps);
   for (uint lamp = 0u; lamp < frame.value.light.glowLampCount; ++lamp)
-    sum += lampInScatter(lamps.at[lamp], ray.origin, ray.direction, reach, push.extinction_1pm, 0.5f);
-  Vec4s(frame.value.glow).at[i] = vec4(sum, reach);
+    sum += lampInScatter(lamps.at[lamp], ray.origin, ray.direction, stretch, push.fog);
+  Vec4s(frame.value.glow).at[i] = vec4(sum, stretch.y);
 }

@@ -7,5 +7,7 @@
 #include "engine/shared/fog_image.h"
 #include "engine/shared/philox.h"
 #include "engine/shared/pose.h"
+#include "engine/shared/shape.h"
 #include "engine/shared/texel.h"
+#include "engine/shared/wet_ground.h"
 #endif

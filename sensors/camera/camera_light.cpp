@@ -103,28 +103,33 @@ FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vec
   FrameLight light;
   shared::CameraLight& c = light.constants;
   const auto extinction = static_cast<float>(snapshot.media.extinction_1pm);
-  const auto sunSine = static_cast<float>(sky.sunDirection.z);
-  c.sunDirection = glm::vec3(sky.sunDirection);
+  const auto sunSine = static_cast<float>(sky.beamDirection.z);
+  c.sunDirection = glm::vec3(sky.beamDirection);
   c.sunAzimuth = sky.sunAzimuth;
-  c.extinction_1pm = extinction;
+  const auto height = static_cast<float>(snapshot.media.fogHeight_m.value_or(0));
+  c.fog = shared::fogLayer(extinction, static_cast<float>(snapshot.media.groundLevel_m - origin.z), height);
+  c.roadWetness = static_cast<float>(snapshot.media.roadWetness);
   c.cloudCover = static_cast<float>(std::clamp(snapshot.environment.cloudCover, 0.0, 1.0));
   c.cloudDrift = glm::vec2(3.7f, 1.9f);
   c.sunIrradiance = sky.sunIrradiance;
+  c.sunAbove = sky.sunIrradiance;
   c.skyIrradiance = sky.skyIrradiance;
   if (extinction > 0) {
     // The layer turns beam into diffuse light, and sends some of all of it back up.
     const float sunUp = std::max(sunSine, 0.0f);
-    const float beam = shared::fogBeamTransmittance(extinction, sunUp);
+    const float layer_m = height > 0 ? height : shared::kFogLayer_m;
+    const float beam = shared::fogBeamTransmittance(extinction, layer_m, sunUp);
     const glm::vec3 above = sky.sunIrradiance * sunUp + sky.skyIrradiance;
-    const glm::vec3 total = above * shared::fogTotalTransmittance(extinction);
+    const glm::vec3 total = above * shared::fogTotalTransmittance(extinction, layer_m, shared::kFogGroundAlbedo);
     c.sunIrradiance = sky.sunIrradiance * beam;
     c.skyIrradiance = glm::max(total - c.sunIrradiance * sunUp, glm::vec3(0));
-    // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the uniform field beneath
-    // it.
+    // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the field beneath it.
     const float sideways = shared::henyeyGreenstein(0.3f, shared::kFogAnisotropy);
     const glm::vec3 thin = sky.skyIrradiance * (1 / shared::kPiFloat) + sky.sunIrradiance * sideways;
     const glm::vec3 thick = total * (1 / shared::kPiFloat);
-    c.airlight = glm::mix(thick, thin, beam);
+    const float level = shared::fogFieldShare(shared::kFogGroundAlbedo, 0);
+    c.airlight = glm::mix(thick * level, thin, beam);
+    c.airlightRise = thick * ((shared::fogFieldShare(shared::kFogGroundAlbedo, 1) - level) * (1 - beam));
   }
 
   light.lamps = collectLamps(snapshot, standing, at, origin);

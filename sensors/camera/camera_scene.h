@@ -33,6 +33,21 @@ PoseKey instancePose(FrameRef frame, uint firstKey, uint keyCount, float time_s,
   return interpolatePose(keys.at[firstKey + segment], keys.at[firstKey + min(segment + 1u, keyCount - 1u)], fraction);
 }
 
+/// The point of a hit's triangle on something that bends, in its body's frame, in the shape that goes with a pose.
+vec3 bentPoint(FrameRef frame, Instance instance, Hit hit, PoseKey pose) {
+  float bent;
+  uint shape = shapeSegment(pose.shape, instance.shapeCount, bent);
+  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh + shape];
+  uvec3 corners = Triangles(frame.value.scene.triangles).at[mesh.firstTriangle + hit.primitive];
+  Vec3s positions = Vec3s(frame.value.scene.positions);
+  uvec3 here = corners + mesh.firstVertex;
+  uvec3 next = corners + mesh.nextVertex;
+  float w = 1.0f - hit.u - hit.v;
+  return cornerBetween(positions.at[here.x], positions.at[next.x], bent) * w +
+         cornerBetween(positions.at[here.y], positions.at[next.y], bent) * hit.u +
+         cornerBetween(positions.at[here.z], positions.at[next.z], bent) * hit.v;
+}
+
 /// A surface point met by a ray, in the frame.
 struct SurfaceHit {
   vec3 position;
@@ -53,7 +68,12 @@ struct SurfaceHit {
 SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   SurfaceHit s;
   Instance instance = Instances(frame.value.scene.instances).at[hit.instance];
-  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh];
+  PoseKey pose = instancePose(frame, instance.firstKey, instance.keyCount, ray.time_s, moves);
+  float bent = 0.0f;
+  bool bends = moves && instance.shapeCount > 1u;
+  uint shape = 0u;
+  if (bends) shape = shapeSegment(pose.shape, instance.shapeCount, bent);
+  MeshRange mesh = Meshes(frame.value.scene.meshes).at[instance.mesh + shape];
   s.triangle = mesh.firstTriangle + hit.primitive;
   uvec3 corners = Triangles(frame.value.scene.triangles).at[s.triangle] + mesh.firstVertex;
   Surface surface = Surfaces(frame.value.scene.surfaces).at[Words(frame.value.scene.surfaceOfTriangle).at[s.triangle]];
@@ -65,8 +85,18 @@ SurfaceHit resolveHit(FrameRef frame, Ray ray, Hit hit, bool moves) {
   s.local = a * w + b * hit.u + c * hit.v;
   Vec3s normals = Vec3s(frame.value.scene.normals);
   vec3 smoothNormal = normals.at[corners.x] * w + normals.at[corners.y] * hit.u + normals.at[corners.z] * hit.v;
+  if (bends) {
+    uvec3 next = corners + (mesh.nextVertex - mesh.firstVertex);
+    a = cornerBetween(a, positions.at[next.x], bent);
+    b = cornerBetween(b, positions.at[next.y], bent);
+    c = cornerBetween(c, positions.at[next.z], bent);
+    vec3 nextNormal = normals.at[next.x] * w + normals.at[next.y] * hit.u + normals.at[next.z] * hit.v;
+    smoothNormal = cornerBetween(smoothNormal, nextNormal, bent);
+    // Patterns stay on the skin: they are those of the first shape.
+    uvec3 first = corners + (Meshes(frame.value.scene.meshes).at[instance.mesh].firstVertex - mesh.firstVertex);
+    s.local = positions.at[first.x] * w + positions.at[first.y] * hit.u + positions.at[first.z] * hit.v;
+  }
   vec3 face = cross(b - a, c - a);
-  PoseKey pose = instancePose(frame, instance.firstKey, instance.keyCount, ray.time_s, moves);
   s.position = ray.origin + ray.direction * hit.t;
   s.faceNormal = normalize(rotateBy(pose.rotation, face));
   s.normal = rotateBy(pose.rotation, smoothNormal);
@@ -97,6 +127,7 @@ ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, NF_O
   m.alpha = roughness * roughness;
   m.metallic = materials.at[s.material].metallic;
   m.retro = materials.at[s.material].retroreflectance;
+  m.film = push.roadWetness > 0.0f && isWettable(s.semantic, s.faceNormal.z) ? push.roadWetness : 0.0f;
   uint texture = materials.at[s.material].colourTexture;
   if (texture != kNoTexture) {
     TextureData data = Textures(frame.value.scene.textures).at[texture];
@@ -107,7 +138,7 @@ ShadingMaterial materialAt(FrameRef frame, SurfaceHit s, float footprint_m, NF_O
                    decodeSrgb(float((rgba >> 16u) & 255u) / 255.0f));
   }
   detail = materials.at[s.material].detail;
-  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + vec3(push.detailOrigin, 0.0f) : s.local, s.normal, s.triangle, footprint_m);
+  if (detail != kDetailNone) m.base *= surfaceDetail(detail, s.stands ? s.position + frame.value.detailOrigin : s.local, s.normal, s.triangle, footprint_m);
   return m;
 }
 
@@ -128,8 +159,13 @@ vec3 skyTableAt(FrameRef frame, vec3 direction) {
   return mix(mix(table.at[first], table.at[first + 1u], f.x), mix(table.at[first + kSkyTableWidth], table.at[first + kSkyTableWidth + 1u], f.x), f.y);
 }
 
-/// Radiance from beyond the scene: the sky above the horizon, hazy country below it, all behind the fog layer.
-vec3 skyRadiance(FrameRef frame, vec3 direction, bool detailed) {
+/// What fog without end looks like along a climb.
+vec3 airlightAlong(FrameRef frame, float sine) {
+  return frame.value.light.airlight + frame.value.light.airlightRise * max(sine, 0.0f);
+}
+
+/// Radiance from beyond the scene, seen from a height: the sky above the horizon, hazy country below it, all behind the fog.
+vec3 skyRadiance(FrameRef frame, float z, vec3 direction, bool detailed) {
   vec3 sky;
   vec3 above = vec3(direction.x, direction.y, max(direction.z, 1e-3f));
   sky = skyTableAt(frame, above);
@@ -143,10 +179,8 @@ vec3 skyRadiance(FrameRef frame, vec3 direction, bool detailed) {
     vec3 ground = vec3(0.10f, 0.12f, 0.07f) * onGround * (1.0f / kPiFloat);
     sky = mix(horizon, ground, clamp(-direction.z * 6.0f, 0.0f, 0.85f));
   }
-  if (push.extinction_1pm > 0.0f) {
-    float t = direction.z > 0.0f ? fogTransmittance(push.extinction_1pm, kFogLayer_m / max(direction.z, 1e-3f)) : 0.0f;
-    sky = throughFog(sky, push.airlight, t);
-  }
+  if (push.fog.extinction_1pm > 0.0f)
+    sky = throughFog(sky, airlightAlong(frame, direction.z), fogTransmittanceToSky(push.fog, z, direction.z));
   return sky;
 }
 
@@ -156,6 +190,12 @@ vec3 sunDisk(vec3 direction) {
   float edge = 1.0f - 0.5f * kSunAngularRadius_rad * kSunAngularRadius_rad;
   if (cosine < edge) return vec3(0.0f);
   return push.sunIrradiance * (1.0f / (kPiFloat * kSunAngularRadius_rad * kSunAngularRadius_rad));
+}
+
+/// The sun's irradiance at a height, lx on a plane facing it.
+vec3 sunIrradianceAt(FrameRef frame, float z) {
+  if (!fogHasTop(push.fog)) return push.sunIrradiance;
+  return frame.value.light.sunAbove * expOf(-fogDepthAbove(push.fog, z) / max(push.sunDirection.z, kLeastSunSine));
 }
 
 /// One light chosen for a point: what it adds to the radiance towards `view` if nothing is in the way, and where it is.
@@ -170,11 +210,15 @@ vec3 reflectedBy(ShadingMaterial m, uint detail, vec3 n, vec3 view, vec3 l, vec3
   if (detail == kDetailLeaf && nDotL < 0.0f) return m.base * irradiance * (-nDotL * 0.6f / kPiFloat);  // light through the leaf
   if (nDotL <= 0.0f) return vec3(0.0f);
   vec3 f = evaluateBrdf(m, n, view, l);
+  if (m.film > 0.0f) {
+    float roughness = filmRoughness(m.film);
+    f = mix(f, evaluateFilmBrdf(m.base, roughness * roughness, n, view, l), m.film);
+  }
   if (m.retro > 0.0f) {
     // rho_eq = pi R_A at an observation angle of 0.2 degrees; half of it at 0.4, with a faint skirt [ASTM D4956 figures at 0.2, 0.5 and 1 degree]
     vec3 apart = l - view;
     float psi2 = dot(apart, apart) * (1.0f / (0.0079f * 0.0079f));
-    f += m.base * (m.retro / (kPiFloat * max(m.base.x, max(m.base.y, m.base.z)))) * (expOf(-min(psi2, 80.0f)) + 0.05f / (1.0f + psi2));
+    f += m.base * ((1.0f - m.film) * m.retro / (kPiFloat * max(m.base.x, max(m.base.y, m.base.z)))) * (expOf(-min(psi2, 80.0f)) + 0.05f / (1.0f + psi2));
   }
   return f * irradiance * nDotL;
 }
@@ -198,7 +242,7 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
     float cosine;
     sinCos(6.28318530717958648f * unitFloat(bits.y), sine, cosine);
     vec3 l = normalize(push.sunDirection + t * (r * cosine) + b * (r * sine));
-    total = reflectedBy(m, detail, s.normal, view, l, push.sunIrradiance);
+    total = reflectedBy(m, detail, s.normal, view, l, sunIrradianceAt(frame, s.position.z));
     totalWeight = luminanceOf(total);
     chosen.direction = l;
     chosen.distance_m = kCameraFar_m;
@@ -215,7 +259,7 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
         float distance_m;
         vec3 irradiance = lampIlluminance(lamp, s.position, toLamp, distance_m);
         if (irradiance.y <= 0.0f) continue;
-        irradiance *= fogTransmittance(push.extinction_1pm, distance_m);
+        irradiance *= fogTransmittanceBetween(push.fog, lamp.position.z, s.position.z, distance_m);
         vec3 added = reflectedBy(m, detail, s.normal, view, toLamp, irradiance);
         float weight = luminanceOf(added);
         if (weight <= 0.0f) continue;

@@ -90,7 +90,10 @@ struct CameraSensor::Impl {
                                 uint32_t frame, const Exposure& exposure);
   shared::CameraPush instant(const content::SceneSnapshot& snapshot, uint32_t frame,
                              const shared::CameraFrame& data) const;
-  void uploadLight(const FrameLight& light);
+  const Sky& skyOf(const content::Environment& environment) {
+    return skies.at(environment.sunDirection, environment.moonIlluminance_lx, environment.sunIlluminance_lx);
+  }
+  void uploadLight(const FrameLight& light, const Sky& sky);
   double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
                     gpu::Stream& stream);
   void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
@@ -123,7 +126,7 @@ struct CameraSensor::Impl {
   std::optional<CameraView> meterView;
   AutoExposure autoExposure;
   CameraVisibility visibility;
-  std::optional<Sky> sky;  ///< of the last frame's sun
+  SkyOfFrame skies;
   gpu::Buffer skyTable, lamps, cells, sensorKeys;
   std::vector<shared::PoseKey> keys;
   std::optional<content::LensDirt> dirt;
@@ -176,8 +179,8 @@ shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& sna
   push.sunDirection = data.light.sunDirection;
   push.sunIrradiance = data.light.sunIrradiance;
   push.skyIrradiance = data.light.skyIrradiance;
-  push.airlight = data.light.airlight;
-  push.extinction_1pm = data.light.extinction_1pm;
+  push.fog = data.light.fog;
+  push.roadWetness = data.light.roadWetness;
   push.fx = data.lens.fx;
   // While metering nothing is known of the exposure: the light itself says what white is.
   push.white_cdpm2 =
@@ -186,20 +189,18 @@ shared::CameraPush CameraSensor::Impl::instant(const content::SceneSnapshot& sna
           : std::max(shared::luminanceOf(data.light.sunIrradiance + data.light.skyIrradiance) / shared::kPiFloat, 1.0f);
   push.lampCount = data.light.lampCount;
   push.tileCount = services.scene.tileCount();
-  const glm::dvec2 origin(services.scene.origin());
-  push.detailOrigin = glm::vec2(origin - 4096.0 * glm::floor(origin / 4096.0));
   push.keyStep_s = static_cast<float>(snapshot.keyStep.seconds());
   push.cloudCover = data.light.cloudCover;
   return push;
 }
 
-void CameraSensor::Impl::uploadLight(const FrameLight& light) {
+void CameraSensor::Impl::uploadLight(const FrameLight& light, const Sky& sky) {
   const auto put = [&](gpu::Buffer& buffer, std::span<const std::byte> bytes, const char* name) {
     if (buffer.size() < bytes.size())
       buffer = services.device.createBuffer(bytes.size() + bytes.size() / 2, gpu::Memory::kUpload, name);
     std::copy(bytes.begin(), bytes.end(), buffer.host());
   };
-  put(skyTable, std::as_bytes(std::span(sky->radiance)), "camera sky");
+  put(skyTable, std::as_bytes(std::span(sky.radiance)), "camera sky");
   put(lamps, std::as_bytes(std::span(light.lamps)), "camera lamps");
   put(cells, std::as_bytes(std::span(light.cells)), "camera lamp cells");
 }
@@ -223,11 +224,10 @@ void CameraSensor::Impl::soil(const content::SceneSnapshot& snapshot) {
 double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                       uint32_t frame, gpu::Stream& stream) {
   const SimTime middle = rowZero(frame) + SimTime{(frameEnd(frame) - rowZero(frame)).ns / 2};
-  if (!sky || sky->sunDirection != glm::normalize(snapshot.environment.sunDirection))
-    sky = makeSky(snapshot.environment.sunDirection);
-  const FrameLight light = makeFrameLight(snapshot, standingLamps, *sky, middle, services.scene.origin(),
+  const Sky& sky = skyOf(snapshot.environment);
+  const FrameLight light = makeFrameLight(snapshot, standingLamps, sky, middle, services.scene.origin(),
                                           track.worldFromSensor(middle).translation);
-  uploadLight(light);
+  uploadLight(light, sky);
   Exposure any{spec.exposureTime_s, spec.iso};
   shared::CameraFrame data = frameData(snapshot, track, frame, any);
   data.lens = scaleLens(lens, static_cast<double>(meterView->width()) / spec.width);
@@ -340,13 +340,11 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
     if (self.meterView) exposed = exposureFor(self.spec, self.autoExposure.luminanceFor(frame));
     image.exposureTime_s = exposed.time_s;
     image.iso = exposed.iso;
-    if (!self.sky || self.sky->sunDirection != glm::normalize(snapshot.environment.sunDirection)) {
-      self.timed("camera sky", [&] { self.sky = makeSky(snapshot.environment.sunDirection); });
-    }
     self.timed("camera light", [&] {
-      const FrameLight light = makeFrameLight(snapshot, self.standingLamps, *self.sky, image.reference,
+      const Sky& sky = self.skyOf(snapshot.environment);
+      const FrameLight light = makeFrameLight(snapshot, self.standingLamps, sky, image.reference,
                                               self.services.scene.origin(), image.worldFromSensor.translation);
-      self.uploadLight(light);
+      self.uploadLight(light, sky);
       data = self.frameData(snapshot, track, frame, exposed);
       const shared::SensorModel drawn = data.sensor;
       data.sensor = sensorModel(self.spec, exposed, light.colour);
@@ -354,6 +352,8 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
       data.sensor.keyLow = drawn.keyLow;
       data.sensor.keyHigh = drawn.keyHigh;
       data.light = light.constants;
+      const glm::dvec3 origin = self.services.scene.origin();
+      data.detailOrigin = glm::vec3(origin - 4096.0 * glm::floor(origin / 4096.0));
       data.light.skyTable = self.kernels.addressOf(self.skyTable);
       data.light.lamps = self.kernels.addressOf(self.lamps);
       data.light.lampCells = self.kernels.addressOf(self.cells);

@@ -16,8 +16,8 @@ void cameraSurface(uint i, bool moves) {
   float nDotV = max(dot(s.normal, view), 0.01f);
   uint detail;
   ShadingMaterial m = materialAt(frame, s, hit.t / (push.fx * max(nDotV, 0.15f)), detail);
-  float fog = fogTransmittance(push.extinction_1pm, hit.t);
-  vec3 light = throughFog(emissionAt(frame, s), push.airlight, fog);
+  float fog = fogTransmittanceBetween(push.fog, ray.origin.z, s.position.z, hit.t);
+  vec3 light = throughFog(emissionAt(frame, s), airlightAlong(frame, ray.direction.z), fog);
   vec3 through = vec3(1.0f);
   if ((ray.beam & kSeenThroughPane) != 0u) {
     through = Vec3s(frame.value.pending).at[pixel];
@@ -39,7 +39,20 @@ void cameraSurface(uint i, bool moves) {
   float roughness = sqrt(m.alpha);
   vec3 diffuse = m.base * ((1.0f - m.metallic) * (1.0f - kDielectricF0) * (1.0f - schlickWeight(nDotV))) * through;
   vec3 specular = specularAlbedoFit(specularF0(m), roughness, nDotV) * through;
+  if (m.film > 0.0f) {  // what the dry share mirrors is as wide as the hemisphere
+    float lets = (1.0f - waterReflectance(nDotV)) * (1.0f - kWaterDiffuseReflectance);
+    diffuse = mix(diffuse + specular, albedoUnderWater(m.base) * lets * through, m.film);
+    roughness = filmRoughness(m.film);
+    specular = specularAlbedoFit(vec3(kWaterF0), roughness, nDotV) * m.film * through;
+  }
   bool glossy = roughness < kGlossyRoughness;
+  if (glossy && detail == kDetailPaint) {
+    // Clear coat over flakes: the coat mirrors the street sharply, what the flakes send back is wide.
+    vec3 coat = min(specularAlbedoFit(vec3(kDielectricF0), kClearCoatRoughness, nDotV) * through, specular);
+    diffuse += specular - coat;
+    specular = coat;
+    roughness = kClearCoatRoughness;
+  }
   if (!glossy) {  // its reflection is as wide as the hemisphere
     diffuse += specular;
     specular = vec3(0.0f);

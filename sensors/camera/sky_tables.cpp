@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/core/transform.hpp"
+#include "engine/shared/light.h"
 #include "engine/shared/sky.h"
 
 namespace nightfog::camera {
@@ -167,6 +168,7 @@ Vec skyRadiance(const HigherOrders& orders, const Vec& direction, const Vec& sun
 Sky makeSky(const glm::dvec3& sunDirection) {
   Sky sky;
   sky.sunDirection = glm::normalize(sunDirection);
+  sky.beamDirection = sky.sunDirection;
   const glm::dvec2 horizontal(sky.sunDirection);
   const double across = glm::length(horizontal);
   sky.sunAzimuth = across > 1e-6 ? glm::vec2(horizontal / across) : glm::vec2(1, 0);
@@ -197,6 +199,49 @@ Sky makeSky(const glm::dvec3& sunDirection) {
   }
   sky.skyIrradiance = irradiance;
   sky.sunIrradiance = sunlight(shared::kPlanetRadius_km + kEye_km, sun.z) * kIlluminance;
+  return sky;
+}
+
+glm::dvec3 moonDirection(const glm::dvec3& sunDirection) {
+  const double kLeastSine = std::sin(10 * kPi / 180);
+  const glm::dvec3 opposite = -glm::normalize(sunDirection);
+  if (opposite.z >= kLeastSine) return opposite;
+  const double across = std::hypot(opposite.x, opposite.y);
+  const glm::dvec2 heading = across > 1e-6 ? glm::dvec2(opposite) / across : glm::dvec2(1, 0);
+  return {heading * std::sqrt(1 - kLeastSine * kLeastSine), kLeastSine};
+}
+
+const Sky& SkyOfFrame::at(const glm::dvec3& sunDirection, double moonIlluminance_lx,
+                          std::optional<double> sunIlluminance_lx) {
+  const glm::dvec3 sun = glm::normalize(sunDirection);
+  const bool isOther = !ofSun_ || ofSun_->sunDirection != sun;
+  if (!isOther && moon_lx_ == moonIlluminance_lx && sun_lx_ == sunIlluminance_lx) return *now_;
+  if (isOther) ofSun_ = makeSky(sun);
+  moon_lx_ = moonIlluminance_lx;
+  sun_lx_ = sunIlluminance_lx;
+  now_ = ofSun_;
+  Sky& sky = *now_;
+  const double beam = shared::luminanceOf(sky.sunIrradiance);
+  if (beam > 0) {
+    if (sunIlluminance_lx) sky.sunIrradiance *= static_cast<float>(*sunIlluminance_lx / beam);
+  } else if (moonIlluminance_lx > 0) {
+    const glm::dvec3 moon = moonDirection(sun);
+    if (!ofMoon_ || ofMoon_->sunDirection != moon) ofMoon_ = makeSky(moon);
+    const glm::vec3 glow(kNightGlow);
+    const glm::vec3 diffuse = ofMoon_->skyIrradiance - glow * shared::kPiFloat;
+    const auto share = static_cast<float>(
+        moonIlluminance_lx / shared::luminanceOf(ofMoon_->sunIrradiance * static_cast<float>(moon.z) + diffuse));
+    // The moon stands opposite the sun: its table runs the other way round.
+    for (uint32_t row = 0; row < shared::kSkyTableHeight; ++row) {
+      for (uint32_t column = 0; column < shared::kSkyTableWidth; ++column) {
+        const size_t first = size_t{row} * shared::kSkyTableWidth;
+        sky.radiance[first + column] += share * (ofMoon_->radiance[first + shared::kSkyTableWidth - 1 - column] - glow);
+      }
+    }
+    sky.skyIrradiance += share * diffuse;
+    sky.sunIrradiance = share * ofMoon_->sunIrradiance;
+    sky.beamDirection = ofMoon_->sunDirection;
+  }
   return sky;
 }
 

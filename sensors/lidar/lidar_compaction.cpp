@@ -27,6 +27,7 @@ static_assert(offsetof(LidarSlot, object) == offsetof(LidarPoint, instance));
 static_assert(offsetof(LidarSlot, semanticMaterial) == offsetof(LidarPoint, semantic));
 static_assert(offsetof(LidarSlot, ringColumn) == offsetof(LidarPoint, ring));
 static_assert(offsetof(LidarSlot, returnCause) == offsetof(LidarPoint, returnIndex));
+static_assert(offsetof(LidarSlot, returnCause) + 2 == offsetof(LidarPoint, part));
 
 constexpr size_t kBlock = 8192;  // beams; half a megabyte of slots
 

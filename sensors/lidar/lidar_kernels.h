@@ -4,6 +4,7 @@
 #ifndef NIGHTFOG_LIDAR_KERNELS_H
 #define NIGHTFOG_LIDAR_KERNELS_H
 #include "engine/shared/lidar_return.h"
+#include "engine/shared/shape.h"
 NF_SHARED_BEGIN
 
 /// The ray of a beam.
@@ -35,19 +36,41 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     SceneTable scene = FrameConstants(push.frame).value.scene;
     Ray ray = RayArray(push.rays).at[rayIndex];
     Instance instance = InstanceArray(scene.instances).at[hit.instance];
-    MeshRange mesh = MeshArray(scene.meshes).at[instance.mesh];
-    uint triangle = mesh.firstTriangle + hit.primitive;
-    uvec3 corners = Uvec3Array(scene.triangles).at[triangle] + mesh.firstVertex;
-    Vec3Array positions = Vec3Array(scene.positions);
-    Surface surface = SurfaceArray(scene.surfaces).at[UintArray(scene.surfaceOfTriangle).at[triangle]];
     PoseKeyArray keys = PoseKeyArray(scene.poseKeys);
     bool moves = instance.keyCount > 1u;
     float fraction;
     uint key = instance.firstKey + poseSegment(ray.time_s, scene.keyStep_s, instance.keyCount, fraction);
-    LidarSurfacePoint point =
-        lidarSurfacePoint(ray, hit, keys.at[key], keys.at[moves ? key + 1u : key], fraction, scene.keyStep_s, moves,
-                          positions.at[corners.x], positions.at[corners.y], positions.at[corners.z]);
+    PoseKey before = keys.at[key];
+    PoseKey after = keys.at[moves ? key + 1u : key];
+    bool bends = instance.shapeCount > 1u;
+    float bent = 0.0f;
+    uint shape = 0u;
+    if (bends) shape = shapeSegment(interpolateShape(before.shape, after.shape, fraction), instance.shapeCount, bent);
+    MeshRange mesh = MeshArray(scene.meshes).at[instance.mesh + shape];
+    uint triangle = mesh.firstTriangle + hit.primitive;
+    uvec3 corners = Uvec3Array(scene.triangles).at[triangle];
+    Vec3Array positions = Vec3Array(scene.positions);
+    vec3 a = positions.at[corners.x + mesh.firstVertex];
+    vec3 b = positions.at[corners.y + mesh.firstVertex];
+    vec3 c = positions.at[corners.z + mesh.firstVertex];
+    vec3 bending = vec3(0.0f);  // how the point moves on its body while that goes through one shape
+    if (bends) {
+      vec3 nextA = positions.at[corners.x + mesh.nextVertex];
+      vec3 nextB = positions.at[corners.y + mesh.nextVertex];
+      vec3 nextC = positions.at[corners.z + mesh.nextVertex];
+      bending = (nextA - a) * (1.0f - hit.u - hit.v) + (nextB - b) * hit.u + (nextC - c) * hit.v;
+      a = cornerBetween(a, nextA, bent);
+      b = cornerBetween(b, nextB, bent);
+      c = cornerBetween(c, nextC, bent);
+    }
+    Surface surface = SurfaceArray(scene.surfaces).at[UintArray(scene.surfaceOfTriangle).at[triangle]];
+    LidarSurfacePoint point = lidarSurfacePoint(ray, hit, before, after, fraction, scene.keyStep_s, moves, a, b, c);
+    if (bends) {
+      vec3 inBody = bendingVelocity(bending, before.shape, after.shape, scene.keyStep_s);
+      point.velocity_mps += rotateBy(interpolatePose(before, after, fraction).rotation, inBody);
+    }
     point.object = instance.object != 0u ? instance.object : surface.object;
+    point.part = instance.part;
     point.semantic = surface.semantic;
     point.material = surface.material;
     MaterialArray materials = MaterialArray(scene.materials);
@@ -57,10 +80,19 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     material.metallic = materials.at[surface.material].metallic;
     material.transmission = materials.at[surface.material].transmission;
     material.retroreflectance = materials.at[surface.material].retroreflectance;
+    material.film = 0.0f;
+    float wetness = FrameConstants(push.frame).value.roadWetness;
+    if (wetness > 0.0f) {
+      vec3 normal = rotateBy(keys.at[key].rotation, cross(b - a, c - a));
+      float upward = normal.z / max(sqrt(dot(normal, normal)), 1e-12f);
+      if (isWettable(surface.semantic, normal.z * ray.direction.z > 0.0f ? -upward : upward)) material.film = wetness;
+    }
+    model.extinction_1pm =
+        fogMeanExtinction(FrameConstants(push.frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, point, material);
   }
   SlotSink(push.slots).at[beam] = slot;
-  OutcomeSink(push.outcomes).at[beam] = slot.returnCause >> 8u;
+  OutcomeSink(push.outcomes).at[beam] = (slot.returnCause >> 8u) & 0xffu;
 }
 
 /// The ray of an aim: a beam's, but seeing one object alone.

@@ -88,7 +88,8 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   if (sensorKeys_.size() < keyBytes)
     sensorKeys_ = services_.device.createBuffer(keyBytes, Memory::kUpload, "lidar sensor keys");
   std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
-  const LidarFrame constants{onHost_ ? services_.scene.hostTable() : services_.scene.table(), frame.model};
+  const LidarFrame constants{onHost_ ? services_.scene.hostTable() : services_.scene.table(), frame.model, frame.fog,
+                             frame.roadWetness};
   std::memcpy(constants_.host(), &constants, sizeof constants);
 
   const auto ringCount = static_cast<uint32_t>(tables_.rings.size());

@@ -41,6 +41,8 @@ class LidarPipeline {
   /// What one frame needs beside the scene.
   struct Frame {
     shared::LidarModel model;
+    shared::FogLayer fog;
+    float roadWetness = 0;
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
     SimTime sweepStart;  ///< after the first pose key

@@ -96,8 +96,14 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   track.writePoseKeys(self.services.scene.origin(), self.keys);
   shared::LidarModel model = self.model;
   model.frame = frame;
-  model.extinction_1pm = static_cast<float>(snapshot.media.extinction_1pm);
-  self.pipeline.traceBeams({model, self.keys, snapshot.keyStep, when.start - snapshot.firstKey}, stream);
+  const content::Media& media = snapshot.media;
+  const shared::FogLayer fog =
+      shared::fogLayer(static_cast<float>(media.extinction_1pm),
+                       static_cast<float>(media.groundLevel_m - self.services.scene.origin().z),
+                       static_cast<float>(media.fogHeight_m.value_or(0)));
+  self.pipeline.traceBeams(
+      {model, fog, static_cast<float>(media.roadWetness), self.keys, snapshot.keyStep, when.start - snapshot.firstKey},
+      stream);
 
   record::LidarSweep sweep;
   sweep.sensor = self.mount.id;

@@ -76,7 +76,7 @@ TEST_CASE("No surface returns more light than it receives, from any side") {
     for (const float alpha : {0.05f, 0.1f, 0.25f, 0.5f, 1.0f}) {
       for (const double mu : {0.05, 0.1, 0.2, 0.4, 0.7, 1.0}) {
         INFO("metallic " << metallic << ", alpha " << alpha << ", mu " << mu);
-        CHECK(totalAlbedo(mu, {glm::vec3(1), alpha, metallic, 0}) <= 1.0005);
+        CHECK(totalAlbedo(mu, {glm::vec3(1), alpha, metallic, 0, 0}) <= 1.0005);
       }
     }
   }
@@ -86,7 +86,7 @@ TEST_CASE("Light may be sent either way: f(v, l) = f(l, v)") {
   const glm::vec3 n(0, 0, 1);
   const glm::vec3 v = glm::normalize(glm::vec3(0.3f, 0.1f, 0.4f));
   const glm::vec3 l = glm::normalize(glm::vec3(-0.7f, 0.5f, 0.2f));
-  const ShadingMaterial m{glm::vec3(0.8f, 0.4f, 0.1f), 0.3f, 0.2f, 0};
+  const ShadingMaterial m{glm::vec3(0.8f, 0.4f, 0.1f), 0.3f, 0.2f, 0, 0};
   const glm::vec3 there = shared::evaluateBrdf(m, n, v, l);
   const glm::vec3 back = shared::evaluateBrdf(m, n, l, v);
   for (int i = 0; i < 3; ++i) CHECK(there[i] == doctest::Approx(back[i]).epsilon(1e-5));

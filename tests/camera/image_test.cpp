@@ -6,6 +6,7 @@
 
 #include "engine/shared/light.h"
 #include "engine/shared/tonemap.h"
+#include "engine/shared/wet_ground.h"
 #include "lab.hpp"
 
 using namespace nightfog;
@@ -14,15 +15,18 @@ using namespace nightfog::cameralab;
 namespace {
 
 /// Scene-linear signal (1: diffuse white) of a pixel, mean of the block around it: the develop stage undone.
-double signalAt(const record::CameraImage& image, uint32_t x, uint32_t y, int channel = 1, uint32_t half = 3) {
+double signalAt(const record::CameraImage& image, uint32_t column, uint32_t row, int channel = 1, uint32_t half = 3) {
   double sum = 0;
-  for (uint32_t j = y - half; j <= y + half; ++j) {
-    for (uint32_t i = x - half; i <= x + half; ++i) {
+  for (uint32_t j = row - half; j <= row + half; ++j) {
+    for (uint32_t i = column - half; i <= column + half; ++i) {
       const double display =
           shared::decodeSrgb(image.rgb[(size_t{j} * image.width + i) * 3 + static_cast<size_t>(channel)] / 255.0f);
-      // Inverse of y = x (1 + x / 64) / (1 + x): x^2 / 64 + x (1 - y) - y = 0.
-      const double b = 1 - display;
-      sum += 32 * (-b + std::sqrt(b * b + 4 * display / 64));
+      // Inverse of the toe, z = y^2 (1 + a) / (y + a), and of y = x (1 + x / 64) / (1 + x): x^2 / 64 + x (1 - y) - y =
+      // 0.
+      const double a = 0.045;
+      const double y = (display + std::sqrt(display * display + 4 * (1 + a) * a * display)) / (2 * (1 + a));
+      const double b = 1 - y;
+      sum += 32 * (-b + std::sqrt(b * b + 4 * y / 64));
     }
   }
   return sum / ((2 * half + 1) * (2 * half + 1));
@@ -46,10 +50,53 @@ TEST_CASE("Black plates in fog: contrast against the horizon falls to 22.4 perce
   const record::CameraImage image = lab.capture();
   const double near = signalAt(image, 119, 119);
   const double far = signalAt(image, 199, 119);
-  const double horizon = signalAt(image, 159, 20);
+  const double horizon = signalAt(image, 159, 119);
   // Eight bits: half a step of sRGB at this level is 0.3 percent of the signal.
   CHECK(1 - near / horizon == doctest::Approx(0.2236).epsilon(0.05));
   CHECK(1 - far / horizon == doctest::Approx(0.05).epsilon(0.15));
+}
+
+TEST_CASE("From above a fog layer the near is clear, and what stands in it fades by the way through it") {
+  Lab lab;
+  lab.media.extinction_1pm = std::log(20.0) / 30;
+  lab.media.groundLevel_m = -5;
+  lab.media.fogHeight_m = 2;  // full below -3.25 m, clear above -2.75 m
+  lab.environment.sunDirection = glm::normalize(glm::dvec3(-0.5, 0.3, 0.8));
+  lab.spec.vignetting = 0;
+  lab.spec.glare = 0;
+  lab.spec.exposureTime_s = 4e-5;
+  const MaterialId black = lab.material({0, 0, 0});
+  lab.scenery(lab.plate(12, 12, black), at(60, 8, 0));
+  lab.scenery(lab.plate(2000, 2000, black), at(2000, 0, 0));
+  const record::CameraImage image = lab.capture();
+  const double endless = signalAt(image, 199, 139, 1, 1);
+  // To 4 m below the eye at 60 m: a quarter of the way lies below -3 m, half of the smooth top included.
+  const double depth = std::log(20.0) / 30 * std::sqrt(60 * 60 + 8 * 8 + 4 * 4) * 0.25;
+  CHECK(signalAt(image, 119, 139, 1, 1) / endless == doctest::Approx(1 - std::exp(-depth)).epsilon(0.05));
+  CHECK(signalAt(image, 119, 115, 1, 1) / endless < 0.05);  // above the layer all the way
+}
+
+TEST_CASE("A wet road is darker than a dry one by daylight, as much as water makes it") {
+  const auto road = [](double wetness) {
+    Lab lab;
+    lab.media.roadWetness = wetness;
+    lab.environment.sunDirection = glm::normalize(glm::dvec3(0.4, 0.4, 1));
+    lab.environment.cloudCover = 0;
+    lab.spec.vignetting = 0;
+    lab.spec.glare = 0;
+    lab.spec.samplesPerPixel = 4;
+    const MeshId ground = lab.box({60, 60, 1}, lab.material({0.2f, 0.2f, 0.2f}));
+    lab.content.meshes[ground.value].surfaces[0].semantic = classes::kRoad;
+    lab.scenery(ground, at(0, 0, -5));
+    lab.carrier = still(RigidTransform::fromYawPitchRoll({0, 0, 0}, 0, 1.4));  // looks down
+    return signalAt(lab.capture(), 160, 120, 1, 8);
+  };
+  // Albedo 0.2 under water, through the film twice; the dry one under 4 % twice, and its own faint gloss of 0.02.
+  const double wet = shared::albedoUnderWater(glm::vec3(0.2f)).x * 0.98 * (1 - shared::kWaterDiffuseReflectance);
+  const double dry = 0.2 * 0.96 * 0.92 + 0.02;
+  const double parched = road(0);
+  CHECK(road(1) / parched == doctest::Approx(wet / dry).epsilon(0.15));
+  CHECK(road(0.5) / parched == doctest::Approx(0.5 + 0.5 * wet / dry).epsilon(0.15));
 }
 
 TEST_CASE("A Lambertian wall in the sun has the radiance rho E / pi") {

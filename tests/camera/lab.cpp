@@ -1,41 +1,8 @@
 #include "lab.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace nightfog::cameralab {
-
-namespace {
-
-void addTriangle(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, const glm::dvec3& c) {
-  const auto first = static_cast<uint32_t>(mesh.positions.size());
-  const glm::dvec3 normal = glm::normalize(glm::cross(b - a, c - a));
-  for (const glm::dvec3& p : {a, b, c}) {
-    mesh.positions.emplace_back(p);
-    mesh.normals.emplace_back(normal);
-  }
-  mesh.triangles.emplace_back(first, first + 1, first + 2);
-  mesh.surfaceOfTriangle.push_back(0);
-}
-
-void addQuad(content::Mesh& mesh, const glm::dvec3& a, const glm::dvec3& b, const glm::dvec3& c, const glm::dvec3& d) {
-  addTriangle(mesh, a, b, c);
-  addTriangle(mesh, a, c, d);
-}
-
-content::Mesh emptyMesh(const char* name, MaterialId material) {
-  content::Mesh mesh;
-  mesh.name = name;
-  mesh.surfaces.push_back({material, classes::kLabTarget});
-  return mesh;
-}
-
-}  // namespace
-
-gpu::Device& device() {
-  static gpu::Device theDevice({.name = "auto", .validation = true});
-  return theDevice;
-}
 
 scenario::CameraSpec plainSpec() {
   scenario::CameraSpec spec;
@@ -60,47 +27,15 @@ MaterialId Lab::material(const glm::vec3& reflectance, float roughness) {
 }
 
 MeshId Lab::plate(double width, double height, MaterialId material) {
-  content::Mesh mesh = emptyMesh("plate", material);
-  const double y = width / 2;
-  const double z = height / 2;
-  addQuad(mesh, {0, y, -z}, {0, y, z}, {0, -y, z}, {0, -y, -z});
-  return content.add(std::move(mesh));
+  return content.add(lab::plateMesh(width, height, material));
 }
 
 MeshId Lab::box(const glm::dvec3& size, MaterialId material) {
-  content::Mesh mesh = emptyMesh("box", material);
-  const glm::dvec3 h = size * 0.5;
-  for (int axis = 0; axis < 3; ++axis) {
-    for (const double side : {-1.0, 1.0}) {
-      const auto corner = [&](double u, double v) {
-        glm::dvec3 p(0);
-        p[axis] = side * h[axis];
-        p[(axis + 1) % 3] = u * h[(axis + 1) % 3] * side;
-        p[(axis + 2) % 3] = v * h[(axis + 2) % 3];
-        return p;
-      };
-      addQuad(mesh, corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1));
-    }
-  }
-  return content.add(std::move(mesh));
+  return content.add(lab::boxMesh(size, material));
 }
 
 MeshId Lab::sphere(double radius, int rings, MaterialId material) {
-  content::Mesh mesh = emptyMesh("sphere", material);
-  const auto corner = [&](int ring, int segment) {
-    const double polar = kPi * ring / rings;
-    const double azimuth = kPi * segment / rings;
-    return radius *
-           glm::dvec3(std::sin(polar) * std::cos(azimuth), std::sin(polar) * std::sin(azimuth), std::cos(polar));
-  };
-  for (int ring = 0; ring < rings; ++ring) {
-    for (int segment = 0; segment < 2 * rings; ++segment) {
-      if (ring > 0) addTriangle(mesh, corner(ring, segment), corner(ring + 1, segment), corner(ring, segment + 1));
-      if (ring + 1 < rings)
-        addTriangle(mesh, corner(ring, segment + 1), corner(ring + 1, segment), corner(ring + 1, segment + 1));
-    }
-  }
-  return content.add(std::move(mesh));
+  return content.add(lab::sphereMesh(radius, rings, material));
 }
 
 void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
@@ -110,6 +45,14 @@ void Lab::scenery(MeshId mesh, const RigidTransform& worldFromMesh) {
 ObjectId Lab::object(const std::string& name, MeshId mesh, const glm::dvec3& boxSize, Motion motion) {
   const ObjectId id{objects_.empty() ? 1 : objects_.back().id.value + 1};
   objects_.push_back({id, name, mesh, boxSize, std::move(motion)});
+  return id;
+}
+
+ObjectId Lab::bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                            std::function<double(double t_s)> shape, const glm::dvec3& boxSize, Motion motion) {
+  const ObjectId id = object(name, mesh, boxSize, std::move(motion));
+  objects_.back().shapeCount = shapeCount;
+  objects_.back().shape = std::move(shape);
   return id;
 }
 
@@ -145,7 +88,14 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
     }
     snapshot.objects.push_back(std::move(object));
   };
-  for (const Object& object : objects_) add(object.id, object.name, object.boxSize, object.motion, &object.mesh);
+  for (const Object& object : objects_) {
+    add(object.id, object.name, object.boxSize, object.motion, &object.mesh);
+    if (object.shapeCount == 1) continue;
+    snapshot.instances.back().shapeCount = object.shapeCount;
+    snapshot.instances.back().firstShape = static_cast<uint32_t>(snapshot.shapes.size());
+    for (int64_t key = first; key <= last; ++key)
+      snapshot.shapes.push_back(static_cast<float>(object.shape(static_cast<double>(key * step) * 1e-9)));
+  }
   add(ObjectId{1000}, "carrier", glm::dvec3(1), carrier, nullptr);
   return snapshot;
 }

@@ -56,44 +56,6 @@ TEST_CASE("A phase function sends all light somewhere, forward by its asymmetry"
   }
 }
 
-TEST_CASE("Light that fog scatters from a lamp equals the integral along the ray") {
-  // Brute force: 200,000 even steps of sigma p I exp(-sigma (t + r)) / r^2.
-  shared::LampData lamp{};
-  lamp.intensity_cd = 1000;
-  lamp.pattern = shared::kLampIsotropic;
-  lamp.colour = glm::vec3(1);
-  lamp.radius_m = 0.05f;
-  const float extinction = 0.06f;
-  struct Case {
-    glm::vec3 position;
-    float distance;
-  };
-  for (const Case& c : {Case{{20, 3, 1}, 60}, Case{{20, 0.5f, 0}, 60}, Case{{10, 8, 5}, 9}, Case{{-3, 2, 0}, 40},
-                        Case{{40, 4, 0}, 25}}) {
-    lamp.position = c.position;
-    double exact = 0;
-    const int n = 200000;
-    for (int i = 0; i < n; ++i) {
-      const double t = c.distance * (i + 0.5) / n;
-      const glm::dvec3 away = glm::dvec3(t, 0, 0) - glm::dvec3(c.position);
-      const double r = glm::length(away);
-      const double g = shared::kFogAnisotropy;
-      const double mu = -away.x / r;
-      const double phase = (1 - g * g) / (4 * M_PI * std::pow(1 + g * g - 2 * g * mu, 1.5));
-      exact += extinction * phase * 1000 / (r * r) * std::exp(-extinction * (t + r)) * c.distance / n;
-    }
-    double estimate = 0;
-    for (int k = 0; k < 16; ++k) {
-      estimate += shared::lampInScatter(lamp, glm::vec3(0), {1, 0, 0}, c.distance, extinction, (k + 0.5f) / 16).x / 16;
-    }
-    INFO("lamp at " << c.position.x << ", " << c.position.y << "; exact " << exact);
-    CHECK(estimate == doctest::Approx(exact).epsilon(0.01));
-    // One jittered set of a few samples, as a pixel takes it, is not far off either.
-    CHECK(shared::lampInScatter(lamp, glm::vec3(0), {1, 0, 0}, c.distance, extinction, 0.5f).x ==
-          doctest::Approx(exact).epsilon(0.2));
-  }
-}
-
 TEST_CASE("The sun and the sky light the ground as they do outdoors") {
   // Clear-sky illuminance: sun 60 degrees high, beam on the horizontal 70 to 95 klx and sky 10 to 25 klx (IES RP-21
   // clear-sky model: 127.5 klx exp(-0.21 / sin e), sky 0.8 + 15.5 sqrt(sin e) klx).

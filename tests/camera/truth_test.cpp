@@ -126,6 +126,71 @@ TEST_CASE("Flow carries every visible pixel to the same surface point in the nex
   CHECK(worst < 5e-3);
 }
 
+TEST_CASE("What moves by bending is seen, and flows, as what moves as a whole") {
+  const glm::dvec3 velocity(3, -6, 0);
+  const glm::dvec3 start(12, 1, 0);
+  const auto prepare = [](Lab& lab) {
+    lab.spec.truth.flow = true;
+    lab.spec.truth.normals = true;
+    lab.spec.readoutTime_s = 0.02;
+    lab.spec.exposureTime_s = 0.02;
+    lab.scenery(lab.plate(60, 40, lab.material({0.3f, 0.3f, 0.3f})), at(25, 0, 0));
+  };
+  Lab rigid;
+  prepare(rigid);
+  rigid.object("ball", rigid.sphere(1, 24, rigid.material({0.5f, 0.2f, 0.2f})), glm::dvec3(2),
+               [&](double t) { return RigidTransform::fromTranslation(start + velocity * t); });
+  Lab bent;
+  prepare(bent);
+  // Four shapes, each where the ball is 50 ms after the one before.
+  const MaterialId red = bent.material({0.5f, 0.2f, 0.2f});
+  MeshId first;
+  for (uint32_t k = 0; k < 4; ++k) {
+    const MeshId shape = bent.sphere(1, 24, red);
+    if (k == 0) first = shape;
+    content::Mesh& mesh = bent.content.meshes[shape.value];
+    for (glm::vec3& p : mesh.positions) p += glm::vec3(velocity * (0.05 * k));
+    mesh.nextShape = MeshId(first.value + (k + 1) % 4);
+  }
+  bent.bendingObject(
+      "ball", first, 4, [](double t) { return t / 0.05; }, glm::dvec3(2),
+      still(RigidTransform::fromTranslation(start)));
+
+  const record::CameraImage expected = rigid.capture();
+  for (const trace::TracerKind tracer : {trace::TracerKind::kAuto, trace::TracerKind::kComputeBvh}) {
+    for (const camera::KernelPlace place : {camera::KernelPlace::kAuto, camera::KernelPlace::kDevice}) {
+      bent.tracer = tracer;
+      bent.place = place;
+      const record::CameraImage got = bent.capture();
+      size_t onBall = 0;
+      size_t otherSurface = 0;
+      size_t otherLight = 0;
+      double worstDepth = 0;
+      double worstFlow = 0;
+      double worstNormal = 0;
+      for (size_t i = 0; i < got.instance.size(); ++i) {
+        if (got.instance[i] != expected.instance[i]) {
+          ++otherSurface;  // a ray within a rounding of the outline
+          continue;
+        }
+        for (size_t c = 0; c < 3; ++c) otherLight += std::abs(got.rgb[3 * i + c] - expected.rgb[3 * i + c]) > 2 ? 1 : 0;
+        if (got.instance[i] == 0) continue;
+        ++onBall;
+        worstDepth = std::max(worstDepth, std::abs(double(got.depth_m[i]) - double(expected.depth_m[i])));
+        worstFlow = std::max(worstFlow, glm::length(glm::dvec2(got.flow_px[i] - expected.flow_px[i])));
+        worstNormal = std::max(worstNormal, double(glm::distance(shared::decodeOctahedral(got.normals[i]),
+                                                                 shared::decodeOctahedral(expected.normals[i]))));
+      }
+      CHECK(onBall > 1500);
+      CHECK(otherSurface <= 4);
+      CHECK(otherLight <= got.rgb.size() / 1000);
+      CHECK(worstDepth < 1e-4);  // floats at 12 m, met at a slant
+      CHECK(worstFlow < 5e-3);   // as in the case above
+      CHECK(worstNormal < 1e-3);
+    }
+  }
+}
+
 TEST_CASE("Flow says which points the next frame hides and which leave the image") {
   Lab lab;
   lab.spec.truth.flow = true;

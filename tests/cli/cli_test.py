@@ -2,10 +2,12 @@
 
 Usage: cli_test.py NIGHTFOG SOURCE_DIR [TestCase.test …]
 """
+import collections
 import glob
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -20,8 +22,8 @@ NIGHTFOG, SOURCE = sys.argv[1], sys.argv[2]
 STREET = os.path.join(SOURCE, "tests/cli/short_street.scn.yaml")
 
 
-def run(*arguments, env=None, **options):
-    return subprocess.run([NIGHTFOG, *arguments], capture_output=True, text=True, timeout=280,
+def run(*arguments, env=None, timeout=280, **options):
+    return subprocess.run([NIGHTFOG, *arguments], capture_output=True, text=True, timeout=timeout,
                           env={**os.environ, **(env or {})}, **options)
 
 
@@ -213,12 +215,139 @@ class Reading(Fixture):
             self.assertIn("Example", result.stdout, command)
 
     def test_lists_are_json_where_a_machine_reads_them(self):
-        for what in ("sensors", "exporters", "assets", "materials", "devices", "classes", "causes"):
+        for what in ("sensors", "injectors", "faults", "weather", "exporters", "assets", "materials", "devices", "classes", "causes"):
             result = run("list", what, "--json")
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertGreater(len(json.loads(result.stdout)), 0, what)
         self.assertEqual(run("doctor").returncode, 0)
         self.assertTrue(json.loads(run("doctor", "--json").stdout)["devices"])
+
+    def test_lists_of_injectors_have_parameters_units_and_priors(self):
+        injectors = {row["id"]: row for row in json.loads(run("list", "injectors", "--json").stdout)}
+        mass = next(p for p in injectors["debris.rolling_tyre"]["params"] if p["name"] == "mass")
+        self.assertEqual(mass["unit"], "kg")
+        self.assertEqual(mass["default"], "9.5 kg")
+        self.assertIn("lognormal", mass["prior"])
+        faults = {row["id"] for row in json.loads(run("list", "faults", "--json").stdout)}
+        self.assertIn("sensor.lens_dirt", faults)
+        self.assertNotIn("vru.dart_out", faults)
+        page = run("list", "injectors").stdout
+        self.assertIn("debris.rolling_tyre", page)
+        self.assertIn("prior {lognormal: {median: 10 kg, sigma: 0.35}}", page)
+        self.assertIn("fog_dense", {row["id"] for row in json.loads(run("list", "weather", "--json").stdout)})
+
+
+class Sweeps(Fixture):
+    def test_a_trigger_that_no_run_fires_is_told_with_the_nearest_it_came(self):
+        scenario = os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml")
+        result = run("render", scenario, "-o", self.out("a"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        said = result.stderr[result.stderr.index("warning[W0510]"):]
+        said = re.sub(r"r\d{4}-[0-9a-f]{12}", "RUN", said.replace(SOURCE + "/", ""))
+        with open(os.path.join(SOURCE, "tests/lang/golden/W0510.txt")) as golden:
+            self.assertEqual(said, golden.read())
+        # Finished runs are looked at too; a part of the runs says nothing.
+        self.assertIn("W0510", run("render", scenario, "-o", self.out("a")).stderr)
+        self.assertNotIn("W0510", run("render", scenario, "-o", self.out("b"), "--shard", "0/3").stderr)
+        # The trace says it run by run.
+        trace = run("inspect", self.out("a"), "--trace").stdout
+        self.assertEqual(trace.count("never fired"), 3)
+        self.assertIn("distance(ego, ball) < 10 m: nearest", trace)
+        traces = json.loads(run("inspect", self.out("a"), "--trace", "--json").stdout)
+        self.assertEqual(len(traces), 3)
+        self.assertEqual(traces[0]["trace"][0]["id"], "near")
+
+    def test_a_renders_folder_lists_its_runs_and_has_a_sheet_of_thumbnails(self):
+        scenario = os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml")
+        run("render", scenario, "-o", self.out("a"))
+        runs = json.loads(run("inspect", self.out("a"), "--json").stdout)
+        self.assertEqual([r["variant"]["ahead"] for r in runs], ["12 m", "20 m", "30 m"])
+        self.assertTrue(all(r["whole"] and r["frames"] == 2 for r in runs))
+        table = run("inspect", self.out("a")).stdout
+        self.assertIn("never_fires: 3 runs", table)
+        for entry in runs:
+            self.assertIn(entry["run"], table)
+        for arguments in ([self.out("a")], [runs[0]["path"], "--frames", "0,1"]):
+            result = run("preview", *arguments, "-o", self.out("sheet.png"))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            with open(self.out("sheet.png"), "rb") as file:
+                head = file.read(24)
+            self.assertEqual(int.from_bytes(head[16:20], "big"), 1600)
+        self.assertEqual(run("inspect", self.folder + "/nothing").returncode, 74)
+        os.makedirs(self.out("empty"))
+        self.assertEqual(run("inspect", self.out("empty")).returncode, 74)
+
+    def test_a_run_of_a_sweep_resolved_gives_the_same_files_and_seed_0_is_a_seed(self):
+        scenario = os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml")
+        resolved = self.out("one.scn.yaml")
+        for seed in ("0", "3"):
+            whole, alone = self.out("whole" + seed), self.out("alone" + seed)
+            run("render", scenario, "-o", whole, "--seed", seed)
+            text = run("resolve", scenario, "--run", "1", "--seed", seed).stdout
+            self.assertIn(f"seed: {seed}\n", text)
+            with open(resolved, "w") as file:
+                file.write(text)
+            run("render", resolved, "-o", alone)
+            self.assertGreater(len(manifest(alone)), 0)
+            self.assertLess(set(manifest(alone).splitlines()), set(manifest(whole).splitlines()), seed)
+
+    def test_comments_and_layout_of_the_file_change_no_byte(self):
+        scenario = os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml")
+        run("render", scenario, "-o", self.out("a"))
+        with open(scenario) as file:
+            text = file.read()
+        with open(self.out("never_fires.scn.yaml"), "w") as file:
+            file.write("# one line more\n" + text.replace("events:", "events:   # and a comment"))
+        run("render", self.out("never_fires.scn.yaml"), "-o", self.out("b"))
+        self.assertEqual(manifest(self.out("a")), manifest(self.out("b")))
+
+    def test_a_suite_renders_the_runs_it_pins(self):
+        shutil.copy(os.path.join(SOURCE, "tests/cli/never_fires.scn.yaml"), self.folder)
+        ids = [r["run"] for r in json.loads(run("expand", self.out("never_fires.scn.yaml"), "--json").stdout)]
+        suite = self.out("two.suite.yaml")
+        with open(suite, "w") as file:
+            file.write(f"format: suite/1\nid: two\nscenarios: [never_fires.scn.yaml]\nruns: {{never_fires: [{ids[2]}, {ids[0]}]}}\n")
+        self.assertEqual(run("check", suite).returncode, 0)
+        listed = [r["run"] for r in json.loads(run("expand", suite, "--json").stdout)]
+        self.assertEqual(listed, [ids[2], ids[0]])
+        result = run("render", suite, "-o", self.out("a"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(sorted(os.listdir(self.out("a/never_fires"))), sorted(listed))
+        with open(suite, "a") as file:
+            file.write("select: {tags: {layers: [L9]}}\n")
+        wrong = run("check", suite)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("E0423", wrong.stderr + wrong.stdout)
+
+
+class Flagship(Fixture):
+    """All 15 runs: `--labels-only` writes boxes, visibility and LiDAR, which is all that its expectations ask for."""
+
+    def test_every_run_of_the_flagship_meets_its_expectations(self):
+        out = self.out("a")
+        result = run("render", os.path.join(SOURCE, "tests/cli/flagship_small.scn.yaml"), "-o", out, "--labels-only",
+                     timeout=880)  # a minute on two cores that are free
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.count("the export 'kitti' (kitti) holds images"), 1)
+        runs = json.loads(run("inspect", out, "--json").stdout)
+        self.assertEqual(len(runs), 15)
+        cells = collections.Counter(r["variant"]["fog_visibility"] for r in runs)
+        self.assertEqual(cells, {"40 m": 5, "80 m": 5, "200 m": 5})
+        for entry in runs:
+            name = f"{entry['variant']} {entry['run']}"
+            verdicts = entry["expectations"]
+            for wanted in ("hidden_first", "seen_in_time", "tyre_crosses", "one_label"):
+                self.assertEqual(verdicts[wanted], "passed", f"{wanted} of {name}")
+            in_dense_fog = entry["variant"]["fog_visibility"] == "40 m"
+            self.assertEqual(verdicts["lidar_hits"], "skipped" if in_dense_fog else "passed", name)
+            self.assertEqual(entry["unmet"], 0, name)
+        # What starts the events is in the trace of every run: the tyre at 0.6 s, the person at the instant solved.
+        for entry in json.loads(run("inspect", out, "--trace", "--json").stdout):
+            fired = {item["id"]: item["fired_s"] for item in entry["trace"]}
+            self.assertEqual(fired["tyre"], [0.6])
+            self.assertTrue(1.5 <= fired["dart"][0] <= 2.3, fired)
+            for item in entry["trace"]:
+                self.assertTrue(all(claim["holds"] for claim in item.get("claims", [])), item)
 
 
 if __name__ == "__main__":

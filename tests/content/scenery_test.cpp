@@ -285,8 +285,8 @@ TEST_CASE("The bench street has at least half a million triangles, the ordinary 
   const size_t bench = count(benchScenery());
   MESSAGE("bench street: ", bench, " triangles");
   CHECK(bench >= 500'000);
-  CHECK(bench <= 1'100'000);
-  CHECK(count({}) <= 850'000);
+  CHECK(bench <= 1'000'000);
+  CHECK(count({}) <= 800'000);
 }
 
 TEST_CASE("Wherever one looks along the ground from the street, something closes the view") {

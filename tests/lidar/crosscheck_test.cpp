@@ -24,8 +24,8 @@ std::vector<LidarCase> randomCases(size_t count) {
   const auto real = [&](double low, double high) { return static_cast<float>(rng.uniform(low, high)); };
   const auto pose = [&] {
     const glm::dquat q = glm::normalize(glm::dquat(rng.normal(), rng.normal(), rng.normal(), rng.normal()));
-    return shared::PoseKey{{float(q.x), float(q.y), float(q.z), float(q.w)},
-                           {real(-50, 50), real(-50, 50), real(-3, 3)}};
+    return shared::PoseKey{
+        {float(q.x), float(q.y), float(q.z), float(q.w)}, {real(-50, 50), real(-50, 50), real(-3, 3)}, 0};
   };
   const auto corner = [&] { return glm::vec3(real(-5, 5), real(-5, 5), real(-5, 5)); };
   std::vector<LidarCase> cases(count);
@@ -45,8 +45,12 @@ std::vector<LidarCase> randomCases(size_t count) {
     c.model.keyHigh = static_cast<uint32_t>(rng.bits());
     c.ring = tables.rings[rng.below(tables.rings.size())];
     c.column = tables.columns[rng.below(tables.columns.size())];
-    c.material = {real(0.01, 1), real(0, 1), rng.bernoulli(0.3) ? real(0, 1) : 0.0f, rng.bernoulli(0.2) ? 0.9f : 0.0f,
-                  rng.bernoulli(0.1) ? real(1, 500) : 0.0f};
+    c.material = {real(0.01, 1),
+                  real(0, 1),
+                  rng.bernoulli(0.3) ? real(0, 1) : 0.0f,
+                  rng.bernoulli(0.2) ? 0.9f : 0.0f,
+                  rng.bernoulli(0.1) ? real(1, 500) : 0.0f,
+                  rng.bernoulli(0.3) ? real(0, 1) : 0.0f};
     c.before = pose();
     c.after = pose();
     c.corner0 = corner();

@@ -98,6 +98,54 @@ TEST_CASE("Noise has the datasheet's sigma, no bias, and moves the point along i
   CHECK(std::abs(sigma / expected - 1) < 4 / std::sqrt(2.0 * n));
 }
 
+TEST_CASE("Through a fog layer the pulse pays for its own way in the fog, and over it nothing") {
+  Lab lab;
+  constexpr double kGround = -2;
+  constexpr double kHeight = 3;
+  lab.scenery(lab.plate(40, 40, lab.material(0.5f)), RigidTransform::fromTranslation({20, 0, 0}));
+  lab.mount(lab::exactSpec("velodyne.vlp16"), lab::still({}));
+  lab.media.extinction_1pm = 0.05;
+  lab.media.fogHeight_m = kHeight;
+  lab.media.groundLevel_m = kGround;
+  size_t count = 0;
+  for (const LidarPoint& p : lab.capture().points) {
+    // The profile as it is stated: full below the height less an eighth, clear above it plus an eighth.
+    double depth = 0;
+    constexpr int kSteps = 2000;
+    for (int i = 0; i < kSteps; ++i) {
+      const double z = p.z * (i + 0.5) / kSteps;
+      const double u = std::clamp((z - kGround - 0.875 * kHeight) / (0.25 * kHeight), 0.0, 1.0);
+      depth += 0.05 * p.range_m / kSteps * (1 - u * u * (3 - 2 * u));
+    }
+    REQUIRE(p.intensity == doctest::Approx(0.5 * p.incidenceCosine * std::exp(-2 * depth) * 100 / 255).epsilon(1e-3));
+    ++count;
+  }
+  CHECK(count > 1000);
+}
+
+TEST_CASE("A wet road returns what the film lets through both ways; a meadow stays as it is") {
+  for (const ClassId semantic : {classes::kRoad, classes::kTerrain}) {
+    Lab lab;
+    lab.ground(-1.73, lab.material(0.1f), semantic);
+    lab.mount(lab::exactSpec("velodyne.vlp16"), lab::still({}));
+    lab.media.roadWetness = 1;
+    size_t far = 0;
+    for (const LidarPoint& p : lab.capture().points) {
+      const double c = p.incidenceCosine;
+      const double n = 1.33 / 1.0003;
+      const double inside = std::sqrt(1 - (1 - c * c) / (n * n));
+      double through = 0;
+      for (const double r :
+           {std::pow((c - n * inside) / (c + n * inside), 2), std::pow((n * c - inside) / (n * c + inside), 2)})
+        through += 0.5 * (1 - r) * (1 - r) / (1 - 0.1 * r);
+      const double left = semantic == classes::kRoad ? through : 1;
+      REQUIRE(p.intensity == doctest::Approx(0.1 * c * left * 100 / 255).epsilon(1e-3));
+      far += p.range_m > 19 && left < 0.22 ? 1 : 0;
+    }
+    CHECK((far > 1000) == (semantic == classes::kRoad));  // the black road beyond 20 m
+  }
+}
+
 TEST_CASE("Glass that sends nothing back is named as the reason") {
   Lab lab;
   lab.scenery(lab.plate(20, 20, lab.material(0.0001f, 0.9f)), RigidTransform::fromTranslation({10, 0, 0}));

@@ -2,30 +2,19 @@
 // captures of it.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "engine/content/scene.hpp"
 #include "engine/core/jobs.hpp"
-#include "engine/gpu/device.hpp"
 #include "engine/record/lidar_sweep.hpp"
 #include "engine/scenario/scenario.hpp"
 #include "engine/sensing/sensor.hpp"
 #include "engine/trace/tracer.hpp"
 #include "sensors/lidar/lidar_sensor.hpp"
+#include "tests/lab/lab_scene.hpp"
 
 namespace nightfog::lab {
-
-using Motion = std::function<RigidTransform(double t_s)>;
-
-inline Motion still(const RigidTransform& pose) {
-  return [pose](double) { return pose; };
-}
-
-/// One device with validation for the whole test executable.
-gpu::Device& device();
 
 /// One of sensors/profiles, by id.
 scenario::LidarProfile loadProfile(const std::string& id);
@@ -43,20 +32,22 @@ struct Options {
 class Lab {
  public:
   MaterialId material(float reflectance905, float transmission = 0);
-  /// A rectangle in the mesh's y-z plane, facing -x, centred on its origin.
+  /// The meshes of tests/lab/lab_scene.hpp.
   MeshId plate(double width, double height, MaterialId material);
   MeshId box(const glm::dvec3& size, MaterialId material);
-  /// A closed tube around the y axis between y = -width/2 and width/2, of `sides` flat sides whose corners lie on the
-  /// radius.
   MeshId wheel(double radius, double width, int sides, MaterialId material);
-  /// Latitudes and longitudes; corners on the radius.
   MeshId sphere(double radius, int rings, MaterialId material);
 
   void scenery(MeshId mesh, const RigidTransform& worldFromMesh);
   /// Ids are 1, 2, … in the order of calls; the carrier, made last, has the highest.
   ObjectId object(const std::string& name, MeshId mesh, Motion motion);
+  /// One that bends: `mesh` is the first of `shapeCount` shapes, `shape` says where among them it is.
+  ObjectId bendingObject(const std::string& name, MeshId mesh, uint32_t shapeCount,
+                         std::function<double(double t_s)> shape, Motion motion);
+  /// Makes a cycle of `count` shapes of the mesh that was added last, each `shift` from the one before.
+  MeshId cycle(MeshId first, uint32_t count, const glm::dvec3& shift);
   /// The horizontal plane at this height, 1 km in each direction, as two triangles.
-  void ground(double z, MaterialId material);
+  void ground(double z, MaterialId material, ClassId semantic = classes::kLabTarget);
 
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;
@@ -74,6 +65,8 @@ class Lab {
     std::string name;
     MeshId mesh;
     Motion motion;
+    uint32_t shapeCount = 1;
+    std::function<double(double t_s)> shape = {};
   };
   content::SceneContent content_;
   std::vector<Object> objects_;

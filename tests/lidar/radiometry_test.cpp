@@ -18,7 +18,7 @@ double upperTail(double x) {
 }
 
 LidarMaterial lambertian(float reflectance) {
-  return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f};
+  return {reflectance, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f};
 }
 
 LidarModel testModel() {
@@ -41,11 +41,12 @@ const LidarRing kAhead{1, 0, 1, 0, 0, 0};
 const LidarColumn kFirst{1, 0, 0, 0};
 
 LidarSlot at(const LidarModel& model, float range_m, float reflectance, uint beam = 0, float cosine = 1) {
-  return lidarReturn(model, kAhead, kFirst, 0, 0, beam, {range_m, cosine, vec3(0), 7, 32, 3}, lambertian(reflectance));
+  return lidarReturn(model, kAhead, kFirst, 0, 0, beam, {range_m, cosine, vec3(0), 7, 5, 32, 3},
+                     lambertian(reflectance));
 }
 
 uint causeOf(const LidarSlot& slot) {
-  return slot.returnCause >> 8;
+  return slot.returnCause >> 8 & 0xff;
 }
 
 /// Range at which the expected SNR is that of the datasheet's reference: P_d = 0.9.
@@ -101,7 +102,7 @@ TEST_CASE("A metal's return is the GGX lobe looked at from its light") {
       const double a = roughness * roughness;
       const double d = a * a / (3.14159265358979 * std::pow((a * a - 1) * c * c + 1, 2));
       const double v = 0.5 / (2 * c * std::sqrt(a * a + (1 - a * a) * c * c));
-      const LidarMaterial metal{0.6f, static_cast<float>(roughness), 1, 0, 0};
+      const LidarMaterial metal{0.6f, static_cast<float>(roughness), 1, 0, 0, 0};
       CHECK(lidarReflectance(metal, static_cast<float>(c)) ==
             doctest::Approx(3.14159265358979 * d * v * 0.6 * c).epsilon(1e-4));
     }
@@ -186,7 +187,7 @@ TEST_CASE("Intensity is the reflectivity on a scale that leaves room for retrore
   CHECK(at(model, 10, 0.5f, 0, 0.5f).intensity == doctest::Approx(0.25 * 100 / 255).epsilon(1e-5));
   LidarMaterial sheet = lambertian(0.3f);
   sheet.retroreflectance = 220;  // ASTM D4956 type I
-  CHECK(lidarReturn(model, kAhead, kFirst, 0, 0, 0, {80, 1, vec3(0), 0, 0, 0}, sheet).intensity == 1.0f);
+  CHECK(lidarReturn(model, kAhead, kFirst, 0, 0, 0, {80, 1, vec3(0), 0, 0, 0, 0}, sheet).intensity == 1.0f);
 }
 
 TEST_CASE("A beam without a return says why, and still says what it met") {
@@ -196,10 +197,12 @@ TEST_CASE("A beam without a return says why, and still says what it met") {
   const LidarSlot weak = at(model, 900, 0.05f);
   CHECK(causeOf(weak) == kCauseBelowThreshold);
   CHECK(weak.object == 7);
+  CHECK((weak.returnCause >> 16) == 5);  // its part
   CHECK(weak.trueRange_m == 900);
   LidarMaterial glass = lambertian(0.001f);
   glass.transmission = 0.9f;
-  CHECK(causeOf(lidarReturn(model, kAhead, kFirst, 0, 0, 0, {40, 1, vec3(0), 0, 0, 0}, glass)) == kCauseSpecularAway);
+  CHECK(causeOf(lidarReturn(model, kAhead, kFirst, 0, 0, 0, {40, 1, vec3(0), 0, 0, 0, 0}, glass)) ==
+        kCauseSpecularAway);
   model.useThreshold = 0;
   CHECK(causeOf(at(model, 900, 0.05f)) == kCauseSurface);
 }
@@ -214,7 +217,7 @@ TEST_CASE("The velocity of a point on a turning, moving body is v + omega x r") 
     const glm::dquat start = glm::angleAxis(rng.uniform(0, 6), axis);
     const glm::dquat end = glm::angleAxis(rate * step, axis) * start;
     const auto key = [](const glm::dquat& q, const glm::dvec3& t) {
-      return PoseKey{{float(q.x), float(q.y), float(q.z), float(q.w)}, glm::vec3(t)};
+      return PoseKey{{float(q.x), float(q.y), float(q.z), float(q.w)}, glm::vec3(t), 0};
     };
     const glm::dvec3 arm(rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(-1, 1));
     // Origin within metres of the frame's: translation keys are exact to 1e-7 m, hence 1e-5 m/s … 1e-4 m/s over the

@@ -245,6 +245,41 @@ TEST_CASE("Parameters and formulas are put in; one that is not there is refused 
   CHECK(found->line == 19);
 }
 
+TEST_CASE("Nobody is near once the one beside has fallen behind: a clearance") {
+  // The other one stands 40 m ahead, a lane to the right; the car passes it at 10 m/s and has it 20 m behind at x = 70.
+  const std::string stop = toSpeed(0, R"(dynamicsShape="step" value="0" dynamicsDimension="time")");
+  const auto clear = [](const char* lane) {
+    return ofCar(fmt::format(
+        R"(<RelativeClearanceCondition distanceForward="50" distanceBackward="20" freeSpace="false" oppositeLanes="false"><RelativeLaneRange from="{0}" to="{0}"/></RelativeClearanceCondition>)",
+        lane));
+  };
+  const Made beside = make(story(atSpeed(10), event("e", stop, clear("-1"))));
+  CHECK(refused(beside) == 0);
+  CHECK(beside.car.place(11).x == doctest::Approx(70).epsilon(0.003));
+  const Made left = make(story(atSpeed(10), event("e", stop, clear("1"))));
+  CHECK(left.car.place(11).x == doctest::Approx(10).epsilon(0.003));
+}
+
+TEST_CASE("Who is put beside somebody that drives against his lane drives as he does") {
+  std::string text = story(atSpeed(10), "");
+  const std::string other = R"(<LanePosition roadId="1" laneId="-2" s="50"/>)";
+  text.replace(
+      text.find(other), other.size(),
+      R"(<LanePosition roadId="1" laneId="-2" s="50"><Orientation type="relative" h="3.14159"/></LanePosition>)");
+  // Who is named first is placed first: the other one's place moves before the car's.
+  const size_t from = text.find(R"(<Private entityRef="other">)"), to = text.find("</Actions></Init>");
+  const std::string placed = text.substr(from, to - from);
+  text.erase(from, to - from);
+  text.insert(text.find(R"(<Private entityRef="the car">)"), placed);
+  const std::string own = R"(<LanePosition roadId="1" laneId="-1" s="10"/>)";
+  text.replace(text.find(own), own.size(), R"(<RelativeLanePosition entityRef="other" dLane="1" ds="60"/>)");
+  const Made made = make(text);
+  CHECK(refused(made) == 0);
+  CHECK(made.car.place(0).x == doctest::Approx(110));
+  CHECK(made.car.place(0).y == doctest::Approx(-1.75));
+  CHECK(made.car.place(5).x == doctest::Approx(60));
+}
+
 TEST_CASE("What is not read is refused and left out, never replaced") {
   const Made made = make(story(
       atSpeed(10),

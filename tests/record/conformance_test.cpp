@@ -70,6 +70,7 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
       {"/lidar/top/points", {"foxglove.PointCloud", 6}},
       {"/lidar/top/sweep", {"nightfog.record.v1.LidarSweep", 6}},
       {"/truth/top/objects", {"nightfog.record.v1.ObjectTruths", 6}},
+      {"/truth/top/motion", {"nightfog.record.v1.ObjectMotions", 6}},
       {"/scene/top", {"foxglove.SceneUpdate", 6}}};
   CHECK(summary["channels"].size() == wantedChannels.size());
   for (const auto& [topic, wanted] : wantedChannels) {
@@ -115,7 +116,8 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
                                                                  {"ring", p.ring},
                                                                  {"column", p.column},
                                                                  {"return_index", p.returnIndex},
-                                                                 {"cause", p.cause}}) {
+                                                                 {"cause", p.cause},
+                                                                 {"part", p.part}}) {
         sums[name] += value;
       }
       ++causes[std::to_string(p.cause)];
@@ -149,6 +151,16 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
       CHECK(vectorOf(scene[o]["cubes"][0]["size"]) == wanted.size);
       CHECK(scene[o]["cubes"][0]["pose"]["orientation"]["w"] == wanted.worldFromBox.rotation.w);
     }
+    // The other reader's own way of carrying a point of the child's leg from the sweep's first 3 ms to 87 ms.
+    const FrameMotion& motion = frames[i].motion;
+    const ObjectMotion& child = *motion.find(ObjectId{3});
+    const glm::dvec3 world(13.3, -5.5, 0.25);
+    const glm::dvec3 carried = motion.partPose(child, 1, sweep.start + SimTime::fromMs(87)) *
+                               (motion.partPose(child, 1, sweep.start + SimTime::fromMs(3)).inverse() * world);
+    CHECK(summary["motions"][i]["objects"] == motion.objects.size());
+    CHECK(summary["motions"][i]["parts"] == nlohmann::json{"body", "thigh.left"});
+    // A part's quaternion is of unit length to 6e-8, being in floats; both turn an arm of half a metre by it, twice.
+    CHECK(glm::distance(vectorOf(summary["motions"][i]["carried"]), carried) < 1e-7);
     const auto& tf = summary["transforms"][i]["transforms"];
     REQUIRE(tf.size() == 2);
     CHECK(tf[0]["parent_frame_id"] == "world");

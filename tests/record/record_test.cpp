@@ -111,6 +111,23 @@ TEST_CASE("A frame is read as it was written, to the last bit") {
       CHECK(got.objects[o].velocity_mps == wanted.objects[o].velocity_mps);
       CHECK(got.objects[o].angularVelocity_radps == wanted.objects[o].angularVelocity_radps);
     }
+    CHECK(got.motion.firstKey == wanted.motion.firstKey);
+    CHECK(got.motion.keyStep == wanted.motion.keyStep);
+    CHECK(got.motion.keyCount == 11);
+    REQUIRE(got.motion.objects.size() == wanted.motion.objects.size());
+    for (size_t o = 0; o < wanted.motion.objects.size(); ++o) {
+      const ObjectMotion& a = got.motion.objects[o];
+      const ObjectMotion& b = wanted.motion.objects[o];
+      CHECK(a.id == b.id);
+      CHECK(std::equal(a.worldFromObject.begin(), a.worldFromObject.end(), b.worldFromObject.begin(),
+                       b.worldFromObject.end(), same));
+      REQUIRE(a.parts.size() == b.parts.size());
+      for (size_t p = 0; p < b.parts.size(); ++p) {
+        CHECK(a.parts[p].name == b.parts[p].name);
+        CHECK(std::equal(a.parts[p].objectFromPart.begin(), a.parts[p].objectFromPart.end(),
+                         b.parts[p].objectFromPart.begin(), b.parts[p].objectFromPart.end(), same));
+      }
+    }
   }
 }
 
@@ -211,7 +228,7 @@ TEST_CASE("A part of an episode holds the same messages as the whole") {
   };
   const auto whole = messages(folder.path / "whole.mcap");
   const auto part = messages(folder.path / "part.mcap");
-  CHECK(part.size() == 2 * 6 + 2);  // six topics a frame, the episode, a collision
+  CHECK(part.size() == 2 * 7 + 2);  // seven topics a frame, the episode, a collision
   for (const auto& [key, content] : part) {
     CAPTURE(std::get<0>(key));
     REQUIRE(whole.contains(key));

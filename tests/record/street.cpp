@@ -192,6 +192,29 @@ double elevation(const StreetOptions& options, uint32_t ring) {
   return top + (bottom - top) * ring / (options.rings - 1);
 }
 
+/// Eleven keys over 0.1 s. Everything has a body; the child has a leg that swings, in numbers that floats hold.
+void fillMotion(SimTime start, FrameMotion& motion) {
+  motion.firstKey = start;
+  motion.keyStep = SimTime::fromMs(10);
+  motion.keyCount = 11;
+  for (uint32_t k = 0; k < motion.keyCount; ++k) {
+    for (const Body& body : bodiesAt((start + motion.keyStep * k).seconds())) {
+      if (body.id == 0) continue;
+      if (k == 0) {
+        ObjectMotion object{ObjectId{body.id}, {}, {{"body", {RigidTransform::identity()}}}};
+        if (body.semantic == classes::kChild) object.parts.push_back({"thigh.left", {}});
+        motion.objects.push_back(std::move(object));
+      }
+      ObjectMotion& object = motion.objects[body.id - 1];
+      if (k == 0 || body.velocity != glm::dvec3(0)) object.worldFromObject.push_back(body.worldFromBody);
+      if (object.parts.size() < 2) continue;
+      const auto sine = static_cast<double>(std::sin(0.05f * static_cast<float>(k)));
+      const auto cosine = static_cast<double>(std::cos(0.05f * static_cast<float>(k)));
+      object.parts[1].objectFromPart.push_back({glm::dquat(cosine, 0, sine, 0), {0, 0.125, 0.625}});
+    }
+  }
+}
+
 }  // namespace
 
 EpisodeInfo streetEpisode(const StreetOptions& options) {
@@ -255,6 +278,7 @@ LidarFrame streetFrame(const StreetOptions& options, uint32_t frame) {
                            body.velocity, glm::dvec3(0, 0, 0.01 * body.id)});
     seen[body.id].object = ObjectId{body.id};
   }
+  fillMotion(sweep.start, out.motion);
   for (uint32_t column = 0; column < options.columns; ++column) {
     const double time_s = sweep.start.seconds() + 0.1 * column / options.columns;
     const std::vector<Body> bodies = bodiesAt(time_s);
@@ -297,6 +321,7 @@ LidarFrame streetFrame(const StreetOptions& options, uint32_t frame) {
         point.semantic = met.semantic.value;
         point.material = met.material;
         point.instance = met.body != nullptr ? met.body->id : 0;
+        point.part = met.semantic == classes::kChild ? 1 : 0;
         point.incidenceCosine = static_cast<float>(cosine);
         if (met.body != nullptr) {
           point.vx = static_cast<float>(met.body->velocity.x);

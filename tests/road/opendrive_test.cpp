@@ -43,7 +43,7 @@ std::string roadOf(const std::string& plan, const std::string& lanes,
 
 TEST_CASE("Every feature's own map loads, and its lane centres agree with dense numeric integration to 1 mm") {
   for (const char* name : {"arc", "spiral", "poly_normalized", "poly_arc_length", "profiles", "left_hand", "marks",
-                           "sections", "crossing"}) {
+                           "sections", "crossing", "poly3", "borders", "direct"}) {
     const RoadNetwork map = testMap(name);
     double worst = 0;
     for (uint32_t r = 0; r < map.roads().size(); ++r) {
@@ -226,7 +226,7 @@ TEST_CASE("What is wrong with a map is reported with its place and a way out, al
   CHECK(codesOf(withShape("<arc curvature=\"9\"/>")) == Codes{"E0805"});  // 900 rad
   CHECK(codesOf(withShape("<arc/>")) == Codes{"E0802"});
   CHECK(codesOf(withShape("")) == Codes{"E0802"});
-  CHECK(codesOf(withShape("<poly3 a=\"0\" b=\"0\" c=\"0\" d=\"0\"/>")) == Codes{"E0501"});
+  CHECK(codesOf(withShape("<poly3 a=\"0\" b=\"steep\" c=\"0\" d=\"0\"/>")) == Codes{"E0802"});
   CHECK(codesOf(withShape(R"(<paramPoly3 aU="0" bU="0" cU="0" dU="0" aV="0" bV="0" cV="0" dV="0"/>)")) ==
         Codes{"E0805"});
   CHECK(codesOf(withShape("<line/>", R"(s="5" x="0" y="0" hdg="0" length="100")")) == Codes{"E0805"});
@@ -243,8 +243,13 @@ TEST_CASE("What is wrong with a map is reported with its place and a way out, al
   std::string odd = kLanes;
   odd.replace(odd.find("driving"), 7, "swimming");
   CHECK(codesOf(mapOf(roadOf(kPlan, odd))) == Codes{"W0802"});
-  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes + "<objects><object id=\"1\"/><object id=\"2\"/></objects>"))) ==
-        Codes{"W0801"});
+  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes + "<surface><CRG file=\"a.crg\"/></surface>"))) == Codes{"W0801"});
+  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes + "<objects><object id=\"1\"/></objects>"))) == Codes{"E0802", "E0802"});
+  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes + "<signals><signalReference id=\"7\" s=\"1\" t=\"0\"/></signals>"))) ==
+        Codes{"E0804"});
+  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes) + "<controller id=\"1\"><control signalId=\"9\"/></controller>")) ==
+        Codes{"W0804"});
+  CHECK(codesOf(mapOf(roadOf(kPlan, kLanes) + "<junction id=\"1\" type=\"virtual\"/>")) == Codes{"W0801"});
   // Two mistakes on two lines are both reported, each at its line.
   const Reading two = reading("<OpenDRIVE>\n<road id=\"1\" length=\"x\">" + kPlan + "\n" + kLanes +
                               "</road>\n<junction id=\"2\"><connection id=\"0\" incomingRoad=\"8\" "

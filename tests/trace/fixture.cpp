@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "tests/trace/shapes.hpp"
+
 namespace nightfog::trace::test {
 
 gpu::Device& device() {
@@ -26,6 +28,12 @@ shared::Ray ray(const glm::dvec3& origin, const glm::dvec3& direction, double tM
   r.target = shared::kAnyTarget;
   r.mask = 0xffffffffu;
   return r;
+}
+
+std::vector<shared::Ray> randomRays(RandomSource& random, int count, double extent_m) {
+  std::vector<shared::Ray> rays;
+  for (int i = 0; i < count; ++i) rays.push_back(ray(randomPoint(random, extent_m), randomDirection(random)));
+  return rays;
 }
 
 Scene::Scene(const content::SceneContent& content, TracerKind kind, const content::SceneSnapshot& snapshot,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "engine/core/random.hpp"
 #include "engine/trace/tracer.hpp"
 
 namespace nightfog::trace::test {
@@ -14,6 +16,8 @@ Jobs& jobs();
 inline constexpr TracerKind kTracers[] = {TracerKind::kEmbree, TracerKind::kComputeBvh, TracerKind::kBruteForce};
 
 shared::Ray ray(const glm::dvec3& origin, const glm::dvec3& direction, double tMax = 1e6);
+/// From places within the cube of 2 `extent_m` edge, in all directions.
+std::vector<shared::Ray> randomRays(RandomSource& random, int count, double extent_m = 25);
 
 /// Scene buffers and one tracer, built.
 class Scene {

@@ -197,7 +197,7 @@ TEST_CASE("Swept boxes hold every point of a body at every time between its keys
     std::vector<shared::PoseKey> keys;
     for (int k = 0; k < 3; ++k) {
       const glm::dquat q = glm::angleAxis(turn * k, axis);
-      keys.push_back({glm::vec4(q.x, q.y, q.z, q.w), glm::vec3(randomPoint(random, 50))});
+      keys.push_back({glm::vec4(q.x, q.y, q.z, q.w), glm::vec3(randomPoint(random, 50)), 0});
     }
     const Box box = sweptBox(bounds, keys);
     for (int i = 0; i < 500; ++i) {

@@ -104,6 +104,16 @@ content::SceneContent contentOf(std::vector<content::Mesh> meshes) {
   return content;
 }
 
+content::SceneContent soupContent(RandomSource& random, uint32_t count) {
+  content::SceneContent content = contentOf({triangleSoup(random, count, 20, 2)});
+  content.scenery.push_back({MeshId(0), RigidTransform::identity(), {}});
+  return content;
+}
+
+content::SnapshotInstance standing(uint32_t mesh, uint32_t key, uint32_t object, uint32_t mask) {
+  return {MeshId(mesh), ObjectId(object), key, 1, mask};
+}
+
 glm::dvec3 randomPoint(RandomSource& random, double extent_m) {
   const double x = random.uniform(-extent_m, extent_m);
   const double y = random.uniform(-extent_m, extent_m);

@@ -22,6 +22,10 @@ content::Mesh spokedWheel(float radius_m, float width_m, uint32_t spokes);
 
 /// Content with one material and these meshes.
 content::SceneContent contentOf(std::vector<content::Mesh> meshes);
+/// A soup of triangles of up to 2 m over 40 m, standing as scenery.
+content::SceneContent soupContent(RandomSource& random, uint32_t count = 3000);
+/// A mesh of the content, in a snapshot, that stands at the pose of that key.
+content::SnapshotInstance standing(uint32_t mesh, uint32_t key, uint32_t object = 0, uint32_t mask = 0xffffffffu);
 
 glm::dvec3 randomPoint(RandomSource& random, double extent_m);
 glm::dvec3 randomDirection(RandomSource& random);

@@ -15,7 +15,7 @@ namespace {
 
 shared::PoseKey keyOf(const RigidTransform& pose) {
   const glm::dquat& q = pose.rotation;
-  return {glm::vec4(q.x, q.y, q.z, q.w), glm::vec3(pose.translation)};
+  return {glm::vec4(q.x, q.y, q.z, q.w), glm::vec3(pose.translation), 0};
 }
 
 /// Angle by which two rotations differ.

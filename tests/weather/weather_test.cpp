@@ -37,6 +37,62 @@ TEST_CASE("The scenario's fog visibility is the optical range, and no fog is cle
   CHECK(weather::mediaFor(sky).extinction_1pm == doctest::Approx(2.995732273553991 / 80).epsilon(1e-12));
 }
 
+TEST_CASE("A fog's height counts from the ground given, and the road is as wet as the weather says") {
+  scenario::WeatherState state;
+  state.fogHeight_m = 12;
+  state.roadWetness = 0.3;
+  CHECK_FALSE(weather::mediaFor(state, 40).fogHeight_m);  // no fog, no layer
+  CHECK(weather::mediaFor(state, 40).roadWetness == 0.3);
+  state.fogVisibility_m = 80;
+  CHECK(weather::mediaFor(state, 40).fogHeight_m == 12.0);
+  CHECK(weather::mediaFor(state, 40).groundLevel_m == 40);
+}
+
+TEST_CASE("Lamps, moon, sun and clouds are as ordered, or stay as the hour has them") {
+  for (const bool night : {false, true}) {
+    content::Environment environment;
+    environment.sceneryLampsOn = night;
+    environment.cloudCover = 0.3;
+    scenario::WeatherState state;
+    weather::lightFor(state, environment);
+    CHECK(environment.sceneryLampsOn == night);
+    CHECK(environment.cloudCover == 0.3);
+    CHECK(environment.moonIlluminance_lx == 0);
+    CHECK_FALSE(environment.sunIlluminance_lx);
+    state.streetLamps = scenario::StreetLamps::kLit;
+    state.moonIlluminance_lx = 0.2;
+    state.sunIlluminance_lx = 40'000;
+    state.cloudCover = 0;
+    weather::lightFor(state, environment);
+    CHECK(environment.sceneryLampsOn);
+    CHECK(environment.cloudCover == 0);
+    CHECK(environment.moonIlluminance_lx == 0.2);
+    CHECK(environment.sunIlluminance_lx == 40'000.0);
+    state.streetLamps = scenario::StreetLamps::kDark;
+    weather::lightFor(state, environment);
+    CHECK_FALSE(environment.sceneryLampsOn);
+  }
+}
+
+TEST_CASE("What no sensor sees is refused by name; fog layers, wet roads and moonlight are not") {
+  const auto refused = [](const scenario::WeatherKeyframe& key) {
+    weather::refuseUnseen(scenario::WeatherTimeline({key}));
+  };
+  scenario::WeatherKeyframe seen;
+  seen.fogVisibility_m = 80;
+  seen.fogHeight_m = 12;
+  seen.roadWetness = 1;
+  seen.moonIlluminance_lx = 0.2;
+  seen.streetLamps = scenario::StreetLamps::kDark;
+  CHECK_NOTHROW(refused(seen));
+  scenario::WeatherKeyframe rain;
+  rain.rainRate_mmph = 5;
+  CHECK_THROWS_WITH(refused(rain), "rain cannot be rendered by this version");
+  scenario::WeatherKeyframe puddles;
+  puddles.roadPuddles = 0.1;
+  CHECK_THROWS_AS(refused(puddles), Error);
+}
+
 TEST_CASE("A visibility that is no length is refused") {
   for (double wrong : {0.0, -3.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     CHECK_THROWS_AS(weather::extinctionFromMor(wrong), Error);

@@ -211,7 +211,7 @@ TEST_CASE("What a scenario cannot have is refused with the actor's name") {
   CHECK_THROWS_AS(noStep.world(), Error);
 }
 
-TEST_CASE("A model with a clip is posed between samples and takes the mesh nearest in its cycle") {
+TEST_CASE("A model with a clip is posed between samples, and what bends of it lies between shapes") {
   Stage stage;
   std::vector<content::ModelPart> parts(2);
   parts[0].name = "body";
@@ -234,11 +234,16 @@ TEST_CASE("A model with a clip is posed between samples and takes the mesh neare
   };
   // Walker: 0.68 m of 0.8 m in the middle are 3.4 samples of 4; at the first key, 0.66 m, 3.3.
   REQUIRE(of(walker).size() == 2);
-  CHECK(of(walker)[0].mesh.value == 4);
+  CHECK(of(walker)[0].mesh.value == 1);
+  CHECK(of(walker)[0].shapeCount == 4);
+  CHECK(of(walker)[0].keyCount == snapshot.keyCount);
+  const auto shapeAt = [&](ObjectId object, uint32_t k) { return snapshot.shapes[of(object)[0].firstShape + k]; };
+  for (uint32_t k = 0; k < 3; ++k) CHECK(shapeAt(walker, k) == doctest::Approx(3.3 + 0.1 * k));
+  CHECK(of(walker)[1].shapeCount == 1);
   const RigidTransform arm = snapshot.poses[of(walker)[1].firstKey];
   CHECK(arm.translation.x == doctest::Approx(0.66 + 0.7 * 0.1));  // from 0.1 towards the first sample's 0
   // Who stands moves by time: 0.34 of 1 s are 1.36 samples; at the first key 1.32.
-  CHECK(of(waver)[0].mesh.value == 2);
+  for (uint32_t k = 0; k < 3; ++k) CHECK(shapeAt(waver, k) == doctest::Approx(1.32 + 0.04 * k));
   CHECK(of(waver)[1].keyCount == snapshot.keyCount);
   CHECK(snapshot.poses[of(waver)[1].firstKey].translation.x == doctest::Approx(0.132));
   // The box holds the whole cycle.

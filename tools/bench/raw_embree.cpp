@@ -97,7 +97,7 @@ void RawEmbree::Impl::addMesh(RTCScene to, uint32_t mesh, const shared::PoseKey&
 void RawEmbree::Impl::addMoving(const shared::Instance& instance) {
   RTCScene child = rtcNewScene(device);
   rtcSetSceneFlags(child, RTC_SCENE_FLAG_ROBUST);
-  addMesh(child, instance.mesh, {{0, 0, 0, 1}, {0, 0, 0}}, true);
+  addMesh(child, instance.mesh, {{0, 0, 0, 1}, {0, 0, 0}, 0}, true);
   rtcCommitScene(child);
   children.push_back(child);
   RTCGeometry geometry = rtcNewGeometry(device, RTC_GEOMETRY_TYPE_INSTANCE);

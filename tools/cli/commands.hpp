@@ -43,9 +43,10 @@ struct WorldArguments {
 ExitCode world(const WorldArguments& arguments);
 
 struct InspectArguments {
-  std::filesystem::path record;
+  std::filesystem::path record;   ///< or a folder of runs
   std::optional<uint32_t> frame;  ///< only this frame's labels
   std::string sensor;
+  bool trace = false;  ///< the trigger trace instead
   bool json = false;
 };
 ExitCode inspect(const InspectArguments& arguments);
@@ -70,6 +71,8 @@ struct PreviewArguments {
   std::string colour = "intensity";  ///< of top and range
   std::string sensor;
   std::optional<uint32_t> frame;
+  std::vector<uint32_t> frames;     ///< thumbnails of these instead
+  std::optional<uint32_t> columns;  ///< of thumbnails
 };
 ExitCode preview(const PreviewArguments& arguments);
 
@@ -80,7 +83,7 @@ struct DoctorArguments {
 ExitCode doctor(const DoctorArguments& arguments);
 
 struct ListArguments {
-  std::string what;  ///< sensors, assets, materials, devices, classes, causes, exporters
+  std::string what;  ///< sensors, injectors, faults, weather, assets, materials, devices, classes, causes, exporters
   bool json = false;
 };
 ExitCode list(const ListArguments& arguments);

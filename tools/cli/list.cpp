@@ -11,6 +11,7 @@
 #include "engine/scenario/lidar_spec.hpp"
 #include "exporters/builtin.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/list_injectors.hpp"
 #include "tools/cli/machine.hpp"
 #include "tools/lang/lang_commands.hpp"
 
@@ -120,11 +121,24 @@ void printTable(const Json& rows) {
 
 ExitCode list(const ListArguments& arguments) {
   static const std::map<std::string, std::function<Json()>> kinds{
-      {"assets", assets},   {"sensors", sensors}, {"materials", materials}, {"devices", devices},
-      {"classes", classes}, {"causes", causes},   {"exporters", formats}};
+      {"assets", assets},
+      {"sensors", sensors},
+      {"materials", materials},
+      {"devices", devices},
+      {"classes", classes},
+      {"causes", causes},
+      {"exporters", formats},
+      {"weather", weatherRows},
+      {"injectors", [] { return injectorRows(Which::kAll); }},
+      {"faults", [] { return injectorRows(Which::kFaults); }}};
+  const bool isPage = arguments.what == "injectors" || arguments.what == "faults";
   const Json rows = kinds.at(arguments.what)();
   if (arguments.json) {
     fmt::print("{}\n", rows.dump(2));
+  } else if (isPage) {
+    fmt::print("{}", injectorText(rows));
+  } else if (arguments.what == "weather") {
+    fmt::print("{}", weatherText(rows));
   } else {
     printTable(rows);
   }

@@ -24,7 +24,7 @@ void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments) {
 void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto a = std::make_shared<cli::RenderArguments>();
   auto* command = app.add_subcommand("render", "Run scenarios and write labelled sensor records");
-  command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml)")->required();
+  command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml), or suites (*.suite.yaml)")->required();
   command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")
       ->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
@@ -51,12 +51,21 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     auto a = std::make_shared<cli::InspectArguments>();
     auto* command =
         app.add_subcommand("inspect", "Say what is in a record: channels, frames, outcomes, objects, provenance");
-    command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
-    command->add_option("--frame", a->frame, "Only the labels of this frame, as a table");
+    command
+        ->add_option("RECORD", a->record,
+                     "record.mcap, or an episode's folder; a render's folder: its runs and what became of them")
+        ->required();
+    auto* frame = command->add_option("--frame", a->frame, "Only the labels of this frame, as a table");
+    command
+        ->add_flag("--trace", a->trace,
+                   "The trigger trace: what fired when, and how near what never fired came; of a render's folder, "
+                   "over all its runs")
+        ->excludes(frame);
     command->add_option("--sensor", a->sensor, "With --frame: only of this sensor");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->footer(
-        "Example:\n  nightfog inspect out/parked_van_dartout/*/ --frame 12\n  nightfog inspect "
+        "Example:\n  nightfog inspect out\n  nightfog inspect out/parked_van_dartout/*/ --frame 12\n  nightfog inspect "
+        "out/night_fog_tyre_dartout --trace\n  nightfog inspect "
         "out/parked_van_dartout/*/record.mcap --json | jq .sensors[0].frames[0].outcomes");
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
@@ -99,8 +108,12 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
   {
     auto a = std::make_shared<cli::PreviewArguments>();
-    auto* command = app.add_subcommand("preview", "Draw a frame of a record as a PNG");
-    command->add_option("RECORD", a->record, "record.mcap, or an episode's folder")->required();
+    auto* command = app.add_subcommand("preview", "Draw a frame of a record as a PNG, or thumbnails of several");
+    command
+        ->add_option("RECORD", a->record,
+                     "record.mcap, or an episode's folder; a render's folder: one thumbnail a run, with what the sweep "
+                     "chose")
+        ->required();
     command->add_option("-o,--out", a->out, "PNG to write")->required();
     command->add_option("--sensor", a->sensor, "Sensor id; the first one if not given");
     command
@@ -113,8 +126,16 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_option("--colour", a->colour, "Of top and range")
         ->capture_default_str()
         ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause"}));
-    command->add_option("--frame", a->frame, "Frame index; the middle one if not given");
-    command->footer("Example:\n  nightfog preview out/parked_van_dartout/*/record.mcap --frame 12 -o frame12.png");
+    auto* frame = command->add_option("--frame", a->frame, "Frame index; the middle one if not given");
+    command->add_option("--frames", a->frames, "Thumbnails of these frames of one record, such as 0,10,20")
+        ->delimiter(',')
+        ->excludes(frame);
+    command
+        ->add_option("--columns", a->columns, "Thumbnails side by side; if not given: a row for each cell of a sweep")
+        ->check(CLI::Range(1u, 100u));
+    command->footer(
+        "Example:\n  nightfog preview out/parked_van_dartout/*/record.mcap --frame 12 -o frame12.png\n  nightfog "
+        "preview out/night_fog_tyre_dartout --sensor front --frame 24 -o sweep.png");
     command->callback([a, &chosen] { chosen = [a] { return cli::preview(*a); }; });
   }
 }
@@ -132,11 +153,14 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   {
     auto a = std::make_shared<cli::ListArguments>();
     auto* command = app.add_subcommand("list", "List what scenario files can name");
-    command->add_option("WHAT", a->what, "sensors, exporters, assets, materials, devices, classes, causes")
+    command
+        ->add_option("WHAT", a->what,
+                     "sensors, injectors, faults, weather, exporters, assets, materials, devices, classes, causes")
         ->required()
-        ->check(CLI::IsMember({"sensors", "exporters", "assets", "materials", "devices", "classes", "causes"}));
+        ->check(CLI::IsMember({"sensors", "injectors", "faults", "weather", "exporters", "assets", "materials",
+                               "devices", "classes", "causes"}));
     command->add_flag("--json", a->json, "JSON on stdout");
-    command->footer("Example:\n  nightfog list assets");
+    command->footer("Example:\n  nightfog list assets\n  nightfog list injectors --json | jq .[0].params");
     command->callback([a, &chosen] { chosen = [a] { return cli::list(*a); }; });
   }
   {

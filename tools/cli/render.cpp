@@ -6,17 +6,21 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/core/files.hpp"
 #include "engine/core/log.hpp"
 #include "engine/core/version.hpp"
+#include "engine/scenario/suite.hpp"
 #include "engine/simulation/episode.hpp"
 #include "exporters/builtin.hpp"
 #include "sensors/builtin.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/machine.hpp"
 #include "tools/cli/progress.hpp"
+#include "tools/cli/run_folder.hpp"
 #include "tools/lang/lang_commands.hpp"
 #include "tools/lang/library.hpp"
 
@@ -74,21 +78,51 @@ struct Episode {
   uint32_t run = 0;
 };
 
-/// Reads every file before giving up, so that all mistakes of all files are reported at once.
-std::vector<scenario::ScenarioTemplate> loadTemplates(const std::vector<fs::path>& files,
-                                                      const lang::InstalledLibrary& library) {
+struct Chosen {
   std::vector<scenario::ScenarioTemplate> templates;
+  std::vector<Episode> episodes;
+};
+
+/// Every run of a scenario's sweep, or as many as asked for.
+void chooseRuns(Chosen& chosen, const RenderArguments& arguments) {
+  const auto& scenario = chosen.templates.back();
+  const uint64_t runs = scenario.isSweep() ? scenario.runCount() : arguments.runs.value_or(1);
+  if (scenario.isSweep() && arguments.runs) {
+    throw Error(ExitCode::kUsage, fmt::format("--runs {}: '{}' has a sweep", *arguments.runs, scenario.id()),
+                fmt::format("leave it out: the sweep says that there are {} runs", runs));
+  }
+  for (uint32_t run = 0; run < runs; ++run) chosen.episodes.push_back({chosen.templates.size() - 1, run});
+}
+
+/// The runs that a suite means.
+void chooseSuite(Chosen& chosen, const fs::path& file, const RenderArguments& arguments,
+                 const lang::InstalledLibrary& library) {
+  if (arguments.runs || arguments.seed)
+    throw Error(ExitCode::kUsage, "--runs and --seed are for scenarios", "the suite says which runs are meant");
+  scenario::Suite suite = scenario::loadSuite(file, [&](const fs::path& path) { return library.forFile(path); });
+  for (const auto& [index, run] : suite.runs) chosen.episodes.push_back({chosen.templates.size() + index, run});
+  for (auto& scenario : suite.scenarios) chosen.templates.push_back(std::move(scenario));
+}
+
+/// Reads every file before giving up, so that all mistakes of all files are reported at once.
+Chosen choose(const RenderArguments& arguments, const lang::InstalledLibrary& library) {
+  Chosen chosen;
   std::vector<config::Diagnostic> mistakes;
-  for (const auto& file : files) {
+  for (const auto& file : arguments.scenarios) {
     try {
-      templates.push_back(scenario::loadScenarioTemplate(file, library.forFile(file)));
-      fmt::print(stderr, "{}", config::renderText(templates.back().findings()));
+      if (scenario::isSuite(file)) {
+        chooseSuite(chosen, file, arguments, library);
+        continue;
+      }
+      chosen.templates.push_back(scenario::loadScenarioTemplate(file, library.forFile(file)));
+      fmt::print(stderr, "{}", config::renderText(chosen.templates.back().findings()));
+      chooseRuns(chosen, arguments);
     } catch (const config::DiagnosticsError& error) {
       mistakes.insert(mistakes.end(), error.diagnostics().begin(), error.diagnostics().end());
     }
   }
   if (!mistakes.empty()) throw config::DiagnosticsError(std::move(mistakes));
-  return templates;
+  return chosen;
 }
 
 std::vector<std::string> writeExport(const scenario::Export& wanted, const fs::path& record, const fs::path& folder) {
@@ -112,6 +146,30 @@ void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report
   writeFileAtomically(folder / "run.log.json", json.dump(2) + "\n");
 }
 
+/// Says once what labels alone leave out.
+void sayWhatIsLeftOut(const scenario::Scenario& scenario) {
+  for (const scenario::Export& wanted : scenario.exports) {
+    if (wanted.format == "mcap") continue;
+    fmt::print(stderr, "{}: the export '{}' ({}) holds images; with --labels-only it is left out\n", scenario.id,
+               wanted.dir, wanted.format);
+  }
+}
+
+/// Triggers that no run of a scenario fired: hardly ever what its author meant.
+class TriggerWatch {
+ public:
+  void add(size_t scenario, const std::string& run, const fs::path& folder) {
+    traces_[scenario].emplace_back(run, readTrace(folder));
+  }
+  void report(const std::vector<scenario::ScenarioTemplate>& templates) const {
+    for (const auto& [scenario, traces] : traces_)
+      fmt::print(stderr, "{}", config::renderText(neverFired(traces, templates[scenario])));
+  }
+
+ private:
+  std::map<size_t, std::vector<std::pair<std::string, nlohmann::ordered_json>>> traces_;
+};
+
 /// Expectations of a whole episode that its labels do not meet.
 uint64_t unmetExpectations(const fs::path& folder) {
   const fs::path file = folder / "expect.json";
@@ -126,17 +184,7 @@ ExitCode render(const RenderArguments& arguments) {
   const Shard shard = parseShard(arguments.shard);
   // Every file is checked before the first device is opened or folder made: a wrong scenario writes nothing.
   const lang::InstalledLibrary library(lang::dataFolder());
-  const std::vector<scenario::ScenarioTemplate> templates = loadTemplates(arguments.scenarios, library);
-
-  std::vector<Episode> episodes;
-  for (size_t file = 0; file < templates.size(); ++file) {
-    const uint64_t runs = templates[file].isSweep() ? templates[file].runCount() : arguments.runs.value_or(1);
-    if (templates[file].isSweep() && arguments.runs) {
-      throw Error(ExitCode::kUsage, fmt::format("--runs {}: '{}' has a sweep", *arguments.runs, templates[file].id()),
-                  fmt::format("leave it out: the sweep says that there are {} runs", runs));
-    }
-    for (uint32_t run = 0; run < runs; ++run) episodes.push_back({file, run});
-  }
+  const auto [templates, episodes] = choose(arguments, library);
 
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
@@ -147,17 +195,21 @@ ExitCode render(const RenderArguments& arguments) {
   for (size_t i = 0; i < episodes.size(); ++i) total += i % shard.count == shard.index ? 1 : 0;
   uint32_t position = 0;
   uint64_t unmet = 0;
+  TriggerWatch watch;
+  std::set<size_t> said;
   for (size_t i = 0; i < episodes.size(); ++i) {
     if (i % shard.count != shard.index) continue;
     const auto& chosen = templates[episodes[i].scenarioFile];
     const scenario::Scenario scenario = scenario::sample(chosen, arguments.seed, episodes[i].run);
     const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(),
                                                scenario.digest + (arguments.labelsOnly ? " labels only" : ""), frames};
+    if (arguments.labelsOnly && said.insert(episodes[i].scenarioFile).second) sayWhatIsLeftOut(scenario);
     progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
     ++position;
     if (store.isComplete(identity, arguments.verify)) {
       progress.skipEpisode();
       unmet += unmetExpectations(store.folder(identity));
+      if (!frames) watch.add(episodes[i].scenarioFile, scenario.runId(), store.folder(identity));
       continue;
     }
     if (stopRequested) throw simulation::Stopped();
@@ -180,7 +232,10 @@ ExitCode render(const RenderArguments& arguments) {
     progress.endEpisode(report.frames, report.seconds);
     fmt::print(stderr, "{}", expect::toText(report.expectations));
     unmet += unmetExpectations(folder);
+    if (!frames) watch.add(episodes[i].scenarioFile, scenario.runId(), folder);
   }
+  // A shard has seen a part of the runs: another may have fired.
+  if (shard.count == 1) watch.report(templates);
   store.writeManifest();
   progress.done(arguments.out.string());
   return unmet > 0 ? ExitCode::kExpectationFailed : ExitCode::kOk;

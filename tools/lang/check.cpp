@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "engine/core/files.hpp"
+#include "engine/scenario/suite.hpp"
 #include "tools/lang/lang_commands.hpp"
 #include "tools/lang/library.hpp"
 #include "tools/lang/lint.hpp"
@@ -11,7 +12,7 @@
 namespace nightfog::lang {
 namespace fs = std::filesystem;
 
-std::vector<fs::path> scenarioFiles(const std::vector<fs::path>& given) {
+std::vector<fs::path> scenarioFiles(const std::vector<fs::path>& given, Suites suites) {
   std::vector<fs::path> out;
   for (const fs::path& path : given) {
     std::error_code error;
@@ -21,7 +22,8 @@ std::vector<fs::path> scenarioFiles(const std::vector<fs::path>& given) {
     }
     std::vector<fs::path> found;
     for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::none, error)) {
-      if (entry.path().string().ends_with(".scn.yaml")) found.push_back(entry.path());
+      const bool isSuite = suites == Suites::kToo && scenario::isSuite(entry.path());
+      if (isSuite || entry.path().string().ends_with(".scn.yaml")) found.push_back(entry.path());
     }
     if (error) throw IoError(fmt::format("{}: {}", path.string(), error.message()));
     std::sort(found.begin(), found.end());
@@ -30,14 +32,28 @@ std::vector<fs::path> scenarioFiles(const std::vector<fs::path>& given) {
   return out;
 }
 
+namespace {
+
+std::vector<config::Diagnostic> suiteFindings(const fs::path& file, const InstalledLibrary& library) {
+  try {
+    scenario::loadSuite(file, [&](const fs::path& scenario) { return library.forFile(scenario); });
+  } catch (const config::DiagnosticsError& error) {
+    return error.diagnostics();
+  }
+  return {};
+}
+
+}  // namespace
+
 ExitCode check(const CheckArguments& arguments) {
   const InstalledLibrary library(dataFolder());
   size_t errors = 0, others = 0, mended = 0;
   std::vector<config::Diagnostic> all;
-  const std::vector<fs::path> files = scenarioFiles(arguments.files);
+  const std::vector<fs::path> files = scenarioFiles(arguments.files, Suites::kToo);
   for (const fs::path& file : files) {
-    auto findings = scenario::checkScenarioFile(file, library.forFile(file));
-    if (arguments.isLint) {
+    auto findings = scenario::isSuite(file) ? suiteFindings(file, library)
+                                            : scenario::checkScenarioFile(file, library.forFile(file));
+    if (arguments.isLint && !scenario::isSuite(file)) {
       const auto more = lintFile(file, library.forFile(file));
       findings.insert(findings.end(), more.begin(), more.end());
     }

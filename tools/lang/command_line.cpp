@@ -121,7 +121,7 @@ void addRuns(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
   {
     auto arguments = std::make_shared<ExpandArguments>();
-    auto* command = add(app, chosen, "expand", "List the runs a file stands for, with their ids",
+    auto* command = add(app, chosen, "expand", "List the runs a scenario or a suite stands for, with their ids",
                         "Example:\n  nightfog-lang expand scenarios/flagship/night_fog_tyre_dartout.scn.yaml --json",
                         expand, arguments);
     command->add_option("FILE", arguments->file, "Scenario file")->required();

@@ -8,7 +8,7 @@ namespace nightfog::lang {
 
 ExitCode format(const FormatArguments& arguments) {
   size_t changed = 0;
-  for (const auto& file : scenarioFiles(arguments.files)) {
+  for (const auto& file : scenarioFiles(arguments.files, Suites::kToo)) {
     const std::string text = readFile(file);
     const std::string formatted = formatText(text);
     if (formatted == text) continue;

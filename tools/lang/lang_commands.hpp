@@ -37,7 +37,7 @@ struct FormatArguments {
 ExitCode format(const FormatArguments& arguments);
 
 struct SchemaArguments {
-  std::string kind = "scenario";  ///< scenario, rig, library
+  std::string kind = "scenario";  ///< scenario, rig, library, weather, suite
   bool reference = false;         ///< the tables as Markdown instead
 };
 ExitCode schema(const SchemaArguments& arguments);
@@ -103,7 +103,10 @@ void addCommands(CLI::App& app, std::function<ExitCode()>& chosen);
 /// Parses, runs, prints errors with their help on stderr; the process's exit code.
 int runCommandLine(CLI::App& app, std::function<ExitCode()>& chosen, int argc, char** argv);
 
-/// Files as they are, folders as the scenario files below them, sorted. Throws Error for what is not there.
-std::vector<std::filesystem::path> scenarioFiles(const std::vector<std::filesystem::path>& given);
+enum class Suites { kNot, kToo };
+/// Files as they are, folders as the scenario files (and the suites) below them, sorted. Throws Error for what is not
+/// there.
+std::vector<std::filesystem::path> scenarioFiles(const std::vector<std::filesystem::path>& given,
+                                                 Suites suites = Suites::kNot);
 
 }  // namespace nightfog::lang

@@ -4,6 +4,8 @@
 #include "engine/scenario/functions.hpp"
 #include "engine/scenario/language.hpp"
 #include "engine/scenario/language_library.hpp"
+#include "engine/scenario/language_weather.hpp"
+#include "engine/scenario/suite.hpp"
 #include "tools/lang/json_schema.hpp"
 #include "tools/lang/lang_commands.hpp"
 
@@ -35,10 +37,12 @@ ExitCode schema(const SchemaArguments& arguments) {
   const config::ObjectInfo* info = arguments.kind == "scenario"  ? &scenario::scenarioDescriptor().info()
                                    : arguments.kind == "rig"     ? &scenario::rigDescriptor().info()
                                    : arguments.kind == "library" ? &scenario::libraryDescriptor().info()
+                                   : arguments.kind == "weather" ? &scenario::weatherFileInfo()
+                                   : arguments.kind == "suite"   ? &scenario::suiteFileInfo()
                                                                  : nullptr;
   if (info == nullptr)
     throw Error(ExitCode::kUsage, fmt::format("there is no kind of file '{}'", arguments.kind),
-                "one of: scenario, rig, library");
+                "one of: scenario, rig, library, weather, suite");
   if (arguments.reference) {
     fmt::print("{}{}", referencePage(*info), arguments.kind == "scenario" ? functionPage() : std::string());
   } else {

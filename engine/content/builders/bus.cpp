@@ -1,12 +1,10 @@
 // bus: a low-floor city bus, 12 m long: large windows one sees the seats through, two doors on the right, a destination
 // board. Origin: middle of the rear axle on the ground.
-#include <array>
 #include <cmath>
 
 #include "engine/content/builders/builders.hpp"
 #include "engine/content/builders/shell.hpp"
 #include "engine/content/builders/vehicle_fittings.hpp"
-#include "engine/content/builders/wheel.hpp"
 #include "engine/content/shapes.hpp"
 
 namespace nightfog::content {
@@ -81,7 +79,7 @@ class Bus {
     addRoof(mesh);
     Model model;
     model.parts.push_back({"body", context_.content().add(mesh.finish()), -1, {}, Joint::kFixed, 0});
-    addWheels(model);
+    addHeavyWheels(model, context_, {kWheelRadius_m, 0.275, 0.285, 5}, {kWheelbase_m, 1.08, 1.08});
     return model;
   }
 
@@ -191,12 +189,7 @@ class Bus {
     addBox(mesh, {7.05, 0.70, 1.2}, {0.04, 1.0, 1.6});
     addRoundedBox(mesh, {7.32, 0.68, 0.98}, {0.50, 0.48, 0.14}, 0.05, 2);
     addRoundedBox(mesh, {7.10, 0.68, 1.40}, {0.13, 0.46, 0.80}, 0.05, 2);
-    const FrameScope column(mesh, RigidTransform::fromYawPitchRoll({7.75, 0.68, 1.24}, 0, -0.95));
-    std::vector<ProfilePoint> wheel;
-    for (int i = 0; i < 6; ++i)
-      wheel.push_back({0.23 + 0.016 * std::sin(2 * kPi * i / 6), -0.016 * std::cos(2 * kPi * i / 6)});
-    addLathe(mesh, {0, 0, 0}, Axis::kX, wheel, 20, true);
-    addBox(mesh, {0, 0, 0}, {0.03, 0.44, 0.05});
+    addSteeringWheel(mesh, {7.75, 0.68, 1.24}, 0.95, 0.23);
   }
 
   void addFront(MeshBuilder& mesh) const {
@@ -231,17 +224,13 @@ class Bus {
     addNumberPlate(mesh, context_, shell_.rear_m - 0.010, 0.52, -1);
     use(mesh, "plastic.black");
     for (int i = 0; i < 6; ++i) addBox(mesh, {shell_.rear_m - 0.006, 0, 0.66 + 0.06 * i}, {0.02, 1.32, 0.025});
-    use(mesh, "reflector.red");
-    for (const double sign : {1.0, -1.0})
-      addRoundedBox(mesh, {shell_.rear_m - 0.004, sign * 0.95, 0.46}, {0.014, 0.14, 0.05}, 0.006, 1);
+    addLampPair(mesh, context_, "reflector.red", {shell_.rear_m - 0.004, 0.95, 0.46}, {0.014, 0.14, 0.05}, 0.006);
     use(mesh, "trim.black");
     addRoundedBox(mesh, {shell_.rear_m + 0.01, -0.55, 2.58}, {0.06, 0.50, 0.20}, 0.02, 1);
     use(mesh, "sign.led");
     addFigures(mesh, std::to_string(static_cast<int>(context_.parameter("line"))),
                {shell_.rear_m - 0.0212, -0.55, 2.58}, 0.13, -1);
-    use(mesh, "lamp.tail");
-    for (const double sign : {1.0, -1.0})
-      addRoundedBox(mesh, {shell_.rear_m + 0.002, sign * 1.0, 2.56}, {0.02, 0.12, 0.06}, 0.01, 1);
+    addLampPair(mesh, context_, "lamp.tail", {shell_.rear_m + 0.002, 1.0, 2.56}, {0.02, 0.12, 0.06}, 0.01);
     use(mesh, "lamp.marker");
     for (const double sign : {1.0, -1.0}) {
       for (const double x : {-2.2, 1.4, 4.4, 7.2}) {
@@ -258,22 +247,6 @@ class Bus {
     use(mesh, "plastic.black");
     for (const double y : {-0.4, 0.4}) addCylinder(mesh, {1.6, y, 3.17}, Axis::kZ, 0.26, 0.03, 20);
     addBox(mesh, {5.4, 0, 3.03}, {0.8, 0.7, 0.04});
-  }
-
-  void addWheels(Model& model) const {
-    const WheelShape wheel{kWheelRadius_m, 0.275, 0.285, 5};
-    const WheelMaterials materials{context_.material("rubber.tyre"), context_.slot("rim"),
-                                   context_.material("steel.disc"), context_.material("trim.black")};
-    const auto add = [&](const char* name, bool isTwin, double x, double y, Joint joint) {
-      const MeshId mesh = context_.content().add(makeHeavyWheel(wheel, isTwin, materials, context_.asset().semantic,
-                                                                y > 0 ? 1 : -1, context_.asset().id + "/" + name));
-      model.parts.push_back({name, mesh, 0, RigidTransform::fromTranslation({x, y, kWheelRadius_m}), joint,
-                             static_cast<float>(kWheelRadius_m)});
-    };
-    add("wheel.front_left", false, kWheelbase_m, 1.08, Joint::kSteerWheel);
-    add("wheel.front_right", false, kWheelbase_m, -1.08, Joint::kSteerWheel);
-    add("wheel.rear_left", true, 0, 1.08, Joint::kWheel);
-    add("wheel.rear_right", true, 0, -1.08, Joint::kWheel);
   }
 
   const BuildContext& context_;

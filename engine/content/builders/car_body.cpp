@@ -82,6 +82,7 @@ class CarBody {
         reverse_(context.material("lamp.reverse")),
         indicator_(context.material("lamp.indicator")),
         tailLamp_(context.material("lamp.tail")),
+        brake_(context.material("lamp.brake")),
         under_(context.material("underbody")) {
     doorSeams_ = {shape.pillar_x, shape.screenBase_x - 0.20};
     if (shape.hasRearDoors) doorSeams_.push_back(std::max(archRadius(shape) + 0.06, shape.rearGlassBase_x + 0.30));
@@ -109,6 +110,7 @@ class CarBody {
     addLining(mesh);
     addCabin(mesh, context_, shape_);
     addFittings(mesh, context_, shape_);
+    addSeams(mesh, context_, shape_);
     return mesh.finish();
   }
 
@@ -144,8 +146,8 @@ class CarBody {
 
   MaterialId sideMaterial(double x, double rise) const {
     if (x > plan_.frontStation - 0.30 && rise > 0.64 && rise < 0.94)
-      return rise > 0.72 && rise < 0.88 ? x > plan_.frontStation - 0.12 ? indicator_ : housing_ : trim_;
-    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailLamp_;
+      return rise > 0.72 && rise < 0.88 ? housing_ : trim_;
+    if (x < plan_.rearStation + 0.22 && rise > 0.64 && rise < 0.94) return tailMaterial(1, rise);
     const double height = mix(lowerEdge(shape_, x), shape_.shoulder(x), rise);
     for (const double seam : doorSeams_) {
       if (std::abs(x - seam) < kSeam_m && height > shape_.clearance_m + 0.06) return seam_;
@@ -155,18 +157,19 @@ class CarBody {
     return paint_;
   }
 
-  /// From the grille outwards: a bezel, the low beam behind its lens, a metallised housing, the indicator; dark edges
-  /// above and below. `w`: share of the half width.
+  /// From the grille outwards: a bezel, the low beam behind its lens, a metallised housing with the indicator behind a
+  /// clear lens; dark edges above and below. `w`: share of the half width.
   MaterialId headMaterial(double w, double rise) const {
     if (rise < 0.72 || rise > 0.88 || w < 0.66) return trim_;
-    return w < 0.80 && rise < 0.86 ? headLamp_ : w < 0.93 ? housing_ : indicator_;
+    return w < 0.80 && rise < 0.86 ? headLamp_ : housing_;
   }
 
-  /// Around the corner red; behind, from the outside in: tail and brake lamp, indicator, reversing lamp.
+  /// From the top: brake lamp, tail lamp around the corner; below, from the outside in: brake lamp, indicator,
+  /// reversing lamp; a dark red edge.
   MaterialId tailMaterial(double w, double rise) const {
-    if (w < 0.72 && rise > 0.72 && rise < 0.80) return reverse_;
-    if (w > 0.72 && w < 0.92 && rise > 0.72 && rise < 0.80) return indicator_;
-    return tailLamp_;
+    if (rise > 0.80 && rise < 0.88) return tailLamp_;
+    if (rise > 0.72 && rise < 0.80 && w < 0.92) return w < 0.72 ? reverse_ : indicator_;
+    return brake_;
   }
 
   void addSideGlass(MeshBuilder& mesh, double sign) {
@@ -268,7 +271,10 @@ class CarBody {
         return rise > 0.07 && rise < 0.92 && w < 0.92 ? glass_ : rise < 0.07 || w < 0.92 ? trim_ : paint_;
       case Zone::kRearGlass:
         if (!shape_.hasRearGlass) return paint_;
-        return rise > 0.07 && rise < 0.92 && w < 0.84 && !(shape_.hasSplitTail && w < 0.18) ? glass_ : paint_;
+        if (shape_.hasSplitTail) return rise > 0.07 && rise < 0.92 && w < 0.84 && w > 0.18 ? glass_ : paint_;
+        // Glued in: a black rim printed on the glass.
+        if (rise > 0.97 || w > 0.92) return paint_;
+        return rise > 0.07 && rise < 0.92 && w < 0.84 ? glass_ : trim_;
       case Zone::kTail:
         if (rise < 0.22) return plastic_;
         if (rise > 0.64 && rise < 0.94 && w > 0.6) return tailMaterial(w, rise);
@@ -370,7 +376,7 @@ class CarBody {
   const CarShape& shape_;
   CarPlan plan_;
   MaterialId paint_, glass_, trim_, plastic_, chrome_, seam_, headLamp_, housing_, reverse_, indicator_, tailLamp_,
-      under_;
+      brake_, under_;
   std::vector<double> doorSeams_;
   std::vector<double> stations_;       ///< ascending
   std::vector<double> glassStations_;  ///< those between the screens' feet

@@ -58,6 +58,8 @@ Model makeCar(const BuildContext& context, const CarShape& shape);
 void addCabin(MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
 /// Mirrors, handles, plates, rails (car_fittings.cpp).
 void addFittings(MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
+/// Shut lines, badge, wiper, exhaust (car_seams.cpp).
+void addSeams(MeshBuilder& mesh, const BuildContext& context, const CarShape& shape);
 
 /// Of the wheel arches.
 double archRadius(const CarShape& shape);

@@ -7,7 +7,6 @@
 #include "engine/content/builders/builders.hpp"
 #include "engine/content/builders/shell.hpp"
 #include "engine/content/builders/vehicle_fittings.hpp"
-#include "engine/content/builders/wheel.hpp"
 #include "engine/content/shapes.hpp"
 
 namespace nightfog::content {
@@ -64,7 +63,7 @@ class Lorry {
     addMarkers(mesh);
     Model model;
     model.parts.push_back({"body", context_.content().add(mesh.finish()), -1, {}, Joint::kFixed, 0});
-    addWheels(model);
+    addHeavyWheels(model, context_, {kWheelRadius_m, 0.245, 0.235, 5}, {kWheelbase_m, 0.5 * kFrontTrack_m, 1.05});
     return model;
   }
 
@@ -172,12 +171,7 @@ class Lorry {
       addRoundedBox(mesh, {4.60, y, 1.66}, {0.14, 0.46, 0.70}, 0.05, 2);
     }
     use(mesh, "cabin.plastic");
-    const FrameScope column(mesh, RigidTransform::fromYawPitchRoll({5.24, 0.55, 1.52}, 0, -0.9));
-    std::vector<ProfilePoint> wheel;
-    for (int i = 0; i < 6; ++i)
-      wheel.push_back({0.22 + 0.016 * std::sin(2 * kPi * i / 6), -0.016 * std::cos(2 * kPi * i / 6)});
-    addLathe(mesh, {0, 0, 0}, Axis::kX, wheel, 20, true);
-    addBox(mesh, {0, 0, 0}, {0.03, 0.42, 0.05});
+    addSteeringWheel(mesh, {5.24, 0.55, 1.52}, 0.9, 0.22);
   }
 
   void addChassis(MeshBuilder& mesh) const {
@@ -291,31 +285,9 @@ class Lorry {
         addBox(mesh, {back, sign * 0.60, z}, {0.002, 1.05, 0.05});
       addBox(mesh, {kRear_m - 0.001, sign * (kBoxHalf_m - 0.045), 2.2}, {0.003, 0.05, 2.0});
     }
-    use(mesh, "lamp.marker");
-    for (const double sign : {1.0, -1.0}) {
-      for (const double x : {-1.5, 0.9, 2.3, 3.7})
-        addRoundedBox(mesh, {x, sign * (kBoxHalf_m - 0.02), 0.93}, {0.10, 0.03, 0.035}, 0.01, 1);
-    }
-    use(mesh, "lamp.tail");
-    for (const double sign : {1.0, -1.0})
-      addRoundedBox(mesh, {back, sign * 1.12, kBoxTop_m - 0.06}, {0.02, 0.10, 0.04}, 0.008, 1);
-  }
-
-  void addWheels(Model& model) const {
-    const WheelShape wheel{kWheelRadius_m, 0.245, 0.235, 5};
-    const WheelMaterials materials{context_.material("rubber.tyre"), context_.slot("rim"),
-                                   context_.material("steel.disc"), context_.material("trim.black")};
-    const std::string& id = context_.asset().id;
-    const auto add = [&](const char* name, bool isTwin, double x, double y, Joint joint) {
-      const MeshId mesh = context_.content().add(
-          makeHeavyWheel(wheel, isTwin, materials, context_.asset().semantic, y > 0 ? 1 : -1, id + "/" + name));
-      model.parts.push_back({name, mesh, 0, RigidTransform::fromTranslation({x, y, kWheelRadius_m}), joint,
-                             static_cast<float>(kWheelRadius_m)});
-    };
-    add("wheel.front_left", false, kWheelbase_m, 0.5 * kFrontTrack_m, Joint::kSteerWheel);
-    add("wheel.front_right", false, kWheelbase_m, -0.5 * kFrontTrack_m, Joint::kSteerWheel);
-    add("wheel.rear_left", true, 0, 1.05, Joint::kWheel);
-    add("wheel.rear_right", true, 0, -1.05, Joint::kWheel);
+    for (const double x : {-1.5, 0.9, 2.3, 3.7})
+      addLampPair(mesh, context_, "lamp.marker", {x, kBoxHalf_m - 0.02, 0.93}, {0.10, 0.03, 0.035}, 0.01);
+    addLampPair(mesh, context_, "lamp.tail", {back, 1.12, kBoxTop_m - 0.06}, {0.02, 0.10, 0.04}, 0.008);
   }
 
   const BuildContext& context_;

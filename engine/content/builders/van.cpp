@@ -15,14 +15,15 @@ Model build(const BuildContext& context) {
   shape.wheelRadius_m = 0.34;
   shape.wheelWidth_m = 0.215;
   shape.spokes = 8;
-  shape.clearance_m = 0.22;
+  shape.clearance_m = 0.17;  // of a laden panel van; nobody's feet show below it at 50 m
   shape.frontBow_m = 0.17;
   shape.rearBow_m = 0.03;
   shape.frontCorner = 0.80;
   shape.rearCorner = 0.93;
   shape.shoulder = Curve{{-1.0, 1.20}, {1.5, 1.20}, {2.6, 1.20}, {3.08, 1.17}, {3.5, 1.06}, {3.75, 0.97}, {3.83, 0.90}};
-  shape.noseSetback = Curve{{0.22, 0.06}, {0.36, 0.01}, {0.50, 0.0}, {0.70, 0.02}, {0.86, 0.10}, {0.94, 0.17}};
-  shape.tailSetback = Curve{{0.22, 0.05}, {0.40, 0.0}, {0.50, 0.0}, {0.56, 0.035}, {1.2, 0.04}};
+  shape.noseSetback =
+      Curve{{0.17, 0.07}, {0.22, 0.06}, {0.36, 0.01}, {0.50, 0.0}, {0.70, 0.02}, {0.86, 0.10}, {0.94, 0.17}};
+  shape.tailSetback = Curve{{0.17, 0.06}, {0.22, 0.05}, {0.40, 0.0}, {0.50, 0.0}, {0.56, 0.035}, {1.2, 0.04}};
   shape.screenBase_x = 3.06;
   shape.screenTop_x = 2.34;
   shape.rearGlassTop_x = -0.88;

@@ -1,7 +1,9 @@
 #include "engine/content/builders/vehicle_fittings.hpp"
 
 #include <array>
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include "engine/content/shapes.hpp"
 #include "engine/core/random.hpp"
@@ -58,9 +60,43 @@ void addNumberPlate(MeshBuilder& mesh, const BuildContext& context, double x, do
   for (int i = 0; i < 4; ++i) number += static_cast<char>('0' + rng.below(10));
   const double front = x + facing * 0.0118;
   mesh.surface(context.material("sign.black"), semantic);
-  addFigures(mesh, number, {front, facing * 0.02, z}, 0.075, facing);
+  addFigures(mesh, number, {front, facing * 0.022, z}, 0.068, facing);
   mesh.surface(context.material("plate.blue"), semantic);
   addCard(mesh, {front, -facing * 0.238, z}, {0, facing * 0.020, 0}, {0, 0, 0.054});
+}
+
+void addLampPair(MeshBuilder& mesh, const BuildContext& context, std::string_view material, const glm::dvec3& at,
+                 const glm::dvec3& size_m, double rounding_m) {
+  mesh.surface(context.material(material), context.asset().semantic);
+  for (const double sign : {1.0, -1.0}) addRoundedBox(mesh, {at.x, sign * at.y, at.z}, size_m, rounding_m, 1);
+}
+
+void addSteeringWheel(MeshBuilder& mesh, const glm::dvec3& hub, double lean_rad, double radius_m) {
+  constexpr double kRimThickness_m = 0.016;
+  constexpr int kSides = 6;
+  const FrameScope column(mesh, RigidTransform::fromYawPitchRoll(hub, 0, -lean_rad));
+  std::vector<ProfilePoint> rim;
+  for (int i = 0; i < kSides; ++i) {
+    const double angle = 2 * kPi * i / kSides;
+    rim.push_back({radius_m + kRimThickness_m * std::sin(angle), -kRimThickness_m * std::cos(angle)});
+  }
+  addLathe(mesh, {0, 0, 0}, Axis::kX, rim, 20, true);
+  addBox(mesh, {0, 0, 0}, {0.03, 2 * (radius_m - 0.01), 0.05});
+}
+
+void addHeavyWheels(Model& model, const BuildContext& context, const WheelShape& wheel, const HeavyAxles& axles) {
+  const WheelMaterials materials{context.material("rubber.tyre"), context.slot("rim"), context.material("steel.disc"),
+                                 context.material("trim.black")};
+  const auto add = [&](const char* name, bool isTwin, double x, double y, Joint joint) {
+    const MeshId mesh = context.content().add(makeHeavyWheel(wheel, isTwin, materials, context.asset().semantic,
+                                                             y > 0 ? 1 : -1, context.asset().id + "/" + name));
+    model.parts.push_back({name, mesh, 0, RigidTransform::fromTranslation({x, y, wheel.radius_m}), joint,
+                           static_cast<float>(wheel.radius_m)});
+  };
+  add("wheel.front_left", false, axles.wheelbase_m, axles.frontHalfTrack_m, Joint::kSteerWheel);
+  add("wheel.front_right", false, axles.wheelbase_m, -axles.frontHalfTrack_m, Joint::kSteerWheel);
+  add("wheel.rear_left", true, 0, axles.rearHalfTrack_m, Joint::kWheel);
+  add("wheel.rear_right", true, 0, -axles.rearHalfTrack_m, Joint::kWheel);
 }
 
 }  // namespace nightfog::content

@@ -142,6 +142,8 @@ void addClip(const catalog::AssetInfo& asset, const mesh_file::FileClip& clip, c
     if (findMesh(content, sampleName(asset, part.name, 1)).isValid()) {
       for (size_t k = 0; k < out.samples; ++k)
         part.meshOfSample.push_back(findMesh(content, sampleName(asset, part.name, k)));
+      for (size_t k = 0; k < out.samples; ++k)
+        content.meshes[part.meshOfSample[k].value].nextShape = part.meshOfSample[(k + 1) % out.samples];
     }
     report.movingParts += part.poseOfSample.empty() ? 0 : 1;
     report.bendingParts += part.meshOfSample.empty() ? 0 : 1;

@@ -4,6 +4,7 @@
 
 #include "engine/content/mesh_builder.hpp"
 #include "engine/content/scene.hpp"
+#include "engine/core/random.hpp"
 
 namespace nightfog::content {
 
@@ -33,6 +34,11 @@ MeshId makeAdvertColumn(SceneContent& content);
 MeshId makeManhole(SceneContent& content);
 /// A gully's grate, 50 cm along x and 30 cm along y, 3 mm proud.
 MeshId makeGully(SceneContent& content);
+
+/// A cable of 22 mm from the origin to `to`, hanging through by `sag_m`.
+MeshId makeCable(const glm::dvec3& to, double sag_m, SceneContent& content);
+/// Fallen leaves along 3 m of kerb, which lies on y = 0 with the gutter towards -y; for a parking lane.
+MeshId makeLitter(RandomSource rng, SceneContent& content);
 
 enum class SignKind { kSpeedLimit, kNoEntry, kParking, kGiveWay, kPriority, kStop, kCrossing };
 inline constexpr size_t kSignKinds = 7;

@@ -6,6 +6,7 @@
 
 #include "engine/content/materials.hpp"
 #include "engine/content/shapes.hpp"
+#include "engine/content/street/house_dress.hpp"
 
 namespace nightfog::content {
 namespace {
@@ -55,6 +56,8 @@ struct HouseDesign {
   double pitch = 0.7;  ///< rise over run
   double bay = 2.6;    ///< from window to window
   double windowWidth = 1.1, windowHeight = 1.35;
+  bool hasCourse = false;  ///< a band between the storeys
+  HouseDress dress;
   MaterialId wall, plinthStone, roof, frame, pane, door, gutter;
   std::vector<std::pair<MaterialId, MaterialId>> looks;  ///< as kWindowLooks: leaf, drape
 };
@@ -62,7 +65,7 @@ struct HouseDesign {
 class HouseBuilder {
  public:
   HouseBuilder(const HouseDesign& design, RandomSource& rng, std::string name)
-      : d_(design), rng_(rng), mesh_(std::move(name), 0.6) {}
+      : d_(design), rng_(rng), decor_(0, 0, "content/house_decor/" + name), mesh_(std::move(name), 0.6) {}
 
   Mesh build() {
     const double top = d_.plinth + d_.storeys * d_.storeyHeight;
@@ -77,6 +80,15 @@ class HouseBuilder {
     for (const Side& side : sides) {
       const FrameScope scope(mesh_, RigidTransform::fromYawPitchRoll({side.x, side.y, 0}, side.yaw));
       addWall(side.length, top, holesOf(side.length, side.isFront, side.isBack));
+      if (d_.hasCourse) {
+        use(d_.dress.band);
+        for (int storey = 1; storey < d_.storeys; ++storey) {
+          const double z = d_.plinth + storey * d_.storeyHeight;
+          addBox(mesh_, {0.5 * side.length, -0.02, z}, {side.length + 0.06, 0.06, 0.16});
+        }
+      }
+      if (side.isFront && decor_.bernoulli(0.5))
+        addDish(mesh_, d_.dress, {decor_.uniform(0.5, d_.width - 0.5), -0.30, top - 0.55});
     }
     d_.isBlock ? addFlatRoof(top) : d_.isHip ? addHipRoof(top) : addGableRoof(top);
     return mesh_.finish();
@@ -200,6 +212,7 @@ class HouseBuilder {
       }
       use(d_.gutter);
       addBox(mesh_, {x, -0.45, hole.z1 + 0.25}, {w + 0.7, 0.9, 0.07});
+      dressDoor(mesh_, d_.dress, x, w, d_.plinth);
       return;
     }
     use(d_.frame);
@@ -212,6 +225,7 @@ class HouseBuilder {
     if (hole.kind == Opening::kWindow) {
       use(d_.plinthStone);
       addBox(mesh_, {x, -0.04, hole.z0 - 0.03}, {w + 0.16, 0.16, 0.06});
+      dressWindow(mesh_, d_.dress, decor_, {hole.x0, hole.z0}, {hole.x1, hole.z1});
       return;
     }
     // A balcony before it: slab, posts, rail.
@@ -263,7 +277,15 @@ class HouseBuilder {
       addTube(mesh_, pipe, 8);
     }
     addChimney(top + rise);
-    if (rng_.bernoulli(0.5)) addDormer(top, rise);
+    const bool hasDormer = rng_.bernoulli(0.5);
+    if (hasDormer) addDormer(top, rise);
+    use(d_.roof);
+    const TubePoint ridge[] = {{{-side, 0.5 * d_.depth, top + rise + thick}, 0.11},
+                               {{d_.width + side, 0.5 * d_.depth, top + rise + thick}, 0.11}};
+    addTube(mesh_, ridge, 6);
+    const auto windows = static_cast<int>(decor_.below(3));
+    for (int i = 0; i < windows && !hasDormer; ++i)
+      addRoofWindow(mesh_, d_.dress, {d_.width * (i + 1) / (windows + 1), 0.20 * d_.depth, top + thick}, d_.pitch);
   }
 
   void addDormer(double top, double rise) {
@@ -332,10 +354,12 @@ class HouseBuilder {
     addBox(mesh_, {x, 0.5 * d_.depth + 0.5, ridge - 0.3}, {0.6, 0.5, 1.9});
     use(d_.roof);
     addBox(mesh_, {x, 0.5 * d_.depth + 0.5, ridge + 0.68}, {0.72, 0.62, 0.08});
+    if (decor_.bernoulli(0.55)) addAerial(mesh_, d_.dress, {x + 0.33, 0.5 * d_.depth + 0.5, ridge + 0.2});
   }
 
   const HouseDesign& d_;
   RandomSource& rng_;
+  RandomSource decor_;  ///< of what people hang on: the house itself does not depend on it
   MeshBuilder mesh_;
 };
 
@@ -377,6 +401,18 @@ House makeHouse(RandomSource rng, SceneContent& content, const std::string& name
   }
   design.door = pick(rng, content, std::array<std::string_view, 3>{"door.wood", "door.green", "door.blue"});
   design.gutter = findMaterial(content, "gutter");
+  RandomSource style(0, 0, "content/house_style/" + name);
+  design.dress.hasSurrounds = !design.isBlock && style.bernoulli(0.45);
+  design.dress.hasShutters =
+      !design.isBlock && !design.dress.hasSurrounds && design.windowWidth * 1.95 < design.bay && style.bernoulli(0.6);
+  design.hasCourse = style.bernoulli(0.35);
+  design.dress.band = findMaterial(content, "fence.white");
+  design.dress.box = findMaterial(content, style.bernoulli(0.5) ? "door.wood" : "bin.dark");
+  design.dress.plant = findMaterial(content, "hedge.leaf");
+  design.dress.dark = findMaterial(content, "pole.dark");
+  design.dress.metal = design.gutter;
+  design.dress.door = design.door;
+  design.dress.pane = design.pane;
   Mesh mesh = HouseBuilder(design, rng, name).build();
   return {content.add(std::move(mesh)), design.width, design.depth};
 }

@@ -45,7 +45,7 @@ void drawPatches(const StreetMap& map, uint32_t index, const SceneryParameters& 
   // Adding a road moves no other road's patches.
   RandomSource rng(parameters.seed, 0, index == 0 ? "scenery/patches" : fmt::format("scenery/patches/{}", index));
   const double length = extended.lastS() - extended.firstS();
-  for (int i = 0; i < static_cast<int>(length / 28); ++i) {
+  for (int i = 0; i < static_cast<int>(length / 13); ++i) {
     const double side = rng.bernoulli(0.5) ? 1.0 : -1.0;
     const double s = rng.uniform(extended.firstS() + 2, extended.lastS() - 20);
     const bool isStretch = rng.bernoulli(0.3);

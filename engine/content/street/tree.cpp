@@ -57,7 +57,7 @@ class TreeBuilder {
                                      : 1)});
     }
     mesh_.surface(bark_, classes::kTrunk);
-    addTube(mesh_, trunk, 10);
+    addTube(mesh_, trunk, isFar() ? 6 : 10);
 
     const double middle = 0.5 * (clear + height) + 0.2;
     const double half = 0.5 * (height - clear);
@@ -97,6 +97,8 @@ class TreeBuilder {
     }
   }
 
+  bool isFar() const { return foliage_ < 0.5; }
+
   static glm::dvec3 alongTrunk(const std::vector<TubePoint>& trunk, double z) {
     for (size_t i = 1; i < trunk.size(); ++i) {
       if (z > trunk[i].position.z && i + 1 < trunk.size()) continue;
@@ -112,7 +114,7 @@ class TreeBuilder {
     std::vector<TubePoint> path;
     glm::dvec3 at = root;
     glm::dvec3 heading = direction;
-    const int steps = 4;
+    const int steps = isFar() ? 3 : 4;
     for (int i = 0; i <= steps; ++i) {
       path.push_back({at, radius * mix(1.0, 0.25, static_cast<double>(i) / steps)});
       heading = glm::normalize(heading + 0.22 * anyDirection(rng_) + glm::dvec3(0, 0, 0.06));
@@ -120,7 +122,8 @@ class TreeBuilder {
       if (i > 1) shoots.push_back({path.back().position, heading});
     }
     mesh_.surface(bark_, classes::kTrunk);
-    addTube(mesh_, path, hasTwigs ? 6 : 4);
+    // Seen from more than 20 m twigs are lost among their leaves.
+    if (hasTwigs || !isFar()) addTube(mesh_, path, isFar() ? 3 : hasTwigs ? 5 : 3);
     if (!hasTwigs) return;
     for (int i = 0; i < 3; ++i) {
       const glm::dvec3 from = glm::mix(path[1].position, path.back().position, rng_.uniform(0.2, 0.85));

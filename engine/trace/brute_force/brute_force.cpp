@@ -1,6 +1,7 @@
 #include "engine/trace/brute_force/brute_force.hpp"
 
 #include "engine/shared/pose.h"
+#include "engine/shared/shape.h"
 #include "engine/shared/texel.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/host_batch.hpp"
@@ -47,20 +48,24 @@ class BruteForceTracer final : public Tracer {
   static void meetInstance(const SceneBuffers::HostView& view, const shared::Ray& ray, uint32_t index,
                            shared::Hit& best) {
     const shared::Instance& instance = view.instances[index];
-    const shared::MeshRange& mesh = view.meshes[instance.mesh];
     float fraction = 0;
     const uint32_t key =
         instance.firstKey + shared::poseSegment(ray.time_s, view.keyStep_s, instance.keyCount, fraction);
     const shared::PoseKey pose = instance.keyCount == 1
                                      ? view.poseKeys[key]
                                      : shared::interpolatePose(view.poseKeys[key], view.poseKeys[key + 1], fraction);
+    const uint32_t shape = shared::shapeSegment(pose.shape, instance.shapeCount, fraction);
+    const shared::MeshRange& mesh = view.meshes[instance.mesh + shape];
+    const auto corner = [&](uint32_t vertex) {
+      return shared::cornerBetween(view.positions[mesh.firstVertex + vertex], view.positions[mesh.nextVertex + vertex],
+                                   fraction);
+    };
     const shared::RayShear shear =
         shared::makeRayShear(shared::pointToBody(pose, ray.origin), shared::rotateBack(pose.rotation, ray.direction));
     for (uint32_t triangle = 0; triangle < mesh.triangleCount; ++triangle) {
       const glm::uvec3& corners = view.triangles[mesh.firstTriangle + triangle];
-      const glm::vec3* positions = &view.positions[mesh.firstVertex];
       glm::vec3 hit;
-      if (!shared::intersectTriangle(shear, positions[corners.x], positions[corners.y], positions[corners.z],
+      if (!shared::intersectTriangle(shear, corner(corners.x), corner(corners.y), corner(corners.z),
                                      glm::max(ray.tMin, 0.0f), best.t, hit)) {
         continue;
       }

@@ -49,8 +49,9 @@ NF_FN uint leafWord(uint count, uint first) {
   return kLeafBit | ((count - 1u) << kLeafCountShift) | first;
 }
 
-/// A triangle as it lies in a leaf, three texels; `primitive` is its index within the mesh, or, if its material has an
-/// alpha texture, kAlphaTestBit and its place among the mesh's AlphaTriangles.
+/// A triangle as it lies in a leaf, three texels, and of a mesh that bends behind it the same triangle in the shape
+/// that it bends into; `primitive` is its index within the mesh, or, if its material has an alpha texture,
+/// kAlphaTestBit and its place among the mesh's AlphaTriangles.
 struct LeafTriangle {
   vec3 a;
   vec3 b;
@@ -83,13 +84,19 @@ struct TopInstance {
   uint keyCount;
 };
 NF_CONST uint kTopInstanceTexels = 2u;
+/// In TopInstance::keyCount: it bends; `nodes` is then the texel where the ShapeTree[] of its shapes begin and
+/// `triangles` their number.
+NF_CONST uint kBendsBit = 0x80000000u;
 
-/// A PoseKey of two texels.
-struct AlignedPoseKey {
-  PoseKey key;
-  uint unused;
+/// The tree over one shape of something that bends, around all that lies between it and the next: one texel.
+struct ShapeTree {
+  uint nodes;
+  uint triangles;
+  uint alphaTriangles;
+  uint root;
 };
-NF_CONST uint kPoseKeyTexels = 2u;
+
+NF_CONST uint kPoseKeyTexels = 2u;  ///< of a PoseKey
 
 /// An instance of an object, in ascending order of object: what rays with a target look up.
 struct ObjectInstance {

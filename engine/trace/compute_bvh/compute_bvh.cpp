@@ -16,9 +16,15 @@ Box boxOf(const SceneBuffers::HostView& view, const shared::MeshRange& mesh, uin
   const glm::uvec3& t = view.triangles[mesh.firstTriangle + triangle];
   constexpr float kMax = std::numeric_limits<float>::max();
   if (t.x == t.y || t.y == t.z || t.z == t.x) return {glm::vec3(kMax), glm::vec3(-kMax)};  // cannot be hit
-  const glm::vec3* positions = &view.positions[mesh.firstVertex];
-  return {glm::min(glm::min(positions[t.x], positions[t.y]), positions[t.z]),
-          glm::max(glm::max(positions[t.x], positions[t.y]), positions[t.z])};
+  Box box{glm::vec3(kMax), glm::vec3(-kMax)};
+  for (const uint32_t firstVertex : {mesh.firstVertex, mesh.nextVertex}) {
+    for (int corner = 0; corner < 3; ++corner) {
+      const glm::vec3& p = view.positions[firstVertex + t[corner]];
+      box.low = glm::min(box.low, p);
+      box.high = glm::max(box.high, p);
+    }
+  }
+  return box;
 }
 
 /// A buffer whose content changes every frame; grows, never shrinks.
@@ -55,15 +61,19 @@ class TexelArena {
   /// Returns the array's first texel. An array that has outgrown its place gets another with a quarter to spare, so
   /// that what is left behind stays less than what is in use.
   template <class T>
-  uint32_t assign(Place& place, const std::vector<T>& values) {
+  uint32_t assign(Place& place, std::span<const T> values) {
     static_assert(sizeof(T) % kTexelBytes == 0);
     const size_t texels = values.size() * (sizeof(T) / kTexelBytes);
     if (texels > place.texels || buffer_.isEmpty()) {
       const size_t room = texels + (place.texels == 0 ? 0 : texels / 4);
       place = {reserve(room), static_cast<uint32_t>(room)};
     }
-    device_.upload(buffer_, std::as_bytes(std::span(values)), place.first * kTexelBytes);
+    device_.upload(buffer_, std::as_bytes(values), place.first * kTexelBytes);
     return place.first;
+  }
+  template <class T>
+  uint32_t assign(Place& place, const std::vector<T>& values) {
+    return assign(place, std::span<const T>(values));
   }
   template <class T>
   uint32_t append(const std::vector<T>& values) {
@@ -116,9 +126,12 @@ class ComputeBvhTracer final : public Tracer {
     uint32_t alphaTriangles = 0;
     uint32_t root = shared::kEmptyChild;
     bool isBuilt = false;
+    uint32_t shapes = 0;  ///< first texel of the ShapeTrees from this mesh on
+    uint32_t shapeCount = 0;
   };
 
   void buildMesh(const SceneBuffers::HostView& view, uint32_t mesh);
+  void requireMesh(const SceneBuffers::HostView& view, const shared::Instance& instance);
   void trace(gpu::Stream& stream, const gpu::Kernel& kernel, std::string_view taskName, const RayBatch& batch) const;
 
   SceneBuffers& scene_;
@@ -161,6 +174,9 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
       alphaTriangles.push_back({uvs[t.x], uvs[t.y], uvs[t.z], primitive, view.textures[texture], {}});
     }
     triangles.push_back({positions[t.x], positions[t.y], positions[t.z], name, {}});
+    if (range.nextVertex == range.firstVertex) continue;
+    const glm::vec3* next = &view.positions[range.nextVertex];
+    triangles.push_back({next[t.x], next[t.y], next[t.z], name, {}});
   }
   MeshTree& tree = trees_[mesh];
   tree.nodes = texels_.append(bvh.nodes);
@@ -170,13 +186,30 @@ void ComputeBvhTracer::buildMesh(const SceneBuffers::HostView& view, uint32_t me
   tree.isBuilt = true;
 }
 
+/// Builds what an instance shows when one first shows it.
+void ComputeBvhTracer::requireMesh(const SceneBuffers::HostView& view, const shared::Instance& instance) {
+  for (uint32_t mesh = instance.mesh; mesh < instance.mesh + instance.shapeCount; ++mesh) {
+    if (!trees_[mesh].isBuilt) buildMesh(view, mesh);
+  }
+  MeshTree& first = trees_[instance.mesh];
+  const shared::MeshRange& range = view.meshes[instance.mesh];
+  if (range.nextVertex == range.firstVertex || first.shapeCount >= instance.shapeCount) return;
+  std::vector<shared::ShapeTree> shapes;
+  for (uint32_t mesh = instance.mesh; mesh < instance.mesh + instance.shapeCount; ++mesh) {
+    const MeshTree& tree = trees_[mesh];
+    shapes.push_back({tree.nodes, tree.triangles, tree.alphaTriangles, tree.root});
+  }
+  first.shapes = texels_.append(shapes);
+  first.shapeCount = instance.shapeCount;
+}
+
 void ComputeBvhTracer::update() {
   const SceneBuffers::HostView view = scene_.host();
   gpu::Device& device = scene_.device();
   std::vector<Box> boxes;
   boxes.reserve(view.instances.size());
   for (const shared::Instance& instance : view.instances) {
-    if (!trees_[instance.mesh].isBuilt) buildMesh(view, instance.mesh);  // when something first shows it
+    requireMesh(view, instance);
     boxes.push_back(
         sweptBox(view.meshBounds[instance.mesh], view.poseKeys.subspan(instance.firstKey, instance.keyCount)));
   }
@@ -188,17 +221,15 @@ void ComputeBvhTracer::update() {
     const shared::Instance& instance = view.instances[item];
     const MeshTree& tree = trees_[instance.mesh];
     if (instance.object != 0) byObject.push_back({instance.object, static_cast<uint32_t>(topInstances.size())});
-    topInstances.push_back(
-        {tree.nodes, tree.triangles, tree.alphaTriangles, tree.root, instance.mask, item, 0, instance.keyCount});
+    const bool bends = tree.shapeCount > 0;
+    topInstances.push_back({bends ? tree.shapes : tree.nodes, bends ? instance.shapeCount : tree.triangles,
+                            tree.alphaTriangles, tree.root, instance.mask, item, 0,
+                            instance.keyCount | (bends ? shared::kBendsBit : 0)});
   }
   std::stable_sort(
       byObject.begin(), byObject.end(),
       [](const shared::ObjectInstance& a, const shared::ObjectInstance& b) { return a.object < b.object; });
-  std::vector<shared::AlignedPoseKey> poseKeys;
-  poseKeys.reserve(view.poseKeys.size());
-  for (const shared::PoseKey& key : view.poseKeys) poseKeys.push_back({key, 0});
-
-  const uint32_t firstPose = texels_.assign(poseKeys_, poseKeys);
+  const uint32_t firstPose = texels_.assign(poseKeys_, view.poseKeys);
   for (shared::TopInstance& instance : topInstances) {
     instance.firstKey = firstPose + shared::kPoseKeyTexels * view.instances[instance.instance].firstKey;
   }

@@ -1,5 +1,6 @@
 // Through the instances' tree and the meshes' trees in one loop, so that lanes at different levels still walk together.
 #include "engine/shared/pose.h"
+#include "engine/shared/shape.h"
 #include "engine/shared/texel.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/compute_bvh/bvh.h"
@@ -71,7 +72,9 @@ Ray loadRay(uint64_t rays, uint index) {
 PoseKey loadPoseKey(uint texel) {
   PoseKey key;
   key.rotation = uintBitsToFloat(bvhTexel(texel));
-  key.translation = uintBitsToFloat(bvhTexel(texel + 1u).xyz);
+  vec4 translationAndShape = uintBitsToFloat(bvhTexel(texel + 1u));
+  key.translation = translationAndShape.xyz;
+  key.shape = translationAndShape.w;
   return key;
 }
 
@@ -147,6 +150,8 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
   uint nodes = table.topNodes;
   uint triangles = 0u;
   uint alphaTriangles = 0u;
+  uint triangleTexels = kLeafTriangleTexels;  // of one in a leaf: two shapes of it where it bends
+  float bent = 0.0;                           // how far it has bent from one to the other
 
   ObjectInstanceArray entries = ObjectInstanceArray(table.objectInstances);
   bool isAimed = ray.target != kAnyTarget;
@@ -198,13 +203,20 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       if (inBody) {
         uint count = ((current >> kLeafCountShift) & 7u) + 1u;
         for (uint i = 0u; i < count; ++i) {
-          uint at = triangles + (first + i) * kLeafTriangleTexels;
+          uint at = triangles + (first + i) * triangleTexels;
           vec4 t0 = uintBitsToFloat(bvhTexel(at));
           vec4 t1 = uintBitsToFloat(bvhTexel(at + 1u));
           uvec4 t2 = bvhTexel(at + 2u);
           vec3 a = t0.xyz;
           vec3 b = vec3(t0.w, t1.xy);
           vec3 c = vec3(t1.zw, uintBitsToFloat(t2.x));
+          if (triangleTexels != kLeafTriangleTexels) {
+            t0 = uintBitsToFloat(bvhTexel(at + kLeafTriangleTexels));
+            t1 = uintBitsToFloat(bvhTexel(at + kLeafTriangleTexels + 1u));
+            a = cornerBetween(a, t0.xyz, bent);
+            b = cornerBetween(b, vec3(t0.w, t1.xy), bent);
+            c = cornerBetween(c, vec3(t1.zw, uintBitsToFloat(bvhTexel(at + kLeafTriangleTexels + 2u).x)), bent);
+          }
           vec3 hit;
           if (!intersectTriangle(shear, a, b, c, tMin, best.t, hit)) continue;
           uint primitive = t2.y;
@@ -247,7 +259,12 @@ Hit traceRay(BvhTable table, Ray ray, bool acceptAny) {
       uvec4 mesh = bvhTexel(at);
       uvec4 placed = bvhTexel(at + 1u);
       if ((placed.x & ray.mask) != 0u) {
-        PoseKey pose = poseAt(table.keyStep_s, placed.z, placed.w, ray.time_s);
+        PoseKey pose = poseAt(table.keyStep_s, placed.z, placed.w & ~kBendsBit, ray.time_s);
+        triangleTexels = kLeafTriangleTexels;
+        if ((placed.w & kBendsBit) != 0u) {
+          mesh = bvhTexel(mesh.x + shapeSegment(pose.shape, mesh.y, bent));
+          triangleTexels = 2u * kLeafTriangleTexels;
+        }
         vec3 direction = rotateBack(pose.rotation, ray.direction);
         origin = pointToBody(pose, ray.origin);
         inverse = finiteInverse(direction);

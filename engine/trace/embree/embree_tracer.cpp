@@ -19,10 +19,11 @@ constexpr float kOccluded = -std::numeric_limits<float>::infinity();
 
 /// An instance as the packets meet it.
 struct BodyInstance {
-  const MeshScene* mesh = nullptr;
+  const MeshScene* mesh = nullptr;  ///< its first shape
   const shared::PoseKey* keys = nullptr;
   uint32_t keyCount = 1;
   uint32_t mask = 0;
+  uint32_t shapeCount = 1;
 };
 
 /// What the callbacks read of a frame.
@@ -41,6 +42,32 @@ struct PacketContext {
   uint32_t occluder[8];  ///< instance that each lane's any-hit ray met
 };
 
+/// Calls meet(lanes, mesh) for the shapes in which the packet's rays see the body; one that does not bend has one.
+/// `local` is the packet in the body's frame: a ray's time becomes how far on it is from its shape to the next.
+template <class Meet>
+void forShapes(const BodyInstance& body, float keyStep_s, const int* active, RTCRay8& local, const Meet& meet) {
+  if (!body.mesh->bends) {
+    meet(active, *body.mesh);
+    return;
+  }
+  uint32_t shape[8];
+  LaneMask left;
+  for (int i = 0; i < 8; ++i) {
+    left.lane[i] = active[i];
+    shape[i] = enterShape(body.keys, body.keyCount, keyStep_s, body.shapeCount, local.time[i]);
+  }
+  for (int first = 0; first < 8; ++first) {
+    if (left.lane[first] == 0) continue;
+    LaneMask same{};
+    for (int i = first; i < 8; ++i) {
+      if (left.lane[i] == 0 || shape[i] != shape[first]) continue;
+      same.lane[i] = -1;
+      left.lane[i] = 0;
+    }
+    meet(same.lane, body.mesh[shape[first]]);
+  }
+}
+
 void meetBody(const int* valid, PacketContext& context, RTCRayHit8& packet, uint32_t instance) {
   const BodyInstance& body = context.frame->bodies[instance];
   RTCRayHit8 local;
@@ -53,7 +80,9 @@ void meetBody(const int* valid, PacketContext& context, RTCRayHit8& packet, uint
   }
   if (any == 0) return;
   moveIntoBody(packet.ray, body.keys, body.keyCount, context.frame->keyStep_s, local.ray);
-  rtcIntersect8(active, body.mesh->scene, &context.embree, &local);
+  forShapes(body, context.frame->keyStep_s, active, local.ray, [&](const int* lanes, const MeshScene& mesh) {
+    rtcIntersect8(lanes, mesh.scene, &context.embree, &local);
+  });
   for (int i = 0; i < 8; ++i) {
     if (active[i] == 0 || local.hit.geomID[i] == RTC_INVALID_GEOMETRY_ID) continue;
     packet.ray.tfar[i] = local.ray.tfar[i];
@@ -76,12 +105,19 @@ void occludeByBody(const int* valid, PacketContext& context, RTCRay8& packet, ui
   }
   if (any == 0) return;
   moveIntoBody(packet, body.keys, body.keyCount, context.frame->keyStep_s, local);
-  rtcOccluded8(active, body.mesh->scene, &context.embree, &local);
+  forShapes(body, context.frame->keyStep_s, active, local,
+            [&](const int* lanes, const MeshScene& mesh) { rtcOccluded8(lanes, mesh.scene, &context.embree, &local); });
   for (int i = 0; i < 8; ++i) {
     if (active[i] == 0 || local.tfar[i] >= 0.0f) continue;
     packet.tfar[i] = kOccluded;
     context.occluder[packet.id[i]] = instance;
   }
+}
+
+/// The shape in which one ray sees the body; its time becomes how far on it is from there to the next.
+RTCScene sceneOf(const BodyInstance& body, float keyStep_s, RTCRay& local) {
+  if (!body.mesh->bends) return body.mesh->scene;
+  return body.mesh[enterShape(body.keys, body.keyCount, keyStep_s, body.shapeCount, local.time)].scene;
 }
 
 /// Packets of other widths (Embree goes on ray by ray when a packet has come apart) are met as packets with some lanes
@@ -104,7 +140,7 @@ void meetPrimitive(const RTCIntersectFunctionNArguments* args) {
     local.ray = ray;
     moveIntoBody(local.ray, body.keys, body.keyCount, context.frame->keyStep_s);
     local.hit.geomID = RTC_INVALID_GEOMETRY_ID;
-    rtcIntersect1(body.mesh->scene, &context.embree, &local);
+    rtcIntersect1(sceneOf(body, context.frame->keyStep_s, local.ray), &context.embree, &local);
     if (local.hit.geomID == RTC_INVALID_GEOMETRY_ID) continue;
     RTCRayN_tfar(rays, args->N, lane) = local.ray.tfar;
     RTCHitN_u(hits, args->N, lane) = local.hit.u;
@@ -129,7 +165,7 @@ void occludePrimitive(const RTCOccludedFunctionNArguments* args) {
     if ((ray.mask & body.mask) == 0 || ray.tfar < 0.0f) continue;
     RTCRay local = ray;
     moveIntoBody(local, body.keys, body.keyCount, context.frame->keyStep_s);
-    rtcOccluded1(body.mesh->scene, &context.embree, &local);
+    rtcOccluded1(sceneOf(body, context.frame->keyStep_s, local), &context.embree, &local);
     if (local.tfar >= 0.0f) continue;
     RTCRayN_tfar(args->ray, args->N, lane) = kOccluded;
     context.occluder[ray.id] = instance;
@@ -234,7 +270,9 @@ void EmbreeTracer::updateTopLevel() {
   for (uint32_t i = 0; i < view.instances.size(); ++i) {
     const shared::Instance& instance = view.instances[i];
     const auto keys = view.poseKeys.subspan(instance.firstKey, instance.keyCount);
-    frame_.bodies.push_back({&meshes_->require(instance.mesh), keys.data(), instance.keyCount, instance.mask});
+    for (uint32_t shape = 1; shape < instance.shapeCount; ++shape) meshes_->require(instance.mesh + shape);
+    frame_.bodies.push_back(
+        {&meshes_->require(instance.mesh), keys.data(), instance.keyCount, instance.mask, instance.shapeCount});
     const Box box = sweptBox(view.meshBounds[instance.mesh], keys);
     if (box.isEmpty()) continue;
     frame_.topLevel.push_back(i);

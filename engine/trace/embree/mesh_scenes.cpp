@@ -1,6 +1,7 @@
 #include "engine/trace/embree/mesh_scenes.hpp"
 
 #include "engine/core/error.hpp"
+#include "engine/shared/shape.h"
 #include "engine/shared/triangle.h"
 #include "engine/trace/host_batch.hpp"
 
@@ -17,10 +18,15 @@ glm::vec2 sharedWeights(const SceneBuffers::HostView& view, const shared::MeshRa
   const glm::vec3 direction(RTCRayN_dir_x(args.ray, args.N, lane), RTCRayN_dir_y(args.ray, args.N, lane),
                             RTCRayN_dir_z(args.ray, args.N, lane));
   const glm::uvec3& corners = view.triangles[mesh.firstTriangle + triangle];
-  const glm::vec3* positions = &view.positions[mesh.firstVertex];
+  const float fraction = RTCRayN_time(args.ray, args.N, lane);
+  const auto corner = [&](uint32_t vertex) {
+    const glm::vec3& here = view.positions[mesh.firstVertex + vertex];
+    if (mesh.nextVertex == mesh.firstVertex) return here;
+    return shared::cornerBetween(here, view.positions[mesh.nextVertex + vertex], fraction);
+  };
   glm::vec3 hit;
-  shared::intersectTriangle(shared::makeRayShear(origin, direction), positions[corners.x], positions[corners.y],
-                            positions[corners.z], 0, 0, hit);  // that it is met is Embree's word
+  shared::intersectTriangle(shared::makeRayShear(origin, direction), corner(corners.x), corner(corners.y),
+                            corner(corners.z), 0, 0, hit);  // that it is met is Embree's word
   return {hit.y, hit.z};
 }
 
@@ -52,6 +58,7 @@ const MeshScene& MeshScenes::require(uint32_t mesh) {
   MeshScene& target = scenes_[mesh];
   if (target.scene != nullptr) return target;
   const shared::MeshRange& range = view_.meshes[mesh];
+  target.bends = range.nextVertex != range.firstVertex;
   std::vector<uint32_t> opaque;
   std::vector<uint32_t> tested;
   for (uint32_t i = 0; i < range.triangleCount; ++i) {
@@ -72,8 +79,12 @@ void MeshScenes::attach(MeshScene& target, uint32_t mesh, std::vector<uint32_t> 
                         bool isWhole) {
   const shared::MeshRange& range = view_.meshes[mesh];
   RTCGeometry geometry = rtcNewGeometry(device_, RTC_GEOMETRY_TYPE_TRIANGLE);
-  rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, 0, RTC_FORMAT_FLOAT3, view_.positions.data(),
-                             range.firstVertex * sizeof(glm::vec3), sizeof(glm::vec3), range.vertexCount);
+  if (target.bends) rtcSetGeometryTimeStepCount(geometry, 2);
+  for (unsigned step = 0; step < (target.bends ? 2u : 1u); ++step) {
+    const size_t firstVertex = step == 0 ? range.firstVertex : range.nextVertex;
+    rtcSetSharedGeometryBuffer(geometry, RTC_BUFFER_TYPE_VERTEX, step, RTC_FORMAT_FLOAT3, view_.positions.data(),
+                               firstVertex * sizeof(glm::vec3), sizeof(glm::vec3), range.vertexCount);
+  }
   auto data = std::make_unique<MeshGeometry>();
   data->view = &view_;
   data->mesh = mesh;

@@ -23,6 +23,7 @@ struct MeshGeometry {
 /// pay for a filter.
 struct MeshScene {
   RTCScene scene = nullptr;
+  bool bends = false;  ///< between this shape, at ray time 0, and the next, at 1
   std::vector<std::unique_ptr<MeshGeometry>> geometries;
 };
 
@@ -33,7 +34,7 @@ class MeshScenes {
   MeshScenes(const MeshScenes&) = delete;
   MeshScenes& operator=(const MeshScenes&) = delete;
 
-  /// The scene of a mesh, built at the first call.
+  /// The scene of a mesh, built at the first call. Those of neighbouring meshes lie one behind the other.
   const MeshScene& require(uint32_t mesh);
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/shared/pose.h"
+#include "engine/shared/shape.h"
 
 // One copy of each loop for AVX2 and one for the rest, chosen when the program is loaded. Neither contracts to fused
 // multiply-add, so both give the same bits.
@@ -81,6 +82,15 @@ NF_CLONES void moveIntoBody(const RTCRay8& from, const shared::PoseKey* keys, ui
       rotateInto(shared::interpolatePose(keys[segment[i]], keys[segment[i] + 1], fraction[i]), from, i, into);
     }
   }
+}
+
+uint32_t enterShape(const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s, uint32_t shapeCount, float& time) {
+  float fraction = 0;
+  const uint32_t segment = shared::poseSegment(time, keyStep_s, keyCount, fraction);
+  const shared::PoseKey& here = keys[segment];
+  const float shape =
+      keyCount == 1 ? here.shape : shared::interpolateShape(here.shape, keys[segment + 1].shape, fraction);
+  return shared::shapeSegment(shape, shapeCount, time);
 }
 
 void moveIntoBody(RTCRay& ray, const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s) {

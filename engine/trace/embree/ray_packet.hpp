@@ -23,4 +23,7 @@ void moveIntoBody(const RTCRay8& from, const shared::PoseKey* keys, uint32_t key
 /// The same for one ray, in place.
 void moveIntoBody(RTCRay& ray, const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s);
 
+/// The shape in which a ray at `time` (s) sees a body that bends; `time` becomes how far on it is to the next, 0 … 1.
+uint32_t enterShape(const shared::PoseKey* keys, uint32_t keyCount, float keyStep_s, uint32_t shapeCount, float& time);
+
 }  // namespace nightfog::trace

@@ -128,6 +128,50 @@ function decodePlane(plane) {
   return out;
 }
 
+const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+/** v turned by the unit quaternion q = [w, x, y, z]. */
+function turn(q, v) {
+  const u = q.slice(1);
+  const t = cross(u, v).map((c) => 2 * c);
+  const ut = cross(u, t);
+  return v.map((c, i) => c + q[0] * t[i] + ut[i]);
+}
+
+/** The pose [x, y, z, w, x, y, z] at a time, by the description in truth.proto. */
+function poseAt(motion, numbers, time_ns) {
+  if (numbers.length === 7) return numbers;
+  if (numbers.length !== 7 * motion.key_count) fail(`${numbers.length} numbers for ${motion.key_count} keys`);
+  const place = Math.min(Math.max((time_ns - motion.first_key_ns) / motion.key_step_ns, 0), motion.key_count - 1);
+  const key = Math.min(Math.floor(place), motion.key_count - 2);
+  const f = place - key;
+  const a = numbers.slice(7 * key, 7 * key + 7);
+  const b = numbers.slice(7 * key + 7, 7 * key + 14);
+  let cosine = a[3] * b[3] + a[4] * b[4] + a[5] * b[5] + a[6] * b[6];
+  const side = cosine < 0 ? -1 : 1;
+  const angle = Math.acos(Math.min(1, Math.abs(cosine)));
+  const wa = angle < 1e-9 ? 1 - f : Math.sin((1 - f) * angle) / Math.sin(angle);
+  const wb = (angle < 1e-9 ? f : Math.sin(f * angle) / Math.sin(angle)) * side;
+  return a.map((v, i) => (i < 3 ? (1 - f) * v + f * b[i] : wa * v + wb * b[i]));
+}
+
+/** Carries a point of object 3, part 1 from 3 ms after the first key to 87 ms after it. */
+function summariseMotion(motion) {
+  const child = motion.objects.find((object) => object.id === 3);
+  if (!child) return { objects: motion.objects.length };
+  let p = [13.3, -5.5, 0.25];
+  const then = motion.first_key_ns + 3e6;
+  const now = motion.first_key_ns + 87e6;
+  for (const numbers of [child.world_from_object, child.parts[1].object_from_part]) {
+    const [x, y, z, w, i, j, k] = poseAt(motion, numbers, then);
+    p = turn([w, -i, -j, -k], [p[0] - x, p[1] - y, p[2] - z]);
+  }
+  for (const numbers of [child.parts[1].object_from_part, child.world_from_object]) {
+    const [x, y, z, ...q] = poseAt(motion, numbers, now);
+    p = turn(q, p).map((c, n) => c + [x, y, z][n]);
+  }
+  return { objects: motion.objects.length, parts: child.parts.map((part) => part.name), carried: { x: p[0], y: p[1], z: p[2] } };
+}
+
 const channels = {};
 const images = [];
 const calibrations = [];
@@ -135,6 +179,7 @@ const planes = {};
 const clouds = [];
 const sweeps = [];
 const objects = [];
+const motions = [];
 const scenes = [];
 const transforms = [];
 let episode;
@@ -162,7 +207,8 @@ for await (const message of reader.readMessages({ validateCrcs: true })) {
     planes[plane.kind] = decodePlane(plane);
   }
   if (channel.topic.endsWith("/points")) clouds.push({ frame: message.sequence, ...summarisePoints(decoded) });
-  if (channel.topic.startsWith("/truth/")) objects.push(plain());
+  if (channel.topic.startsWith("/truth/") && channel.topic.endsWith("/objects")) objects.push(plain());
+  if (channel.topic.startsWith("/truth/") && channel.topic.endsWith("/motion")) motions.push(summariseMotion(plain()));
   if (channel.topic.startsWith("/scene/")) scenes.push(plain());
   if (channel.topic.endsWith("/sweep")) {
     const { beam_outcomes, ...rest } = plain();
@@ -184,4 +230,4 @@ const indexed = Object.values(channels).reduce((sum, c) => sum + c.messages, 0);
 if (indexed !== streamed || BigInt(indexed) !== reader.statistics.messageCount) {
   fail(`${streamed} messages in the stream, ${indexed} by the index, ${reader.statistics.messageCount} by the statistics`);
 }
-console.log(JSON.stringify({ records, channels, metadata, attachments, episode, transforms, clouds, sweeps, objects, scenes, images, calibrations, planes }));
+console.log(JSON.stringify({ records, channels, metadata, attachments, episode, transforms, clouds, sweeps, objects, motions, scenes, images, calibrations, planes }));
