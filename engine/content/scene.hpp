@@ -21,6 +21,15 @@ struct StaticPlacement {
   ObjectId object;  ///< 0: not an object of its own
 };
 
+/// One lamp of a traffic light: its mesh shines while it is lit.
+struct SignalLamp {
+  enum class Colour { kRed, kAmber, kGreen };
+  MeshId mesh;
+  RigidTransform worldFromMesh;
+  uint32_t signal = 0;  ///< index into the map's furniture
+  Colour colour = Colour::kRed;
+};
+
 /// Meshes, materials, textures, and where the unmoving ones stand. Built once, immutable during the episode.
 struct SceneContent {
   std::vector<Mesh> meshes;
@@ -29,6 +38,7 @@ struct SceneContent {
   std::vector<StaticPlacement> scenery;
   std::vector<Model> imported;  ///< models of mesh files that were read already
   std::vector<Lamp> lamps;      ///< that stand still, in world coordinates; lit by dusk
+  std::vector<SignalLamp> signalLamps;
 
   MeshId add(Mesh mesh) {
     meshes.push_back(std::move(mesh));

@@ -13,6 +13,7 @@
 #include "engine/content/street/backdrop.hpp"
 #include "engine/content/street/furniture.hpp"
 #include "engine/content/street/house.hpp"
+#include "engine/content/street/map_furniture.hpp"
 #include "engine/content/street/surface.hpp"
 #include "engine/content/street/tree.hpp"
 #include "engine/core/random.hpp"
@@ -50,9 +51,15 @@ class StreetScenery {
   void build() {
     buildStreetSurface(map_, parameters_, kStreetBeyondEnds_m, content_);
     terrain_.build(content_);
+    buildMapFurniture(map_.network(), parameters_.seed, content_);
     // Each kind along all roads before the next: houses claim their ground first.
     if (parameters_.houses) placeHouses();
-    if (parameters_.lampSpacing_m > 0) placeLamps();
+    // A map that says where its lamps stand has them all.
+    const std::vector<road::MapObject>& objects = map_.network().furniture().objects;
+    const bool hasLamps = std::any_of(objects.begin(), objects.end(), [](const road::MapObject& object) {
+      return object.kind == road::ObjectKind::kStreetLamp;
+    });
+    if (parameters_.lampSpacing_m > 0 && !hasLamps) placeLamps();
     if (parameters_.treeSpacing_m > 0) placeTrees();
     if (parameters_.furniture) placeFurniture();
     if (parameters_.furniture) placeIronware();
@@ -343,7 +350,8 @@ class StreetScenery {
           } else if (kind < 0.45) {
             for (int i = 0; i < 4; ++i) put(bollard, beside(at + 1.5 * i, side, postPlace(at, side) - 0.15, 0));
           } else if (kind < 0.65) {
-            // Signs face the traffic of their side: against its direction.
+            // Signs face the traffic of their side: against its direction. A map that has signs has them all.
+            if (!map_.network().furniture().signals.empty()) continue;
             put(signs[which], beside(at, side, postPlace(at, side), kPi / 2));
           } else if (kind < 0.75) {
             put(cabinet, beside(at, side, line_->edge(at, side) - 0.25, 0));

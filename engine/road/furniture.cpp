@@ -145,7 +145,8 @@ class Placer {
 }  // namespace
 
 bool isPainted(SignalKind kind) {
-  return kind == SignalKind::kStopLine || kind == SignalKind::kCrosswalkMark || kind == SignalKind::kArrowMark;
+  return kind == SignalKind::kStopLine || kind == SignalKind::kWaitLine || kind == SignalKind::kCrosswalkMark ||
+         kind == SignalKind::kArrowMark;
 }
 
 RigidTransform signalPose(const RoadNetwork& map, const Signal& signal) {

@@ -42,6 +42,7 @@ enum class SignalKind {
   kTown,             ///< 310, 311
   kTunnel,           ///< 327
   kStopLine,         ///< 294: painted on the road
+  kWaitLine,         ///< 341: painted on the road where one gives way
   kCrosswalkMark,    ///< 293, 1000003: painted on the road
   kArrowMark,        ///< 297: painted on the road
 };

@@ -87,7 +87,7 @@ bool isOf(const std::vector<GraphLane>& lanes, const GraphLane& way, uint32_t ro
 }
 
 void decide(const RoadNetwork& map, const std::vector<GraphLane>& lanes, const std::vector<LanePath>& paths,
-            LaneConflict& conflict) {
+            const std::vector<int>& ranks, LaneConflict& conflict) {
   if (conflict.kind == ConflictKind::kDiverging) return;
   const GraphLane &a = lanes[conflict.first], &b = lanes[conflict.second];
   const auto say = [&](bool isFirst, RightOfWayCause cause) {
@@ -98,6 +98,8 @@ void decide(const RoadNetwork& map, const std::vector<GraphLane>& lanes, const s
     if (isOf(lanes, a, priority.high) && isOf(lanes, b, priority.low)) return say(true, RightOfWayCause::kPriority);
     if (isOf(lanes, b, priority.high) && isOf(lanes, a, priority.low)) return say(false, RightOfWayCause::kPriority);
   }
+  if (ranks[conflict.first] != ranks[conflict.second])
+    return say(ranks[conflict.first] > ranks[conflict.second], RightOfWayCause::kSigns);
   // Seen where they enter: oncoming, or from one side.
   const double headingA = headingAt(paths[conflict.first], false), headingB = headingAt(paths[conflict.second], false);
   const double between = wrapAngle(headingB - headingA);
@@ -118,7 +120,8 @@ void decide(const RoadNetwork& map, const std::vector<GraphLane>& lanes, const s
 }  // namespace
 
 std::vector<LaneConflict> findConflicts(const RoadNetwork& map, const std::vector<GraphLane>& lanes,
-                                        const std::vector<LanePath>& paths, const std::vector<LaneIndex>& ways) {
+                                        const std::vector<LanePath>& paths, const std::vector<int>& ranks,
+                                        const std::vector<LaneIndex>& ways) {
   std::vector<Corridor> corridors;
   for (const LaneIndex way : ways) corridors.push_back(corridorOf(paths[way], way));
   std::vector<LaneConflict> conflicts;
@@ -138,7 +141,7 @@ std::vector<LaneConflict> findConflicts(const RoadNetwork& map, const std::vecto
       } else if (doShare(a.successors, {ways[k]}) || doShare(b.successors, {ways[i]})) {
         continue;  // one leads on to the other
       }
-      decide(map, lanes, paths, conflict);
+      decide(map, lanes, paths, ranks, conflict);
       conflicts.push_back(conflict);
     }
   }

@@ -7,8 +7,9 @@
 
 namespace nightfog::road {
 
-/// Of one junction. `ways`: its lanes, ascending.
+/// Of one junction. `ways`: its lanes, ascending. `ranks`: by lane, what signs say: the higher one goes first.
 std::vector<LaneConflict> findConflicts(const RoadNetwork& map, const std::vector<GraphLane>& lanes,
-                                        const std::vector<LanePath>& paths, const std::vector<LaneIndex>& ways);
+                                        const std::vector<LanePath>& paths, const std::vector<int>& ranks,
+                                        const std::vector<LaneIndex>& ways);
 
 }  // namespace nightfog::road

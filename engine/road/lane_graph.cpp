@@ -84,6 +84,8 @@ std::shared_ptr<const LaneGraph::Built> LaneGraph::build(const RoadNetwork& map)
     built->lanes.push_back(std::move(lane));
   }
   link(*built);
+  indexSignals(*built);
+  indexCrossings(*built);
   indexConflicts(*built);
   for (LaneIndex i = 0; i < built->lanes.size(); ++i) {
     const std::vector<LanePath::Sample>& samples = built->paths[i].samples();
@@ -126,7 +128,107 @@ void LaneGraph::link(Built& built) {
   }
 }
 
+void LaneGraph::indexSignals(Built& built) {
+  built.signals.resize(built.lanes.size());
+  const std::vector<Signal>& signals = built.map.furniture().signals;
+  for (uint32_t i = 0; i < signals.size(); ++i) {
+    for (uint32_t p = 0; p < signals[i].places.size(); ++p) {
+      const SignalPlace& place = signals[i].places[p];
+      const Road& road = built.map.road(place.road);
+      const double s = std::clamp(place.s, 0.0, road.length_m());
+      const auto section = static_cast<uint32_t>(road.sectionIndex(s));
+      const LaneSection& lanes = road.sections()[section];
+      LaneIndex index = built.firstOfSection[place.road][section];
+      const LaneIndex count = static_cast<LaneIndex>(lanes.left.size() + lanes.right.size());
+      for (LaneIndex k = 0; k < count; ++k, ++index) {
+        const GraphLane& lane = built.lanes[index];
+        if (!lane.isDrivable && lane.kind != LaneKind::kBiking) continue;
+        const bool against = road.isAgainstS(lane.key.lane);
+        if (place.direction == SignalDirection::kAlongS && against) continue;
+        if (place.direction == SignalDirection::kAgainstS && !against) continue;
+        const bool isNamed =
+            place.lanes.empty() || std::any_of(place.lanes.begin(), place.lanes.end(), [&](const LaneRange& range) {
+              return lane.key.lane >= range.from && lane.key.lane <= range.to;
+            });
+        if (isNamed) built.signals[index].push_back({i, p, built.paths[index].distanceAt(s)});
+      }
+    }
+  }
+  for (std::vector<LaneSignal>& mine : built.signals) {
+    std::stable_sort(mine.begin(), mine.end(),
+                     [](const LaneSignal& a, const LaneSignal& b) { return a.distance_m < b.distance_m; });
+  }
+}
+
+namespace {
+
+bool isInside(const std::vector<OutlineCorner>& outline, const glm::dvec3& p) {
+  bool inside = false;
+  for (size_t i = 0, j = outline.size() - 1; i < outline.size(); j = i++) {
+    const glm::dvec3 &a = outline[i].base, &b = outline[j].base;
+    if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x) inside = !inside;
+  }
+  return inside;
+}
+
+}  // namespace
+
+void LaneGraph::indexCrossings(Built& built) {
+  constexpr double kStep_m = 0.1;
+  constexpr double kReach_m = 15;
+  built.crossings.resize(built.lanes.size());
+  for (const PlacedObject& placed : placedObjects(built.map)) {
+    const MapObject& object = built.map.furniture().objects[placed.object];
+    if (object.kind != ObjectKind::kCrosswalk || placed.outlines.empty()) continue;
+    const Road& road = built.map.road(object.road);
+    const double s = road.project(placed.worldFromObject.translation).s;
+    const auto section = static_cast<uint32_t>(road.sectionIndex(s));
+    const LaneSection& lanes = road.sections()[section];
+    LaneIndex index = built.firstOfSection[object.road][section];
+    const LaneIndex count = static_cast<LaneIndex>(lanes.left.size() + lanes.right.size());
+    for (LaneIndex k = 0; k < count; ++k, ++index) {
+      if (!built.lanes[index].isDrivable && built.lanes[index].kind != LaneKind::kBiking) continue;
+      const LanePath& path = built.paths[index];
+      const double middle = path.distanceAt(s);
+      LaneSpan span{1e300, -1e300};
+      const double last = std::min(middle + kReach_m, path.length_m());
+      for (double d = std::max(0.0, middle - kReach_m); d <= last; d += kStep_m) {
+        if (!isInside(placed.outlines.front(), path.at(d).worldFromLane.translation)) continue;
+        span.from_m = std::min(span.from_m, d);
+        span.to_m = std::max(span.to_m, d);
+      }
+      if (span.from_m <= span.to_m) built.crossings[index].push_back({static_cast<uint32_t>(placed.object), span});
+    }
+  }
+  for (std::vector<LaneCrossing>& mine : built.crossings) {
+    std::stable_sort(mine.begin(), mine.end(),
+                     [](const LaneCrossing& a, const LaneCrossing& b) { return a.span.from_m < b.span.from_m; });
+  }
+}
+
 void LaneGraph::indexConflicts(Built& built) {
+  // What the last sign before a junction says of who comes from there: 1 goes first, -1 gives way.
+  constexpr double kBefore_m = 60;
+  std::vector<int> ranks(built.lanes.size());
+  for (LaneIndex i = 0; i < built.lanes.size(); ++i) {
+    for (const LaneIndex from : built.lanes[i].predecessors) {
+      for (const LaneSignal& sign : built.signals[from]) {
+        if (sign.distance_m < built.lanes[from].length_m - kBefore_m) continue;
+        switch (built.map.furniture().signals[sign.signal].kind) {
+          case SignalKind::kGiveWay:
+          case SignalKind::kStop:
+            ranks[i] = -1;
+            break;
+          case SignalKind::kPriorityOnce:
+          case SignalKind::kPriorityRoad:
+            ranks[i] = 1;
+            break;
+          default:
+            break;
+        }
+      }
+    }
+  }
   std::vector<std::vector<LaneIndex>> ways(built.map.junctions().size());
   for (LaneIndex i = 0; i < built.lanes.size(); ++i) {
     const GraphLane& lane = built.lanes[i];
@@ -140,7 +242,7 @@ void LaneGraph::indexConflicts(Built& built) {
                   fmt::format("Junction '{}' has {} lanes.", built.map.junctions()[j].id, junction.size()),
                   fmt::format("At most {}: split it.", kMostWays));
     }
-    const std::vector<LaneConflict> found = findConflicts(built.map, built.lanes, built.paths, junction);
+    const std::vector<LaneConflict> found = findConflicts(built.map, built.lanes, built.paths, ranks, junction);
     built.conflicts.insert(built.conflicts.end(), found.begin(), found.end());
   }
   std::sort(built.conflicts.begin(), built.conflicts.end(), [](const LaneConflict& a, const LaneConflict& b) {

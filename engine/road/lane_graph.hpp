@@ -82,6 +82,19 @@ struct LaneConflict {
   RightOfWayCause cause = RightOfWayCause::kNone;
 };
 
+/// A signal that counts for a lane, and where.
+struct LaneSignal {
+  uint32_t signal = 0;  ///< index into the map's furniture
+  uint32_t place = 0;   ///< of its places
+  double distance_m = 0;
+};
+
+/// Where a crosswalk lies across a lane.
+struct LaneCrossing {
+  uint32_t object = 0;  ///< index into the map's furniture
+  LaneSpan span;
+};
+
 /// One lane of a way: from `span.from_m` to `span.to_m`.
 struct RouteStep {
   enum class Entry { kStart, kOnwards, kChangeLeft, kChangeRight };
@@ -128,6 +141,12 @@ class LaneGraph {
   /// Indices into conflicts() of those with a lane.
   std::span<const uint32_t> conflictsOf(LaneIndex lane) const;
 
+  /// Signals and signs that count for a lane (its direction, the lanes they name), by ascending distance. A light's
+  /// stop line is the kStopLine nearest to it, where one is painted.
+  const std::vector<LaneSignal>& signalsOf(LaneIndex lane) const { return built_->signals[lane]; }
+  /// Crosswalks over a drivable or cycle lane, by ascending distance.
+  const std::vector<LaneCrossing>& crossingsOf(LaneIndex lane) const { return built_->crossings[lane]; }
+
   /// The shortest way (Dijkstra's): nullopt where there is none.
   std::optional<Route> route(const LanePlace& from, const LanePlace& to, const RouteOptions& options = {}) const;
   /// Through several places, in their order.
@@ -143,16 +162,20 @@ class LaneGraph {
     std::vector<LanePath> paths;
     std::vector<std::vector<LaneIndex>> firstOfSection;  ///< by road and section
     std::vector<LaneConflict> conflicts;
-    std::vector<uint32_t> conflictRefs;   ///< by lane
-    std::vector<uint32_t> conflictFirst;  ///< by lane, into conflictRefs; one more than lanes
-    std::vector<LaneIndex> boxLanes;      ///< by box: whose
-    std::vector<uint32_t> boxFirst;       ///< by box: its first sample
+    std::vector<uint32_t> conflictRefs;                ///< by lane
+    std::vector<uint32_t> conflictFirst;               ///< by lane, into conflictRefs; one more than lanes
+    std::vector<std::vector<LaneSignal>> signals;      ///< by lane
+    std::vector<std::vector<LaneCrossing>> crossings;  ///< by lane
+    std::vector<LaneIndex> boxLanes;                   ///< by box: whose
+    std::vector<uint32_t> boxFirst;                    ///< by box: its first sample
     std::vector<PlanBox> boxes;
     BoxTree tree;
   };
   static std::shared_ptr<const Built> build(const RoadNetwork& map);
   static void link(Built& built);
   static void indexConflicts(Built& built);
+  static void indexSignals(Built& built);
+  static void indexCrossings(Built& built);
 
   std::shared_ptr<const Built> built_;
 };

@@ -55,6 +55,7 @@ constexpr std::pair<std::string_view, SignalKind> kSigns[] = {
     {"311", SignalKind::kTown},
     {"327", SignalKind::kTunnel},
     {"294", SignalKind::kStopLine},
+    {"341", SignalKind::kWaitLine},
     {"293", SignalKind::kCrosswalkMark},
     {"1000003", SignalKind::kCrosswalkMark},
     {"297", SignalKind::kArrowMark},

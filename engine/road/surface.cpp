@@ -8,6 +8,8 @@
 #include <numeric>
 
 #include "engine/core/error.hpp"
+#include "engine/road/junction_surface.hpp"
+#include "engine/road/painted_marks.hpp"
 #include "engine/road/surface_columns.hpp"
 
 namespace nightfog::road {
@@ -23,6 +25,9 @@ constexpr double kLargestGap_m = 0.25;
 constexpr double kLargestStep_m = 0.3;
 constexpr double kLargestBend_rad = 0.15;
 constexpr int kDeepestSplit = 12;
+constexpr double kJunctionVerge_m = 4;
+/// A road that lies higher or lower than this crosses on a bridge.
+constexpr double kLargestVergeStep_m = 2;
 constexpr size_t kMostPoints = 40'000'000;
 
 glm::dvec3 snapped(const glm::dvec3& p) {
@@ -55,7 +60,16 @@ struct JointEnd {
 class Tessellator {
  public:
   Tessellator(const RoadNetwork& network, const SurfaceOptions& options, const std::vector<SurfaceCut>& cuts)
-      : options_(options), cuts_(cuts) {
+      : network_(network), options_(options), cuts_(cuts), junctionCount_(network.junctions().size()) {
+    PaintedMarks painted;
+    if (options.marks) painted = paintedMarks(network);
+    painted.bounds.resize(network.roads().size());
+    bounds_ = std::move(painted.bounds);
+    cuts_.insert(cuts_.end(), painted.cuts.begin(), painted.cuts.end());
+    cutsOf_.resize(network.roads().size());
+    for (size_t i = 0; i < cuts_.size(); ++i) {
+      if (cuts_[i].road < cutsOf_.size()) cutsOf_[cuts_[i].road].push_back(i);
+    }
     roads_.reserve(network.roads().size());
     for (uint32_t r = 0; r < network.roads().size(); ++r) roads_.emplace_back(network, r, options.beyond_m);
   }
@@ -65,11 +79,32 @@ class Tessellator {
     joinRows();
     std::vector<SurfaceStretch> surface;
     for (size_t i = 0; i < stretches_.size(); ++i) surface.push_back(emit(i));
-    clearJunctions(surface);
+    clearJunctions(surface, junctionCount_);
     return surface;
   }
 
  private:
+  /// Grass stops short of other roads' lanes.
+  double clearVerge(uint32_t r, double side, double wanted_m) const {
+    constexpr double kAlong_m = 5, kAside_m = 1, kKept_m = 1, kNear_m = 0.3;
+    if (roads_.size() < 2) return wanted_m;
+    const Road& road = roads_[r].road();
+    double width = wanted_m;
+    const int count = std::clamp(static_cast<int>(road.length_m() / kAlong_m), 1, 2000);
+    for (int i = 0; i <= count; ++i) {
+      const double s = road.length_m() * i / count;
+      const double edge = side > 0 ? road.leftEdge_m(s) : road.rightEdge_m(s);
+      for (double aside = kAside_m; aside <= width; aside += kAside_m) {
+        const glm::dvec3 place = road.surfacePoint(s, edge + side * aside);
+        const std::optional<NetworkPoint> on = network_.locate(place);
+        if (!on || on->road == r || on->beyond_m > kNear_m) continue;
+        if (std::abs(network_.point(on->road, on->s, on->t).z - place.z) > kLargestVergeStep_m) continue;
+        width = std::max(0.05, aside - kKept_m);
+      }
+    }
+    return std::min(width, wanted_m);
+  }
+
   /// Cuts a road where its columns change, and into pieces of bounded length.
   void layOut(uint32_t r) {
     const ExtendedRoad& extended = roads_[r];
@@ -77,8 +112,14 @@ class Tessellator {
     firstStretch_.push_back(stretches_.size());
     if (!(extended.lastS() > extended.firstS())) return;
     const bool isInside = road.data().junction >= 0;
-    const double leftVerge = isInside ? 0 : vergeWidth(road, 1, options_.verge_m);
-    const double rightVerge = isInside ? 0 : vergeWidth(road, -1, options_.verge_m);
+    // Within a junction there is grass only beside the sidewalk round a corner.
+    const auto vergeBeside = [&](double side) {
+      if (!isInside) return clearVerge(r, side, vergeWidth(road, side, options_.verge_m));
+      const std::vector<Lane>& lanes = side > 0 ? road.sections()[0].left : road.sections()[0].right;
+      const bool isOuter = !lanes.empty() && lanes.back().kind == LaneKind::kSidewalk;
+      return isOuter ? vergeWidth(road, side, std::min(options_.verge_m, kJunctionVerge_m)) : 0.0;
+    };
+    const double leftVerge = vergeBeside(1), rightVerge = vergeBeside(-1);
     const auto& sections = road.sections();
     for (size_t i = 0; i < sections.size(); ++i) {
       const LaneSection& section = sections[i];
@@ -95,6 +136,7 @@ class Tessellator {
         }
         for (const RoadMark& mark : lane.marks) bounds.push_back(mark.s);
       };
+      bounds.insert(bounds.end(), bounds_[r].begin(), bounds_[r].end());
       for (const CrossShape& shape : road.data().shapes) bounds.push_back(shape.s);
       addLane(section.centre);
       for (const Lane& lane : section.left) addLane(lane);
@@ -115,8 +157,8 @@ class Tessellator {
   void addStretch(uint32_t r, const LaneSection& section, double from, double to, double leftVerge, double rightVerge) {
     std::vector<const SurfaceCut*> cuts;
     std::vector<int> indices;
-    for (size_t i = 0; i < cuts_.size(); ++i) {
-      if (cuts_[i].road != r || cuts_[i].first_s >= to || cuts_[i].last_s <= from) continue;
+    for (const size_t i : cutsOf_[r]) {
+      if (cuts_[i].first_s >= to || cuts_[i].last_s <= from) continue;
       cuts.push_back(&cuts_[i]);
       indices.push_back(static_cast<int>(i));
     }
@@ -382,36 +424,34 @@ class Tessellator {
   }
 
   /// Ways through a junction cross each other on one level: of two surfaces one is enough.
-  void clearJunctions(std::vector<SurfaceStretch>& surface) const {
-    constexpr double kInside_m = 0.01;
-    constexpr double kSameHeight_m = 0.02;
-    std::map<int, std::vector<uint32_t>> ways;
+  void clearJunctions(std::vector<SurfaceStretch>& surface, size_t junctionCount) const {
+    std::vector<JunctionStretches> junctions(junctionCount);
     for (uint32_t r = 0; r < roads_.size(); ++r) {
-      if (roads_[r].road().data().junction >= 0) ways[roads_[r].road().data().junction].push_back(r);
-    }
-    for (SurfaceStretch& stretch : surface) {
-      const int junction = roads_[stretch.road].road().data().junction;
-      if (junction < 0) continue;
-      for (const uint32_t other : ways[junction]) {
-        if (other >= stretch.road) break;
-        const Road& road = roads_[other].road();
-        std::vector<bool> isInside(stretch.points.size());
-        for (size_t i = 0; i < stretch.points.size(); ++i) {
-          const glm::dvec3& p = stretch.points[i];
-          const RoadPoint on = road.project(p);
-          isInside[i] = on.s > 0 && on.s < road.length_m() && on.t < road.leftEdge_m(on.s) - kInside_m &&
-                        on.t > road.rightEdge_m(on.s) + kInside_m &&
-                        std::abs(road.surfacePoint(on.s, on.t).z - p.z) < kSameHeight_m;
-        }
-        std::erase_if(stretch.triangles, [&](const SurfaceTriangle& t) {
-          return isInside[t.points.x] && isInside[t.points.y] && isInside[t.points.z];
-        });
+      const RoadData& data = roads_[r].road().data();
+      const size_t first = firstStretch_[r], count = stretchCount(r);
+      if (count == 0) continue;
+      if (data.junction >= 0) {
+        std::vector<size_t>& ways = junctions[static_cast<size_t>(data.junction)].ways;
+        for (size_t i = 0; i < count; ++i) ways.push_back(first + i);
+        continue;
+      }
+      for (const bool atEnd : {false, true}) {
+        const RoadLink& link = atEnd ? data.successor : data.predecessor;
+        if (link.to != RoadLink::To::kJunction) continue;
+        std::vector<size_t>& arms = junctions[link.index].arms;
+        const size_t stretch = atEnd ? first + count - 1 : first;
+        if (std::find(arms.begin(), arms.end(), stretch) == arms.end()) arms.push_back(stretch);
       }
     }
+    for (const JunctionStretches& junction : junctions) joinWays(surface, junction);
   }
 
+  const RoadNetwork& network_;
   const SurfaceOptions& options_;
-  const std::vector<SurfaceCut>& cuts_;
+  std::vector<SurfaceCut> cuts_;             ///< the caller's, then what is painted
+  std::vector<std::vector<size_t>> cutsOf_;  ///< by road
+  std::vector<std::vector<double>> bounds_;  ///< by road
+  size_t junctionCount_ = 0;
   std::vector<ExtendedRoad> roads_;
   std::vector<Stretch> stretches_;
   std::vector<size_t> firstStretch_;  ///< by road

@@ -53,6 +53,7 @@ struct SurfaceCut {
   double last_s = 0;
   double low_t = 0;
   double high_t = 0;
+  bool isMark = false;  ///< painted white: its triangles are marks
 };
 
 struct SurfaceOptions {

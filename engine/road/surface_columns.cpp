@@ -318,7 +318,12 @@ SurfaceKind SurfaceColumns::kindAt(size_t column, double s, const std::vector<do
   }
   for (size_t i = 0; i < cuts_.size(); ++i) {
     const SurfaceCut& cut = *cuts_[i];
-    if (s > cut.first_s && s < cut.last_s && t > cut.low_t && t < cut.high_t) kind.cut = cutIndices_[i];
+    if (!(s > cut.first_s && s < cut.last_s && t > cut.low_t && t < cut.high_t)) continue;
+    if (cut.isMark) {
+      kind.part = SurfacePart::kMark;
+      return kind;
+    }
+    kind.cut = cutIndices_[i];
   }
   if (isDrivable(lane->kind) && std::abs(borders.outer - borders.inner) >= kLeastTrackedLane_m) {
     kind.isWheelTrack = std::abs(std::abs(t - borders.centre()) - kTrack_m) < kHalfTrack_m;

@@ -11,9 +11,12 @@ NF_CONST float kCameraHousing_m = 0.02f;  ///< a ray begins this far from the pi
 NF_CONST float kCameraFar_m = 5000.0f;
 NF_CONST float kGlossyRoughness = 0.34f;  ///< smoother surfaces get a reflection ray of their own
 
-NF_CONST float kClearCoatRoughness = 0.05f;  ///< of car paint's clear coat in what it mirrors: distinctness of image above 90 [ASTM D5767], order of magnitude
+/// Of car paint's clear coat in what it mirrors: distinctness of image above 90 [ASTM D5767], order of magnitude.
+NF_CONST float kClearCoatRoughness = 0.05f;
 
-NF_CONST float kLuminaire_cdpm2 = 100.0f;  ///< surfaces brighter than this (tail lamps: 360; lit windows: 13) are lamps that SceneSnapshot::lamps and SceneContent::lamps hold too
+/// Surfaces brighter than this (tail lamps: 360; lit windows: 13) are lamps that SceneSnapshot::lamps and
+/// SceneContent::lamps hold too.
+NF_CONST float kLuminaire_cdpm2 = 100.0f;
 
 NF_CONST uint kPurposeLensSample = 1u;
 NF_CONST uint kPurposeLightSample = 2u;

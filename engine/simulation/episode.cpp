@@ -10,6 +10,7 @@
 #include "engine/content/materials.hpp"
 #include "engine/content/model_builder.hpp"
 #include "engine/content/scenery.hpp"
+#include "engine/content/street/map_furniture.hpp"
 #include "engine/core/files.hpp"
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
@@ -143,6 +144,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
   tracer->build();
   world::World world(scenario, services.catalog, std::move(cast), &story, &content);
+  const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -162,6 +164,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
+    content::lightSignals(content, signals, look.exposure.start, snapshot);
     const scenario::WeatherState weather = scenario.weather.at(look.exposure.reference());
     snapshot.media = weather::mediaFor(weather, ground_m);
     weather::lightFor(weather, snapshot.environment);

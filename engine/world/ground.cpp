@@ -9,11 +9,17 @@ namespace nightfog::world {
 namespace {
 
 constexpr double kReach_m = 30;
+/// Where there are several roads one must not lie on another.
+constexpr double kReachBesideOthers_m = 4;
 constexpr double kChord_m = 2;
 /// Thick enough that nothing sinks through in a substep.
 constexpr double kThickness_m = 1;
 /// What lies lower is no kerb.
 constexpr double kStep_m = 0.005;
+
+double reachOf(const road::RoadNetwork& map) {
+  return map.roads().size() > 1 ? kReachBesideOthers_m : kReach_m;
+}
 
 double heightOf(const road::Lane& lane, double s) {
   double height = 0;
@@ -102,7 +108,7 @@ void Ground::raiseSide(const road::ExtendedRoad& extended, const road::LaneSecti
             isPast ? 0 : side * road.curvature_1pm(centre_s);  // > 0: this side is the inside of the bend
         const double on_s = std::clamp(centre_s, 0.0, road.length_m());
         const double kerb = side * road.borders(section, lanes[from].id, on_s).inner;
-        double outer = side * road.borders(section, lanes[last].id, on_s).outer + (isOutermost ? kReach_m : 0);
+        double outer = side * road.borders(section, lanes[last].id, on_s).outer + (isOutermost ? reachOf(map_) : 0);
         if (isOutermost) outer = std::min(outer, kerb + kReach_m);
         if (curvature > 0) outer = std::min(outer, 0.9 / curvature);
         if (!(outer > kerb)) continue;

@@ -233,6 +233,7 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
   vec3 total = vec3(0.0f);
   float totalWeight = 0.0f;
   float u = unitFloat(bits.z);
+  float face_m = 0.0f;  // radius of the chosen lamp's face
   if (push.sunIrradiance.x > 0.0f) {
     vec3 t;
     vec3 b;
@@ -270,12 +271,26 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
         if (u < p) {
           u = u / p;
           chosen.direction = toLamp;
-          chosen.distance_m = distance_m - lamp.radius_m - 0.02f;
+          chosen.distance_m = distance_m;
+          face_m = lamp.radius_m;
         } else {
           u = (u - p) / max(1.0f - p, 1e-6f);
         }
       }
     }
+  }
+  if (face_m > 0.0f) {  // a point of the lamp's face, so that its shadows have soft edges
+    vec3 t;
+    vec3 b;
+    tangentFrame(chosen.direction, t, b);
+    float r = sqrt(unitFloat(bits.x)) * face_m;
+    float sine;
+    float cosine;
+    sinCos(6.28318530717958648f * unitFloat(bits.y), sine, cosine);
+    vec3 toFace = chosen.direction * chosen.distance_m + t * (r * cosine) + b * (r * sine);
+    float distance_m = length(toFace);
+    chosen.direction = toFace * (1.0f / distance_m);
+    chosen.distance_m = distance_m - face_m - 0.02f;
   }
   chosen.radiance = totalWeight > 0.0f ? total : vec3(0.0f);
   return chosen;

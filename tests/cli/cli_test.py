@@ -133,6 +133,12 @@ class Trouble(Fixture):
         self.assertIn("mesa-vulkan-drivers", result.stderr)
         self.assertEqual(run("check", STREET, env=none).returncode, 0)
 
+    def test_inspecting_what_is_not_there_exits_74_and_says_what_to_give(self):
+        for options in ([], ["--trace"]):
+            result = run("inspect", self.out("nothing"), *options)
+            self.assertEqual(result.returncode, 74, options)
+            self.assertIn("help:", result.stderr, options)
+
     def test_a_full_disk_exits_74_and_leaves_nothing_that_passes_for_whole(self):
         mount = self.out("small")
         os.makedirs(mount)

@@ -3,7 +3,9 @@
 // first, libFuzzer finds better: tools/fuzz.
 //
 //   smoke_TARGET DICTIONARY MUTANTS CORPUS…
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -12,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "engine/core/random.hpp"
 
@@ -82,8 +85,12 @@ int main(int count, char** arguments) {
   if (count < 4) return 2;
   const fs::path program = arguments[0];
   const fs::path inHand = program.string() + ".input";
+  // Kept open: closing a file that was truncated to nothing waits for the disk.
+  const int kept = ::open(inHand.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   const auto feed = [&](const std::string& bytes) {
-    std::ofstream(inHand, std::ios::binary | std::ios::trunc) << bytes;
+    const auto size = static_cast<ssize_t>(bytes.size());
+    if (::pwrite(kept, bytes.data(), bytes.size(), 0) != size || ::ftruncate(kept, size) != 0)
+      throw IoError(fmt::format("cannot write {}", inHand.string()));
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
   };
   const std::vector<std::string> words = readDictionary(arguments[1]);
@@ -111,6 +118,7 @@ int main(int count, char** arguments) {
     const std::string& seed = seeds[random.below(seeds.size())];
     feed(mutant(seed, seeds[random.below(seeds.size())], words, random));
   }
+  ::close(kept);
   fs::remove(inHand);
   fmt::print("{} files and {} mutants of them went through\n", files.size(), mutants);
   return 0;

@@ -10,6 +10,10 @@ namespace nightfog::road {
 
 inline const char* const kOwnMaps[] = {"urban_straight", "rural_hills", "motorway"};
 
+/// Maps of several roads.
+inline const char* const kOwnNetworks[] = {"signalled_junction", "roundabout", "motorway_ramp", "tunnel",
+                                           "car_park",           "town"};
+
 inline RoadNetwork ownMap(const std::string& name) {
   return loadOpenDrive(NIGHTFOG_SOURCE_DIR "/scenarios/maps/" + name + ".xodr");
 }

@@ -199,3 +199,78 @@ TEST_CASE("Marks cover as much of the road as their widths, dashes and gaps say"
   CHECK(marks == doctest::Approx(900 * 0.12 * (1 / 3.0 + 2)).epsilon(1e-3));
   CHECK(all == doctest::Approx(900 * 8).epsilon(1e-6));
 }
+
+TEST_CASE("Where ways through a junction overlap there is one ground: no hole, and no second layer") {
+  const auto look = [](const std::string& name, const RoadNetwork& map, double step_m) {
+    const std::vector<SurfaceStretch> surface = tessellate(map, {});
+    const Ground ground(surface);
+    size_t rays = 0, holes = 0, doubled = 0;
+    double worst = 0;
+    for (const Road& road : map.roads()) {
+      if (road.data().junction < 0) continue;
+      for (double s = 0.013; s < road.length_m(); s += step_m) {
+        for (double t = road.rightEdge_m(s) + 0.011; t < road.leftEdge_m(s); t += 0.7 * step_m) {
+          const glm::dvec3 at = road.surfacePoint(s, t);
+          const Ground::Found found = ground.under(at);
+          ++rays;
+          holes += found.kind == nullptr;
+          doubled += found.layers > 1;
+          // Another way's carriageway may take a sidewalk's place, and the other way round.
+          if (found.kind != nullptr) worst = std::max(worst, std::abs(found.z - at.z));
+        }
+      }
+    }
+    MESSAGE(name, ": ", ground.count(), " triangles, ", rays, " rays in junctions, ", doubled, " doubled, off by ",
+            1000 * worst, " mm");
+    CHECK(holes == 0);
+    // A ray may meet an edge that snapping moved by less than 0.2 mm.
+    CHECK(doubled <= rays / 2000);
+    CHECK(worst < 0.16);
+  };
+  for (const char* name : {"signalled_junction", "roundabout", "car_park"}) look(name, ownMap(name), 0.2);
+  look("crossing", testMap("crossing"), 0.1);
+  look("town", ownMap("town"), 1.3);
+}
+
+TEST_CASE("What lies enclosed between the ways of a junction is paved") {
+  const RoadNetwork map = ownMap("signalled_junction");
+  const Ground ground(tessellate(map, {}));
+  RandomSource rng(31, 0, "tests/road/enclosed");
+  for (int i = 0; i < 20000; ++i) {
+    // Within the kerbs' crossing square everything is asphalt.
+    const glm::dvec3 at(rng.uniform(-9, 9), rng.uniform(-9, 9), 0);
+    const Ground::Found found = ground.under(at);
+    CHECK(found.kind != nullptr);
+  }
+}
+
+TEST_CASE("A junction's ground has no crack inside: where an edge is open within it, rays beside it find ground") {
+  for (const char* name : {"signalled_junction", "car_park"}) {
+    const RoadNetwork map = ownMap(name);
+    const std::vector<SurfaceStretch> surface = tessellate(map, {});
+    const Ground ground(surface);
+    size_t open = 0, slivers = 0;
+    for (const auto& [a, b] : openEdges(surface)) {
+      const glm::dvec3 along = b - a;
+      if (glm::length(along) < 1e-3) continue;
+      const glm::dvec3 aside = 0.005 * glm::normalize(glm::dvec3(-along.y, along.x, 0));
+      const glm::dvec3 middle = 0.5 * (a + b);
+      // On an outline one side is nowhere; at a step that another way cut both are, at different heights.
+      const Ground::Found left = ground.under(middle + aside), right = ground.under(middle - aside);
+      const bool isBoth = left.kind != nullptr && right.kind != nullptr;
+      // Verges of neighbouring arms meet as they may.
+      if (!isBoth || left.kind->part == SurfacePart::kVerge || right.kind->part == SurfacePart::kVerge) continue;
+      if (std::abs(left.z - right.z) >= 0.01) continue;
+      // Cut corners that lie a little more than the weld apart leave slivers that overlap, never ones that gape.
+      ++slivers;
+      for (const double share : {0.1, 0.3, 0.5, 0.7, 0.9}) {
+        for (const double beside : {-0.04, -0.01, 0.01, 0.04}) {
+          open += ground.under(glm::mix(a, b, share) + beside * aside).kind == nullptr;
+        }
+      }
+    }
+    CAPTURE(name);
+    MESSAGE(std::string(name), ": ", slivers, " open edges within");
+    CHECK(open == 0);
+  }
+}

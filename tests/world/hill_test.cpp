@@ -16,13 +16,8 @@ road::RoadNetwork hills() {
   return road::loadOpenDrive(NIGHTFOG_SOURCE_DIR "/scenarios/maps/rural_hills.xodr");
 }
 
-/// A straight road with this grade and bank.
-road::RoadNetwork slope(double grade, double bank_rad) {
-  road::RoadData data;
-  data.id = "slope";
-  data.line = road::ReferenceLine({{{0, 0}, 0, 400, road::LineShape{}}});
-  data.elevation = road::Profile({{0, 20, grade, 0, 0}});
-  data.superelevation = road::Profile::constant(bank_rad);
+/// A lane of 3.5 m on either side, 400 m long.
+void addLanes(road::RoadData& data) {
   road::LaneSection section;
   section.last_s = 400;
   road::Lane lane;
@@ -32,6 +27,16 @@ road::RoadNetwork slope(double grade, double bank_rad) {
   lane.id = -1;
   section.right.push_back(lane);
   data.sections.push_back(section);
+}
+
+/// A straight road with this grade and bank.
+road::RoadNetwork slope(double grade, double bank_rad) {
+  road::RoadData data;
+  data.id = "slope";
+  data.line = road::ReferenceLine({{{0, 0}, 0, 400, road::LineShape{}}});
+  data.elevation = road::Profile({{0, 20, grade, 0, 0}});
+  data.superelevation = road::Profile::constant(bank_rad);
+  addLanes(data);
   return {road::Road(data)};
 }
 
@@ -201,15 +206,7 @@ TEST_CASE("Over crests and through dips a wheel rolls on the road's own surface,
                       -2 * rise / (kHalf_m * kHalf_m * kHalf_m)});
   }
   data.elevation = road::Profile(pieces);
-  road::LaneSection section;
-  section.last_s = 400;
-  road::Lane lane;
-  lane.width = road::Profile::constant(3.5);
-  lane.id = 1;
-  section.left.push_back(lane);
-  lane.id = -1;
-  section.right.push_back(lane);
-  data.sections.push_back(section);
+  addLanes(data);
   const road::RoadNetwork map{road::Road(data)};
   const Roll roll{.speed_mps = 9};
   Stage stage;

@@ -14,10 +14,12 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Of one run or of many; `nullopt`: the path names a record.
+/// Of one run or of many; never empty.
 std::vector<RunFolder> runsAt(const fs::path& given) {
   std::error_code failed;
-  if (!fs::is_directory(given, failed)) return {};
+  if (!fs::is_directory(given, failed))
+    throw IoError(fmt::format("{} does not exist", given.string()),
+                  "give a folder that `nightfog render -o` wrote, or a record in it");
   std::vector<RunFolder> runs = findRuns(given);
   if (runs.empty())
     throw IoError(fmt::format("{} holds no run", given.string()),
@@ -107,7 +109,8 @@ ExitCode inspect(const InspectArguments& arguments) {
   if (arguments.trace) {
     std::error_code failed;
     const bool isFile = fs::is_regular_file(arguments.record, failed);
-    fmt::print("{}", traces(runsAt(isFile ? arguments.record.parent_path() : arguments.record), arguments.json));
+    fmt::print(
+        "{}", traces(runsAt(isFile ? fs::absolute(arguments.record).parent_path() : arguments.record), arguments.json));
     return ExitCode::kOk;
   }
   std::error_code failed;
