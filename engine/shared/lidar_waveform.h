@@ -117,9 +117,12 @@ NF_FN LidarEchoes lidarEchoes(NF_INOUT(LidarWaveform) waveform, float pulseLengt
       rising = true;
       ++end;
     }
-    bool nextStarts = end < waveform.count && waveform.range_m[end] <= waveform.range_m[begin] + pulseLength_m;
-    bool falls = true;  // at the next edge; where all is over, it has fallen
-    if (nextStarts || end > begin + 1u) {
+    bool nextStarts = end < waveform.count && waveform.range_m[end] < waveform.range_m[begin] + pulseLength_m;
+    // Whether it falls at the next edge. Parts that began within half a pulse before it rise there, those that began
+    // earlier fall; only where there are both does it take the slope, and rounding cannot decide a tie.
+    NF_PRECISE float edge_m = nextStarts ? waveform.range_m[end] : waveform.range_m[begin] + pulseLength_m;
+    bool falls = edge_m - waveform.range_m[end - 1u] >= 0.5f * pulseLength_m;
+    if (!falls && edge_m - waveform.range_m[begin] > 0.5f * pulseLength_m) {
       uint edge = nextStarts ? end : begin;
       NF_PRECISE float slope = 0.0f;
       for (uint i = begin; i < end; ++i) {

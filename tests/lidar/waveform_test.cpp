@@ -68,6 +68,18 @@ TEST_CASE("Two equal surfaces give two equal echoes when c tau / 2 apart or more
   }
 }
 
+TEST_CASE("Surfaces at one range are one echo of all their energy, and one that touches it is another") {
+  for (double next : {0.0, 1.0, 1.5, 1.5000038, 4.0}) {
+    std::vector<Part> parts(7, {20, 0.125});
+    if (next > 0) parts.push_back({20 + next, 0.5});
+    const LidarEchoes echoes = echoesOf(parts);
+    CAPTURE(next);
+    REQUIRE(echoes.count == (next > 0 ? 2 : 1));
+    CHECK(echoes.at[0].range_m == doctest::Approx(20).epsilon(1e-6));
+    CHECK(echoes.at[0].amplitude == doctest::Approx(0.875).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("A mixed pixel lies where the phasors of its surfaces point") {
   for (double share = 0.05; share < 1; share += 0.05) {
     for (double gap : {0.1, 0.3, 0.5}) {
