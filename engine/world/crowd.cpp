@@ -84,13 +84,14 @@ void World::Impl::comeAndGo() {
 }
 
 void World::Impl::embody() {
+  if (!background) return;
   std::vector<glm::dvec3> actors;
   for (const Player& player : players) {
     if (player.isPresent && (!player.background || player.kind == BodyKind::kFree))
       actors.push_back(player.last().motion.worldFromActor.translation);
   }
   for (Player& player : players) {
-    if (!player.background || !player.isPresent || player.kind != BodyKind::kDriven) continue;
+    if (!player.background || !player.isPresent || player.kind == BodyKind::kFree) continue;
     const MotionState& now = player.last().motion;
     const double reach = player.hasBody ? kFar_m : kNear_m;
     const bool isNear = std::any_of(actors.begin(), actors.end(), [&](const glm::dvec3& place) {
@@ -99,11 +100,11 @@ void World::Impl::embody() {
     });
     if (isNear == player.hasBody) continue;
     if (isNear) {
-      player.body = physics.add(player.asset, player.id, BodyKind::kDriven, now.worldFromActor);
+      giveBody(player, self.now().seconds());
     } else {
       physics.remove(player.body);
+      player.hasBody = false;
     }
-    player.hasBody = isNear;
   }
 }
 

@@ -125,22 +125,28 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     player.body = physics.add(player.asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
                               free->angularVelocity_radps);
   } else {
-    MotionState state = player.motion->at(0);
-    player.rig->settle(state);
-    std::vector<PlacedMesh> surface;
-    // People and animals keep their simple shape: clothes and limbs give way.
-    if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
-      std::vector<RigidTransform> worldFromPart;
-      player.rig->appendPoses(state, 0, worldFromPart);
-      const std::vector<size_t>& parts = player.rig->drawnParts();
-      for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
-    }
-    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
+    player.hasBody = false;
+    if (!player.background) giveBody(player, 0);
   }
   player.appear(0, player.evaluate(physics, 0));
   player.lastVelocity_mps = player.last().motion.velocity_mps;
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
   players.push_back(std::move(player));
+}
+
+void World::Impl::giveBody(Player& player, double time_s) {
+  MotionState state = player.motion->at(time_s);
+  player.rig->settle(state);
+  std::vector<PlacedMesh> surface;
+  // People and animals keep their simple shape: clothes and limbs give way.
+  if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
+    std::vector<RigidTransform> worldFromPart;
+    player.rig->appendPoses(state, time_s, worldFromPart);
+    const std::vector<size_t>& parts = player.rig->drawnParts();
+    for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
+  }
+  player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
+  player.hasBody = true;
 }
 
 void World::Impl::witness(const ActorState& state) {
@@ -224,6 +230,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
     }
     w.addPlayer(std::move(member), *asset);
   }
+  w.embody();
   w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.physics.drivenOverlaps());

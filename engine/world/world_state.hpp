@@ -40,6 +40,7 @@ struct World::Impl {
   Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content);
   Player& player(ObjectId id);
   void addPlayer(CastMember member, const catalog::AssetInfo& asset);
+  void giveBody(Player& player, double time_s);  ///< not a free one
   void witness(const ActorState& state);
   void direct();
   void keepGaps();
