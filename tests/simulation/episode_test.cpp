@@ -89,7 +89,7 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
   CHECK(fs::is_empty(folder.path));
 }
 
-TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead, the same twice") {
+TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead") {
   TemporaryFolder folder;
   Bench bench;
   const scenario::Library library{.catalog = bench.catalog, .dataFolder = kSource};
@@ -97,18 +97,13 @@ TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead,
   const scenario::Scenario town = scenario::sample(loaded, std::nullopt, 0);
   simulation::EpisodeOptions options;
   options.labelsOnly = true;
-  options.frames = simulation::FrameRange{20, 21};
-  std::string digests[2];
-  for (std::string& digest : digests) {
-    std::vector<std::string> files;
-    simulation::runEpisode(town, bench.services, options, folder.path, files);
-    digest = sha256HexOfFile(folder.path / "record.mcap");
-  }
-  CHECK(digests[0] == digests[1]);
+  options.frames = simulation::FrameRange{8, 8};
+  std::vector<std::string> files;
+  simulation::runEpisode(town, bench.services, options, folder.path, files);
   record::EpisodeReader reader(folder.path / "record.mcap");
   const road::LaneGraph lanes(town.map);
   size_t vehicles = 0, people = 0, parked = 0, seen = 0, astray = 0;
-  const record::FrameLabels labels = reader.labels("mast", 1);
+  const record::FrameLabels labels = reader.labels("mast", 0);
   for (const record::ObjectTruth& object : labels.objects) {
     people += object.name.starts_with("pedestrian-") ? 1 : 0;
     parked += object.name.starts_with("parked-") ? 1 : 0;
