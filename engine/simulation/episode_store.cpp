@@ -163,6 +163,10 @@ fs::path EpisodeStore::begin(const EpisodeIdentity& episode) const {
   return path;
 }
 
+void EpisodeStore::sweep(const EpisodeIdentity& episode) const {
+  removeStaleParts(folder(episode));
+}
+
 void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount,
                           const record::Provenance& provenance) const {
   const fs::path path = folder(episode);

@@ -52,6 +52,8 @@ class EpisodeStore {
   /// Makes the folder ready: creates it, sweeps away what dead writers left. What another worker has finished meanwhile
   /// stays as it is: the same bytes will be renamed onto it.
   std::filesystem::path begin(const EpisodeIdentity& episode) const;
+  /// Sweeps away what dead writers left in an episode's folder.
+  void sweep(const EpisodeIdentity& episode) const;
   /// Hashes `files` (relative to the folder) and writes done.json.
   void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount,
               const record::Provenance& provenance) const;

@@ -48,8 +48,7 @@ class Fixture(unittest.TestCase):
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # no waiting for the disk
         self.folder = tempfile.mkdtemp(prefix="nightfog_farm_", dir=memory)
 
-    def tearDown(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def at(self, name):
         return os.path.join(self.folder, name)
@@ -64,6 +63,16 @@ class Fixture(unittest.TestCase):
     def merge(self, out, *more):
         """The root digest."""
         return must(run("merge", out, *more)).stdout.strip()
+
+    def mounted(self, size, *options):
+        """A small file system in memory, which only root may make."""
+        mount = self.at("mount")
+        os.makedirs(mount, exist_ok=True)
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", ",".join(["size=" + size, *options]), "none",
+                                                mount], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("mounting a small file system needs root")
+        self.addCleanup(lambda: subprocess.run(["umount", "-l", mount], check=False))
+        return mount
 
     def undisturbed(self, plan):
         out = self.at("undisturbed")
@@ -252,18 +261,10 @@ class Trouble(Fixture):
             self.assertEqual(state["state"], "stopped")
             self.assertEqual(os.listdir(os.path.join(out, ".farm/tries")), [], "a stop is no failure")
 
-    def mounted(self, *options):
-        mount = self.at("mount")
-        os.makedirs(mount, exist_ok=True)
-        if os.geteuid() != 0 or subprocess.run(["mount", *options, mount], stderr=subprocess.DEVNULL).returncode != 0:
-            self.skipTest("mounting a small file system needs root")
-        self.addCleanup(lambda: subprocess.run(["umount", "-l", mount], check=False))
-        return mount
-
     def test_a_full_disk_exits_74_and_with_more_space_the_plan_is_completed(self):
         plan = self.plan(4)
         root = self.undisturbed(plan)
-        mount = self.mounted("-t", "tmpfs", "-o", "size=2200k", "none")  # two episodes and a half
+        mount = self.mounted("2200k")  # two episodes and a half
         out = os.path.join(mount, "out")
         for _ in range(2):
             result = self.render(plan, out, code=74)
@@ -280,7 +281,7 @@ class Trouble(Fixture):
         for out in ("/proc/nightfog", plan + "/below"):
             result = self.render(plan, out, code=73)
             self.assertIn("help:", result.stderr)
-        mount = self.mounted("-t", "tmpfs", "-o", "ro", "none")
+        mount = self.mounted("1m", "ro")
         self.assertIn("Read-only", self.render(plan, os.path.join(mount, "out"), code=73).stderr)
         self.assertIn("Read-only", self.render(plan, mount, code=73).stderr)
         self.assertEqual(run("plan", BALL, "-o", os.path.join(mount, "plan.jsonl")).returncode, 73)

@@ -93,6 +93,7 @@ EpisodeLoop::Outcome EpisodeLoop::attend(size_t index) {
   const farm::PlannedEpisode& episode = plan_.episodes[index];
   const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
   if (store_.isComplete(identity, options_.verify)) {
+    store_.sweep(identity);  // another worker may have died over it
     progress_.skipEpisode();
     unmet_ += unmetExpectations(episode);
     if (options_.farm) options_.farm->report.skip(episode.id, false);

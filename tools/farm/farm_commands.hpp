@@ -47,6 +47,52 @@ struct MergeArguments {
 };
 ExitCode merge(const MergeArguments& arguments);
 
+struct SubmitArguments {
+  std::string scheduler;  ///< slurm, kubernetes, aws-batch, openjd
+  std::filesystem::path plan;
+  std::filesystem::path out;
+  std::optional<uint32_t> shards;
+  double shardHours = 1;             ///< of the reference machine: sizes shards where their number is not given
+  std::optional<uint32_t> atOnce;    ///< shards that may run at the same time
+  uint32_t restarts = 20;            ///< of a shard that was killed, stopped, or had no device or space
+  uint32_t tries = 3;                ///< of an episode
+  std::vector<std::string> options;  ///< of sbatch, such as --partition=gpu
+  std::vector<std::string> render;   ///< of render, such as --device=NVIDIA
+  std::string image;                 ///< of a container
+  std::string claim = "nightfog";    ///< of Kubernetes: persistent volume claim that holds plan and OUT
+  std::string mount = "/data";       ///< where a container finds it
+  std::string memory = "8Gi";        ///< of a container
+  uint32_t cpus = 2;
+  uint32_t gpus = 0;
+  bool dryRun = false;  ///< print what would be submitted
+};
+ExitCode submit(const SubmitArguments& arguments);
+
+struct StatusArguments {
+  std::filesystem::path out;
+  bool json = false;
+  double every_s = 2;  ///< of top
+};
+ExitCode status(const StatusArguments& arguments);
+/// Until nothing is left to do, or it is interrupted.
+ExitCode top(const StatusArguments& arguments);
+
+struct LogsArguments {
+  std::filesystem::path out;
+  std::string shard;    ///< "3-of-16"; empty: all
+  bool failed = false;  ///< only what failed or was set aside
+  uint32_t last = 40;   ///< lines
+  bool json = false;
+};
+ExitCode logs(const LogsArguments& arguments);
+
+struct RetryArguments {
+  std::filesystem::path out;
+  std::vector<std::string> episodes;  ///< as their ids begin; empty: all that are set aside
+  bool slurm = false;                 ///< and submit the array again
+};
+ExitCode retry(const RetryArguments& arguments);
+
 /// Adds the commands to a command line. After parsing, `chosen` runs the one that was asked for.
 void addCommands(CLI::App& app, std::function<ExitCode()>& chosen);
 

@@ -191,7 +191,10 @@ ExitCode merge(const MergeArguments& arguments) {
   std::sort(whole.begin(), whole.end(), [&](size_t a, size_t b) { return plan.episodes[a].id < plan.episodes[b].id; });
   const auto exported = exportAll(arguments, plan, whole, store);
   std::vector<simulation::EpisodeIdentity> identities;
-  for (const size_t i : whole) identities.push_back(identityOf(plan, plan.episodes[i]));
+  for (const size_t i : whole) {
+    identities.push_back(identityOf(plan, plan.episodes[i]));
+    store.sweep(identities.back());
+  }
   const std::string root = store.writeManifest(identities, exported);
   const Json dataset = datasetJson(plan, whole, store, arguments, root, isComplete);
   writeFileAtomically(arguments.out / "dataset.json", dataset.dump(1) + "\n");
