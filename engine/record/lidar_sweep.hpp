@@ -40,8 +40,8 @@ static_assert(sizeof(LidarPoint) == 64);
 /// How much of an object a LiDAR got.
 struct LidarObjectVisibility {
   ObjectId object;
-  uint32_t hits = 0;           ///< points on it
-  uint32_t possibleHits = 0;   ///< beams that would meet it were nothing in the way
+  uint32_t hits = 0;           ///< beams that return from it
+  uint32_t possibleHits = 0;   ///< beams that return from it, or whose axis would meet it were nothing in the way
   ObjectId occluder;           ///< the object that took most of its beams; 0: none, or scenery
   uint32_t occludedBeams = 0;  ///< beams aimed at it that something nearer took
 };

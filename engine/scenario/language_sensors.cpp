@@ -40,8 +40,25 @@ const Descriptor<SensorFile>& sensorDescriptor() {
           .optional("rate", &SensorFile::rate_hz, rateCodec(), "turns per second; none: the profile's")
           .optional("noise", &SensorFile::noise, boolean(), "range noise and quantisation")
           .optional("threshold", &SensorFile::threshold, boolean(), "false: every surface within range is detected")
+          .optional("sub_rays", &SensorFile::subRays, whole<uint32_t>(1, 19),
+                    "rays a beam, 1, 7 or 19: its footprint; none: 1")
+          .optional("echoes", &SensorFile::echoes,
+                    choice<LidarEchoMode>({{"strongest", LidarEchoMode::kStrongest},
+                                           {"first", LidarEchoMode::kFirst},
+                                           {"last", LidarEchoMode::kLast},
+                                           {"second_strongest", LidarEchoMode::kSecondStrongest},
+                                           {"dual", LidarEchoMode::kDual}}),
+                    "which echoes of a pulse become returns; none: strongest")
           .check([](SensorFile& s, const Node& node, ReadContext& context) {
             if (!context.isPartial) s.node = &node;
+            const uint32_t rays = s.subRays.value_or(1);
+            if (rays != 1 && rays != 7 && rays != 19) {
+              const Node* child = node.find("sub_rays");
+              context.diagnostics
+                  .error("E0214", child != nullptr ? child->keyPlace() : node.place(), fmt::format("{} sub-rays", rays))
+                  .withHelp("1, 7 or 19: the beam's axis, and one or two rings around it");
+              return false;
+            }
             return true;
           });
   return d;

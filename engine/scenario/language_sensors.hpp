@@ -76,6 +76,8 @@ struct SensorFile {
   std::optional<double> rate_hz;
   bool noise = true;
   bool threshold = true;
+  std::optional<uint32_t> subRays;
+  std::optional<LidarEchoMode> echoes;
   std::optional<CameraFile> camera;  ///< of a camera; mount, rate and noise are above
   const config::Node* node = nullptr;
   std::vector<const config::Node*> overrides;  ///< laid over it, in this order

@@ -109,6 +109,8 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
                     "full angle")
           .required("divergence_vertical", &LidarProfile::divergenceV_rad, quantity(Dimension::kAngle, {0, 0.2}),
                     "full angle")
+          .optional("pulse_width", &LidarProfile::pulseWidth_s, quantity(Dimension::kTime, {1e-10, 1e-7}),
+                    "of the laser's pulse, at half power; none: 5 ns")
           .check(checkProfile);
   return d;
 }

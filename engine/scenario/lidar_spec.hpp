@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,12 @@ class Descriptor;
 }
 
 namespace nightfog::scenario {
+
+/// Half-power width of the pulse where a profile does not say: what automotive sensors have (3 to 10 ns).
+inline constexpr double kLidarPulseWidth_s = 5e-9;
+
+/// Which echoes of a pulse become returns.
+enum class LidarEchoMode { kStrongest, kFirst, kLast, kSecondStrongest, kDual };
 
 /// One channel of a rotating scanner.
 struct LidarChannel {
@@ -38,6 +45,7 @@ struct LidarProfile {
   double rangeResolution_m = 0.002;  ///< quantisation; 0: none
   double divergenceH_rad = 3e-3;     ///< full angles
   double divergenceV_rad = 1.5e-3;
+  std::optional<double> pulseWidth_s;  ///< at half power; none: kLidarPulseWidth_s
 
   /// Firing cycles that begin within one turn.
   uint32_t columns() const {
@@ -65,6 +73,8 @@ struct LidarSpec {
   LidarProfile profile;
   bool noise = true;      ///< range noise and quantisation
   bool threshold = true;  ///< false: every surface within range is detected
+  uint32_t subRays = 1;   ///< 1, 7 or 19 rays a beam: its footprint
+  LidarEchoMode echoes = LidarEchoMode::kStrongest;
 };
 
 }  // namespace nightfog::scenario

@@ -17,6 +17,7 @@
 #define NF_FN inline
 #define NF_PRECISE
 #define NF_OUT(type) type&
+#define NF_INOUT(type) type&
 #define NF_CONST inline constexpr
 namespace nightfog::shared {
 using uint = uint32_t;
@@ -56,6 +57,7 @@ inline uint floatBitsToUint(float f) {
 #define NF_FN
 #define NF_PRECISE precise
 #define NF_OUT(type) out type
+#define NF_INOUT(type) inout type
 #define NF_CONST const
 #endif
 

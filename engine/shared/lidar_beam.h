@@ -18,19 +18,31 @@ NF_FN vec3 lidarDirection(LidarRing ring, LidarColumn column) {
   return direction;
 }
 
+/// Direction of one ray of the beam's bundle.
+NF_FN vec3 lidarSubDirection(LidarRing ring, LidarColumn column, LidarSubRay subRay) {
+  NF_PRECISE float c = column.cosAzimuth * ring.cosAzimuth - column.sinAzimuth * ring.sinAzimuth;
+  NF_PRECISE float s = column.sinAzimuth * ring.cosAzimuth + column.cosAzimuth * ring.sinAzimuth;
+  NF_PRECISE vec3 axis = vec3(ring.cosElevation * c, ring.cosElevation * s, ring.sinElevation);
+  NF_PRECISE vec3 left = vec3(-s, c, 0.0f);
+  NF_PRECISE vec3 up = vec3(-ring.sinElevation * c, -ring.sinElevation * s, ring.cosElevation);
+  NF_PRECISE vec3 sum = axis + left * subRay.left + up * subRay.up;
+  NF_PRECISE float length2 = 1.0f + subRay.left * subRay.left + subRay.up * subRay.up;
+  NF_PRECISE vec3 direction = sum / sqrt(length2);
+  return direction;
+}
+
 /// Time of a firing after the first pose key.
 NF_FN float lidarFiringTime(LidarRing ring, LidarColumn column, int sweepStart_ns) {
   NF_PRECISE float seconds = float(sweepStart_ns + column.time_ns + ring.time_ns) * 1e-9f;
   return seconds;
 }
 
-/// The beam's ray, from the sensor's pose at the firing's own time (frame from sensor).
-NF_FN Ray lidarRay(LidarRing ring, LidarColumn column, PoseKey frameFromSensor, float time_s, float maxRange_m,
-                   uint beam) {
+/// A ray of the beam, from the sensor's pose at the firing's own time (frame from sensor).
+NF_FN Ray lidarRay(vec3 direction, PoseKey frameFromSensor, float time_s, float maxRange_m, uint beam) {
   Ray ray;
   ray.origin = frameFromSensor.translation;
   ray.tMin = kLidarHousing_m;
-  ray.direction = rotateBy(frameFromSensor.rotation, lidarDirection(ring, column));
+  ray.direction = rotateBy(frameFromSensor.rotation, direction);
   ray.tMax = maxRange_m;
   ray.time_s = time_s;
   ray.target = kAnyTarget;

@@ -1,6 +1,7 @@
 // What the host and the kernels of a rotating LiDAR exchange. Scalar block layout. A beam is (ring, column):
-// rays and hits lie ring by ring (index = ring * columnCount + column), so that a tracer's packets hold neighbouring
-// azimuths; slots and outcomes lie column by column (index = column * ringCount + ring), in the order of the record.
+// rays and hits lie ring by ring (index = (ring * columnCount + column) * subRayCount + sub-ray), so that a tracer's
+// packets hold neighbouring azimuths; slots and outcomes lie column by column (index = column * ringCount + ring, each
+// with its returns), in the order of the record.
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
 #include "engine/shared/fog.h"
@@ -28,6 +29,21 @@ struct LidarColumn {
   int time_ns;  ///< cycle's start after the sweep's start
 };
 
+/// One ray of a beam's bundle: tangents of its angles from the beam's axis, to the left and up, and the share of the
+/// pulse's energy it stands for. The first of a bundle is the axis.
+struct LidarSubRay {
+  float left;
+  float up;
+  float weight;
+};
+
+// Which echoes of a pulse become returns.
+NF_CONST uint kLidarStrongest = 0u;
+NF_CONST uint kLidarFirst = 1u;
+NF_CONST uint kLidarLast = 2u;
+NF_CONST uint kLidarSecondStrongest = 3u;  ///< the only one where there is but one
+NF_CONST uint kLidarDual = 4u;             ///< the strongest and the last; where they are one, the second strongest
+
 /// Optics and detector of a LiDAR for one frame.
 struct LidarModel {
   float snrScale;            ///< SNR = snrScale * effectiveReflectance * exp(-2 extinction R) / R^2
@@ -40,6 +56,8 @@ struct LidarModel {
   uint band;                ///< kBand905 or kBand1550
   uint useThreshold;        ///< 0: every surface within range is detected
   uint useNoise;            ///< 0: measured range and intensity are the true ones
+  float pulseLength_m;      ///< c tau_h: what of the range a pulse of half-power width tau_h takes
+  uint echoes;              ///< kLidarStrongest ...
   uint frame;
   uint keyLow;  ///< 64-bit random key of (seed, run, sensor)
   uint keyHigh;
@@ -91,34 +109,46 @@ struct LidarSlot {
   uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
+/// What a beam's axis met, for the visibility of objects.
+struct LidarAxis {
+  uint object;
+  float range_m;  ///< the ray's end where nothing was
+};
+
 struct LidarRaysPush {
   uint64_t rings;       ///< LidarRing[ringCount]
   uint64_t columns;     ///< LidarColumn[columnCount]
   uint64_t sensorKeys;  ///< PoseKey[keyCount], frame from sensor
-  uint64_t rays;        ///< out: Ray[ringCount * columnCount]
+  uint64_t subRays;     ///< LidarSubRay[subRayCount]
+  uint64_t rays;        ///< out: Ray[ringCount * columnCount * subRayCount]
   uint ringCount;
   uint columnCount;
   uint keyCount;
   float keyStep_s;
   int sweepStart_ns;  ///< after the first pose key
   float maxRange_m;
+  uint subRayCount;
 };
 
 struct LidarReturnsPush {
   uint64_t frame;  ///< LidarFrame
   uint64_t rings;
   uint64_t columns;
+  uint64_t subRays;
   uint64_t rays;
   uint64_t hits;
-  uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount]
-  uint64_t outcomes;  ///< out: uint[columnCount * ringCount]
+  uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount * slotCount]; without a return the first is filled
+  uint64_t outcomes;  ///< out: uint[columnCount * ringCount], outcome | number of returns << 8
+  uint64_t axes;      ///< out: LidarAxis[columnCount * ringCount]
   uint ringCount;
   uint columnCount;
+  uint subRayCount;
+  uint slotCount;  ///< most returns a beam
 };
 
 /// A beam's ray to be traced again against one object alone.
 struct LidarAim {
-  uint ray;  ///< ring * columnCount + column
+  uint ray;  ///< of the beam's axis: (ring * columnCount + column) * subRayCount
   uint object;
 };
 

@@ -59,6 +59,12 @@ NF_FN float lidarSnr(float snrScale, float effectiveReflectance, float range_m, 
   return result;
 }
 
+/// A ray's share of the beam's signal.
+NF_FN float lidarShareOf(float weight, float snr) {
+  NF_PRECISE float result = weight * snr;
+  return result;
+}
+
 /// 1 sigma of the measured range: the datasheet's, or what a weak pulse leaves, whichever is more. SNR below the
 /// threshold counts as the threshold.
 NF_FN float lidarRangeSigma(float datasheet_m, float snr, float threshold) {
@@ -147,32 +153,44 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
   return slot;
 }
 
-/// What the sensor makes of the surface point a beam met.
-NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
-                            uint beam, LidarSurfacePoint surface, LidarMaterial material) {
+/// The slot of a beam that met this: labels, no return yet.
+NF_FN LidarSlot lidarMet(LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
+                         LidarSurfacePoint surface) {
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, surface.range_m);
   slot.incidenceCosine = surface.incidenceCosine;
   slot.velocity_mps = surface.velocity_mps;
   slot.object = surface.object;
   slot.semanticMaterial = (surface.semantic & 0xffffu) | (surface.material << 16u);
-  uint part = surface.part << 16u;
-  slot.returnCause |= part;
-  if (surface.range_m < model.minRange_m || surface.range_m > model.maxRange_m) return slot;
+  slot.returnCause |= surface.part << 16u;
+  return slot;
+}
 
-  float effective = lidarReflectance(material, surface.incidenceCosine);
-  float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
-  vec2 noise = vec2(0.0f, 0.0f);
-  if (model.useThreshold != 0u || model.useNoise != 0u) {
-    uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, 0u), uvec2(model.keyLow, model.keyHigh));
-    noise = normalPair(bits.x, bits.y);
-  }
-  if (model.useThreshold != 0u && !(snr + noise.x > model.detectionThreshold)) {
-    bool leads = material.transmission > 0.5f || material.metallic > 0.5f ||
-                 (material.film > 0.0f && material.film * waterReflectance(surface.incidenceCosine) > 0.5f);
-    slot.returnCause = ((leads ? kCauseSpecularAway : kCauseBelowThreshold) << 8u) | part;
-    return slot;
-  }
-  NF_PRECISE float range = surface.range_m;
+NF_FN void lidarSetCause(NF_INOUT(LidarSlot) slot, uint cause) {
+  slot.returnCause = (slot.returnCause & 0xffff00ffu) | (cause << 8u);
+}
+
+/// Why a surface within the range window was not detected.
+NF_FN uint lidarLossCause(LidarSurfacePoint surface, LidarMaterial material) {
+  bool leads = material.transmission > 0.5f || material.metallic > 0.5f ||
+               (material.film > 0.0f && material.film * waterReflectance(surface.incidenceCosine) > 0.5f);
+  return leads ? kCauseSpecularAway : kCauseBelowThreshold;
+}
+
+/// Noise of the beam's n-th echo, in amplitude (x) and in range (y), both of sigma 1.
+NF_FN vec2 lidarNoise(LidarModel model, uint beam, uint echo) {
+  if (model.useThreshold == 0u && model.useNoise == 0u) return vec2(0.0f, 0.0f);
+  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, echo), uvec2(model.keyLow, model.keyHigh));
+  return normalPair(bits.x, bits.y);
+}
+
+NF_FN bool lidarDetects(LidarModel model, float amplitude, vec2 noise) {
+  return model.useThreshold == 0u || amplitude + noise.x > model.detectionThreshold;
+}
+
+/// Makes the slot a return: what is reported of an echo of this range and amplitude (SNR).
+NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, vec3 direction, float echo_m, float snr, vec2 noise,
+                       uint cause) {
+  NF_PRECISE float range = echo_m;
   NF_PRECISE float amplitude = snr;
   if (model.useNoise != 0u) {
     range = range + noise.y * lidarRangeSigma(model.rangeNoise_m, snr, model.detectionThreshold);
@@ -180,12 +198,27 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
     amplitude = max(snr + noise.x, 0.0f);
   }
   slot.range_m = range;
-  NF_PRECISE vec3 position = lidarDirection(ring, column) * range;
+  NF_PRECISE vec3 position = direction * range;
   slot.position_m = position;
-  NF_PRECISE float apparent = amplitude * surface.range_m * surface.range_m / model.snrScale;
+  NF_PRECISE float apparent = amplitude * echo_m * echo_m / model.snrScale;
   slot.intensity = lidarIntensity(apparent);
   if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
-  slot.returnCause = (kCauseSurface << 8u) | part;
+  lidarSetCause(slot, cause);
+}
+
+/// What the sensor makes of the surface point a beam of one ray met.
+NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
+                            uint beam, LidarSurfacePoint surface, LidarMaterial material) {
+  LidarSlot slot = lidarMet(ring, column, ringIndex, columnIndex, surface);
+  if (surface.range_m < model.minRange_m || surface.range_m > model.maxRange_m) return slot;
+  float effective = lidarReflectance(material, surface.incidenceCosine);
+  float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
+  vec2 noise = lidarNoise(model, beam, 0u);
+  if (lidarDetects(model, snr, noise)) {
+    lidarReport(slot, model, lidarDirection(ring, column), surface.range_m, snr, noise, kCauseSurface);
+  } else {
+    lidarSetCause(slot, lidarLossCause(surface, material));
+  }
   return slot;
 }
 

@@ -6,9 +6,11 @@
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer RingArray { LidarRing at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer ColumnArray { LidarColumn at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer AimArray { LidarAim at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer SubRayArray { LidarSubRay at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer RaySink { Ray at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer SlotSink { LidarSlot at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer OutcomeSink { uint at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer AxisSink { LidarAxis at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer FrameConstants { LidarFrame value; };
 
 #endif

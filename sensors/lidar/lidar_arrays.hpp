@@ -31,8 +31,10 @@ using PoseKeyArray = HostArray<const PoseKey>;
 using RingArray = HostArray<const LidarRing>;
 using ColumnArray = HostArray<const LidarColumn>;
 using AimArray = HostArray<const LidarAim>;
+using SubRayArray = HostArray<const LidarSubRay>;
 using RaySink = HostArray<Ray>;
 using SlotSink = HostArray<LidarSlot>;
 using OutcomeSink = HostArray<uint>;
+using AxisSink = HostArray<LidarAxis>;
 
 }  // namespace nightfog::shared

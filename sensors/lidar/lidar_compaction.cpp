@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "engine/core/error.hpp"
-#include "engine/shared/cause.h"
 
 namespace nightfog::lidar {
 namespace {
@@ -59,8 +58,8 @@ class HitCounter {
 
 void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
                           record::LidarSweep& sweep, std::vector<uint32_t>& hits) {
-  const size_t count = beams.slots.size();
-  NF_ASSERT(beams.outcomes.size() == count, "{} slots, {} outcomes", count, beams.outcomes.size());
+  const size_t count = beams.outcomes.size();
+  NF_ASSERT(beams.slots.size() == count * beams.slotCount, "{} slots, {} outcomes", beams.slots.size(), count);
   const size_t blocks = (count + kBlock - 1) / kBlock;
   blockStart_.assign(blocks + 1, 0);
   sweep.beamOutcomes.resize(count);
@@ -69,8 +68,8 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
       size_t returns = 0;
       const size_t last = std::min(count, (block + 1) * kBlock);
       for (size_t i = block * kBlock; i < last; ++i) {
-        sweep.beamOutcomes[i] = static_cast<uint8_t>(beams.outcomes[i]);
-        returns += shared::isReturn(beams.outcomes[i]) ? 1 : 0;
+        sweep.beamOutcomes[i] = static_cast<uint8_t>(beams.outcomes[i] & 0xffu);
+        returns += beams.returns(i);
       }
       blockStart_[block + 1] = returns;
     }
@@ -85,9 +84,11 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
       LidarPoint* out = sweep.points.data() + blockStart_[block];
       const size_t last = std::min(count, (block + 1) * kBlock);
       for (size_t i = block * kBlock; i < last; ++i) {
-        if (!shared::isReturn(beams.outcomes[i])) continue;
-        std::memcpy(static_cast<void*>(out++), &beams.slots[i], sizeof(LidarPoint));
-        counter.add(beams.slots[i].object);
+        const LidarSlot* slots = &beams.slots[i * beams.slotCount];
+        for (uint32_t k = 0; k < beams.returns(i); ++k) {
+          std::memcpy(static_cast<void*>(out++), &slots[k], sizeof(LidarPoint));
+          if (k == 0 || slots[k].object != slots[0].object) counter.add(slots[k].object);
+        }
       }
     }
   });

@@ -12,16 +12,22 @@
 
 namespace nightfog::lidar {
 
-/// One beam's results in the order of the record, index = column * ringCount + ring.
+/// The beams' results in the order of the record, index = column * ringCount + ring.
 struct BeamResults {
-  std::span<const shared::LidarSlot> slots;
-  std::span<const uint32_t> outcomes;
+  std::span<const shared::LidarSlot> slots;  ///< slotCount a beam, its returns first
+  std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8
+  std::span<const shared::LidarAxis> axes;
+  uint32_t slotCount = 1;
+  uint32_t subRayCount = 1;
+
+  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8; }
 };
 
 /// Keeps its working memory between frames. Results do not depend on the number of threads.
 class LidarCompaction {
  public:
-  /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of points on objects[i] (ascending ids).
+  /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of beams that return from
+  /// objects[i] (ascending ids).
   void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
            record::LidarSweep& sweep, std::vector<uint32_t>& hits);
 

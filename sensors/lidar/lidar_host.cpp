@@ -39,6 +39,11 @@ void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
               [&](uint32_t ring, uint32_t column) { shared::lidarWriteReturn(push, ring, column); });
 }
 
+void hostEchoes(const shared::LidarReturnsPush& push, Jobs& jobs) {
+  forEachBeam(push.ringCount, push.columnCount, jobs,
+              [&](uint32_t ring, uint32_t column) { shared::lidarWriteEchoes(push, ring, column); });
+}
+
 void hostAims(const shared::LidarAimPush& push) {
   for (uint32_t i = 0; i < push.count; ++i) shared::lidarWriteAim(push, i);
 }

@@ -12,7 +12,9 @@ namespace nightfog::lidar {
 
 /// All addresses are host pointers.
 void hostRays(const shared::LidarRaysPush& push, Jobs& jobs);
+/// One ray a beam, one echo.
 void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs);
+void hostEchoes(const shared::LidarReturnsPush& push, Jobs& jobs);
 void hostAims(const shared::LidarAimPush& push);
 
 }  // namespace nightfog::lidar

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/lidar/lidar_aim.spv.h"
+#include "kernels/lidar/lidar_echoes.spv.h"
 #include "kernels/lidar/lidar_rays.spv.h"
 #include "kernels/lidar/lidar_returns.spv.h"
 #include "sensors/lidar/lidar_host.hpp"
@@ -26,7 +27,11 @@ void runOnHost(const LidarRaysPush& push, Jobs& jobs) {
   hostRays(push, jobs);
 }
 void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
-  hostReturns(push, jobs);
+  if (push.subRayCount == 1 && push.slotCount == 1) {
+    hostReturns(push, jobs);
+  } else {
+    hostEchoes(push, jobs);
+  }
 }
 void runOnHost(const LidarAimPush& push, Jobs&) {
   hostAims(push);
@@ -44,21 +49,27 @@ void ReadableBuffer::fetch(gpu::Stream& stream, size_t bytes) const {
   if (!host_.isEmpty()) stream.copy(device_, 0, host_, 0, bytes);
 }
 
-LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables, KernelPlace place)
+LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables,
+                             const std::vector<LidarSubRay>& subRays, uint32_t slotCount, KernelPlace place)
     : services_(services),
       tables_(tables),
+      subRayCount_(static_cast<uint32_t>(subRays.size())),
+      slotCount_(slotCount),
       onHost_(place == KernelPlace::kAuto && services.device.info().type == gpu::DeviceType::kCpu &&
               services.device.sharesHostMemory()),
       raysKernel_(services.device.createKernel(kLidarRays_spv, "lidar rays", sizeof(LidarRaysPush))),
       returnsKernel_(services.device.createKernel(kLidarReturns_spv, "lidar returns", sizeof(LidarReturnsPush))),
+      echoesKernel_(services.device.createKernel(kLidarEchoes_spv, "lidar echoes", sizeof(LidarReturnsPush))),
       aimKernel_(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(LidarAimPush))),
       rings_(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
       columns_(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
+      subRays_(services.device.createBuffer(bytesOf(subRays), "lidar sub-rays")),
       constants_(services.device.createBuffer(sizeof(LidarFrame), Memory::kUpload, "lidar constants")),
-      rays_(services.device.createBuffer(sizeof(Ray) * tables.beams(), Memory::kDevice, "lidar rays")),
-      hits_(services.device.createBuffer(sizeof(Hit) * tables.beams(), Memory::kDevice, "lidar hits")),
-      slots_(services.device, sizeof(LidarSlot) * tables.beams(), "lidar slots"),
+      rays_(services.device.createBuffer(sizeof(Ray) * tables.beams() * subRayCount_, Memory::kDevice, "lidar rays")),
+      hits_(services.device.createBuffer(sizeof(Hit) * tables.beams() * subRayCount_, Memory::kDevice, "lidar hits")),
+      slots_(services.device, sizeof(LidarSlot) * tables.beams() * slotCount_, "lidar slots"),
       outcomes_(services.device, sizeof(uint32_t) * tables.beams(), "lidar outcomes"),
+      axes_(services.device, sizeof(LidarAxis) * tables.beams(), "lidar axes"),
       aims_(services.device.createBuffer(sizeof(LidarAim) * kAimCapacity, Memory::kUpload, "lidar aims")),
       aimedRays_(services.device.createBuffer(sizeof(Ray) * kAimCapacity, Memory::kDevice, "lidar aimed rays")),
       aimedHits_(services.device, sizeof(Hit) * kAimCapacity, "lidar aimed hits") {}
@@ -99,6 +110,7 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   raysPush.rings = at(rings_);
   raysPush.columns = at(columns_);
   raysPush.sensorKeys = at(sensorKeys_);
+  raysPush.subRays = at(subRays_);
   raysPush.rays = at(rays_);
   raysPush.ringCount = ringCount;
   raysPush.columnCount = columnCount;
@@ -106,26 +118,34 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   raysPush.keyStep_s = static_cast<float>(frame.keyStep.seconds());
   raysPush.sweepStart_ns = static_cast<int32_t>(frame.sweepStart.ns);
   raysPush.maxRange_m = frame.model.maxRange_m;
+  raysPush.subRayCount = subRayCount_;
   run(stream, raysKernel_, "lidar rays", groups, raysPush);
-  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams()});
+  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams() * subRayCount_});
   LidarReturnsPush returnsPush{};
   returnsPush.frame = at(constants_);
   returnsPush.rings = at(rings_);
   returnsPush.columns = at(columns_);
+  returnsPush.subRays = at(subRays_);
   returnsPush.rays = at(rays_);
   returnsPush.hits = at(hits_);
   returnsPush.slots = at(slots_.buffer());
   returnsPush.outcomes = at(outcomes_.buffer());
   returnsPush.ringCount = ringCount;
+  returnsPush.axes = at(axes_.buffer());
   returnsPush.columnCount = columnCount;
-  run(stream, returnsKernel_, "lidar returns", groups, returnsPush);
-  slots_.fetch(stream, sizeof(LidarSlot) * tables_.beams());
+  returnsPush.subRayCount = subRayCount_;
+  returnsPush.slotCount = slotCount_;
+  const bool isPlain = subRayCount_ == 1 && slotCount_ == 1;
+  run(stream, isPlain ? returnsKernel_ : echoesKernel_, "lidar returns", groups, returnsPush);
+  slots_.fetch(stream, sizeof(LidarSlot) * tables_.beams() * slotCount_);
   outcomes_.fetch(stream, sizeof(uint32_t) * tables_.beams());
+  axes_.fetch(stream, sizeof(LidarAxis) * tables_.beams());
   finish(stream);
 }
 
 BeamResults LidarPipeline::results() const {
-  return {slots_.view<LidarSlot>(tables_.beams()), outcomes_.view<uint32_t>(tables_.beams())};
+  return {slots_.view<LidarSlot>(size_t{tables_.beams()} * slotCount_), outcomes_.view<uint32_t>(tables_.beams()),
+          axes_.view<LidarAxis>(tables_.beams()), slotCount_, subRayCount_};
 }
 
 void LidarPipeline::traceAims(std::span<const LidarAim> aims, gpu::Stream& stream, std::vector<Hit>& hits) {

@@ -36,7 +36,9 @@ class ReadableBuffer {
 
 class LidarPipeline {
  public:
-  LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables, KernelPlace place);
+  /// `subRays` are a beam's bundle (lidar_sub_rays.hpp); `slotCount` is the most returns a beam has.
+  LidarPipeline(const sensing::CaptureServices& services, const LidarTables& tables,
+                const std::vector<shared::LidarSubRay>& subRays, uint32_t slotCount, KernelPlace place);
 
   /// What one frame needs beside the scene.
   struct Frame {
@@ -65,10 +67,12 @@ class LidarPipeline {
 
   sensing::CaptureServices services_;
   const LidarTables& tables_;
+  uint32_t subRayCount_ = 1;
+  uint32_t slotCount_ = 1;
   bool onHost_ = false;
-  gpu::Kernel raysKernel_, returnsKernel_, aimKernel_;
-  gpu::Buffer rings_, columns_, constants_, sensorKeys_, rays_, hits_;
-  ReadableBuffer slots_, outcomes_;
+  gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, aimKernel_;
+  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, rays_, hits_;
+  ReadableBuffer slots_, outcomes_, axes_;
   gpu::Buffer aims_, aimedRays_;
   ReadableBuffer aimedHits_;
   std::vector<gpu::Timing> timings_;

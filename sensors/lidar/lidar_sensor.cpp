@@ -7,10 +7,41 @@
 #include "engine/sensing/sensor_track.hpp"
 #include "engine/shared/lidar_return.h"
 #include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_sub_rays.hpp"
 #include "sensors/lidar/lidar_visibility.hpp"
 
 namespace nightfog::lidar {
 namespace {
+
+constexpr double kSpeedOfLight_mps = 299'792'458;
+constexpr uint64_t kMostRays = 16'000'000;  // a gigabyte of rays and hits
+
+uint32_t echoesOf(scenario::LidarEchoMode mode) {
+  switch (mode) {
+    case scenario::LidarEchoMode::kStrongest:
+      return shared::kLidarStrongest;
+    case scenario::LidarEchoMode::kFirst:
+      return shared::kLidarFirst;
+    case scenario::LidarEchoMode::kLast:
+      return shared::kLidarLast;
+    case scenario::LidarEchoMode::kSecondStrongest:
+      return shared::kLidarSecondStrongest;
+    case scenario::LidarEchoMode::kDual:
+      break;
+  }
+  return shared::kLidarDual;
+}
+
+std::vector<shared::LidarSubRay> bundleOf(const scenario::LidarSpec& spec, const LidarTables& tables) {
+  const uint64_t rays = uint64_t{tables.beams()} * spec.subRays;
+  if ((spec.subRays != 1 && spec.subRays != 7 && spec.subRays != 19) || rays > kMostRays) {
+    throw Error(
+        ExitCode::kDiagnostics,
+        fmt::format("LiDAR '{}' with {} sub-rays for each of {} beams", spec.profile.id, spec.subRays, tables.beams()),
+        fmt::format("1, 7 or 19 sub-rays, and at most {} rays a turn", kMostRays));
+  }
+  return subRays(spec.subRays, spec.profile.divergenceH_rad, spec.profile.divergenceV_rad);
+}
 
 shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::CaptureServices& services,
                            std::string_view id) {
@@ -26,6 +57,8 @@ shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::Captu
   model.band = p.band();
   model.useThreshold = spec.threshold ? 1 : 0;
   model.useNoise = spec.noise ? 1 : 0;
+  model.pulseLength_m = static_cast<float>(kSpeedOfLight_mps * p.pulseWidth_s.value_or(scenario::kLidarPulseWidth_s));
+  model.echoes = echoesOf(spec.echoes);
   model.keyLow = static_cast<uint32_t>(key);
   model.keyHigh = static_cast<uint32_t>(key >> 32);
   return model;
@@ -41,7 +74,8 @@ struct LidarSensor::Impl {
         services(captureServices),
         tables(lidarSpec.profile),
         model(modelOf(lidarSpec, services, mount.id)),
-        pipeline(services, tables, place) {}
+        pipeline(services, tables, bundleOf(lidarSpec, tables),
+                 lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place) {}
 
   sensing::SensorTrack trackOf(const content::SceneSnapshot& snapshot) const {
     return {snapshot, mount.actor, mount.vehicleFromSensor};

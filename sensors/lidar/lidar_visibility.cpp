@@ -28,6 +28,14 @@ void forEachBeam(std::span<const RingColumns> pass, Visit&& visit) {
   }
 }
 
+/// Whether one of the beam's returns is from the object: from the rays around the axis, or a later echo.
+bool returnsFrom(const BeamResults& beams, size_t beam, uint32_t object) {
+  for (uint32_t k = 0; k < beams.returns(beam); ++k) {
+    if (beams.slots[beam * beams.slotCount + k].object == object) return true;
+  }
+  return false;
+}
+
 /// What the first hits say about one object, and which beams have to be traced again.
 void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<const uint32_t> instances,
                 std::span<const trace::MeshBounds> meshBounds, uint32_t& possible,
@@ -50,11 +58,15 @@ void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<
     const auto farSide_m = static_cast<float>(centre_m + ball.radius);
     for (const std::vector<RingColumns>& pass : beamsThatCanMeet(ball, frame.tables, from_ns, to_ns)) {
       forEachBeam(pass, [&](uint32_t ring, uint32_t column) {
-        const shared::LidarSlot& slot = frame.beams.slots[column * ringCount + ring];
-        if (slot.object == object) {
-          possible += slot.trueRange_m >= frame.minRange_m && slot.trueRange_m <= frame.maxRange_m ? 1 : 0;
-        } else if (slot.trueRange_m < farSide_m && slot.trueRange_m < frame.maxRange_m) {
-          aims.push_back({static_cast<uint32_t>(ring * columnCount + column), object});
+        const size_t beam = column * ringCount + ring;
+        const shared::LidarAxis& axis = frame.beams.axes[beam];
+        if (axis.object == object) {
+          const bool isWithin = axis.range_m >= frame.minRange_m && axis.range_m <= frame.maxRange_m;
+          possible += isWithin || returnsFrom(frame.beams, beam, object) ? 1 : 0;
+        } else if (returnsFrom(frame.beams, beam, object)) {
+          ++possible;
+        } else if (axis.range_m < farSide_m && axis.range_m < frame.maxRange_m) {
+          aims.push_back({static_cast<uint32_t>((ring * columnCount + column) * frame.beams.subRayCount), object});
         }
       });
     }
@@ -106,8 +118,8 @@ std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& 
     for (size_t n = 0; n < perObject_[i].aims.size(); ++n, ++next) {
       const shared::Hit& hit = aimedHits[next];
       if (hit.instance == shared::kNoHit || hit.t < frame.minRange_m) continue;
-      const uint32_t ray = aims_[next].ray;
-      ++takenBy[frame.beams.slots[ray % columnCount * ringCount + ray / columnCount].object];
+      const uint32_t ray = aims_[next].ray / frame.beams.subRayCount;
+      ++takenBy[frame.beams.axes[ray % columnCount * ringCount + ray / columnCount].object];
       ++visibility.possibleHits;
       ++visibility.occludedBeams;
     }

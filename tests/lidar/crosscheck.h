@@ -2,6 +2,7 @@
 #ifndef NIGHTFOG_TESTS_LIDAR_CROSSCHECK_H
 #define NIGHTFOG_TESTS_LIDAR_CROSSCHECK_H
 #include "engine/shared/lidar_return.h"
+#include "engine/shared/lidar_waveform.h"
 NF_SHARED_BEGIN
 
 struct LidarCase {
@@ -24,6 +25,10 @@ struct LidarAnswer {
   Ray ray;
   LidarSlot slot;
   LidarSlot nothing;
+  vec3 subDirection;
+  LidarEcho echo;
+  LidarChoice choice;
+  uint echoCount;
   float sine;
   float cosine;
   float logarithm;
@@ -41,8 +46,8 @@ struct CrosscheckPush {
 NF_FN LidarAnswer answerOf(LidarCase given) {
   LidarAnswer answer;
   PoseKey pose = interpolatePose(given.before, given.after, given.fraction);
-  answer.ray =
-      lidarRay(given.ring, given.column, pose, lidarFiringTime(given.ring, given.column, 1234567), 200.0f, given.beam);
+  answer.ray = lidarRay(lidarDirection(given.ring, given.column), pose,
+                        lidarFiringTime(given.ring, given.column, 1234567), 200.0f, given.beam);
   Hit hit;
   hit.t = given.t;
   hit.instance = 0u;
@@ -65,6 +70,24 @@ NF_FN LidarAnswer answerOf(LidarCase given) {
   answer.exponential = expOf(-given.t);
   answer.angle = upperAngle(given.t, given.corner0.x);
   answer.normals = normalPair(given.bits, given.beam * 2654435769u);
+  LidarSubRay subRay;
+  subRay.left = given.fraction * 2e-3f;
+  subRay.up = -given.fraction * 1e-3f;
+  subRay.weight = 0.1f;
+  answer.subDirection = lidarSubDirection(given.ring, given.column, subRay);
+  LidarWaveform waveform;
+  waveform.count = 0u;
+  uint parts = 1u + given.bits % kLidarMostSubRays;
+  for (uint i = 0u; i < parts; ++i) {
+    uvec4 words = philox4x32(uvec4(given.beam, i, 0u, 0u), uvec2(given.bits, 1u));
+    lidarAddPart(waveform, given.t + 4.0f * unitFloat(words.x), unitFloat(words.y), i);
+  }
+  LidarEchoes echoes = lidarEchoes(waveform, 1.5f);
+  LidarFound found = lidarFoundNothing();
+  for (uint i = 0u; i < echoes.count; ++i) lidarFind(found, i, echoes.at[i].amplitude);
+  answer.choice = lidarChoose(found, kLidarDual);
+  answer.echo = echoes.at[answer.choice.primary];
+  answer.echoCount = echoes.count;
   return answer;
 }
 

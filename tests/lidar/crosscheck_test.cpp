@@ -101,6 +101,9 @@ TEST_CASE("C++ and GLSL agree on rays, returns and elementary functions") {
     REQUIRE(close(expected.normals.x, got.normals.x, 6));
     REQUIRE(glm::length(expected.ray.direction - got.ray.direction) < 1e-5f);
     REQUIRE(glm::length(expected.ray.origin - got.ray.origin) < 1e-4f);
+    REQUIRE(glm::length(expected.subDirection - got.subDirection) < 1e-5f);
+    otherOutcome += expected.echoCount != got.echoCount || expected.echo.source != got.echo.source ? 1 : 0;
+    REQUIRE(close(expected.echo.amplitude, got.echo.amplitude, 5));
     REQUIRE(close(expected.ray.time_s, got.ray.time_s, 0.2));
     REQUIRE(expected.slot.semanticMaterial == got.slot.semanticMaterial);
     REQUIRE(expected.slot.object == got.slot.object);

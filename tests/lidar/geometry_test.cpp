@@ -13,13 +13,15 @@ using record::LidarPoint;
 
 namespace {
 
-const char* const kProfiles[4] = {"velodyne.vlp16", "velodyne.hdl64e_s2_1", "ouster.os1_128", "hesai.pandar64"};
+const char* const kProfiles[9] = {"velodyne.vlp16", "velodyne.hdl64e_s2_1", "ouster.os1_128",
+                                  "hesai.pandar64", "velodyne.vls128",      "hesai.pandar128",
+                                  "hesai.xt32",     "velodyne.vlp32c",      "velodyne.hdl32e"};
 
 }  // namespace
 
 TEST_CASE("A turn has as many rays as the datasheets say") {
-  const uint32_t expected[4] = {28'928, 133'312, 131'072, 115'200};
-  for (int i = 0; i < 4; ++i) {
+  const uint32_t expected[9] = {28'928, 133'312, 131'072, 115'200, 240'128, 230'400, 64'000, 57'856, 69'440};
+  for (int i = 0; i < 9; ++i) {
     const lidar::LidarTables tables(lab::loadProfile(kProfiles[i]));
     CHECK_MESSAGE(tables.beams() == expected[i], kProfiles[i]);
   }
@@ -76,11 +78,14 @@ TEST_CASE("A point lies in the direction of its beam, at the time and azimuth of
 
 TEST_CASE("A plate 1.6 m wide, 0.3 to 1.5 m high, has the published number of points from 5 to 100 m") {
   const double distances[10] = {5, 10, 15, 20, 30, 40, 50, 60, 80, 100};
-  const int published[4][10] = {{637, 135, 93, 46, 15, 11, 9, 7, 5, 0},
+  const int published[7][10] = {{637, 135, 93, 46, 15, 11, 9, 7, 5, 0},
                                 {3150, 689, 315, 162, 85, 39, 33, 18, 14, 10},
                                 {1969, 540, 221, 130, 54, 28, 20, 15, 9, 6},
-                                {2639, 1395, 837, 460, 210, 110, 72, 49, 25, 20}};
-  for (int profile = 0; profile < 4; ++profile) {
+                                {2639, 1395, 837, 460, 210, 110, 72, 49, 25, 20},
+                                {4275, 2444, 1302, 736, 315, 176, 108, 77, 40, 30},
+                                {4882, 1890, 1147, 621, 270, 154, 99, 63, 35, 30},
+                                {1313, 357, 165, 100, 34, 26, 11, 9, 0, 0}};
+  for (int profile = 0; profile < 7; ++profile) {
     for (int d = 0; d < 10; ++d) {
       Lab lab;
       const MeshId plate = lab.plate(1.6, 1.2, lab.material(0.5f));

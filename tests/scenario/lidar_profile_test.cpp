@@ -87,5 +87,10 @@ TEST_CASE("Every profile that is shipped is sound and has its makers' number of 
   CHECK(found.at("velodyne.vlp16") == std::pair<size_t, uint32_t>(16, 28'928 / 16));
   CHECK(found.at("velodyne.hdl64e_s2_1") == std::pair<size_t, uint32_t>(64, 133'312 / 64));
   CHECK(found.at("ouster.os1_128") == std::pair<size_t, uint32_t>(128, 131'072 / 128));
+  CHECK(found.at("velodyne.vls128") == std::pair<size_t, uint32_t>(128, 240'128 / 128));
+  CHECK(found.at("hesai.pandar128") == std::pair<size_t, uint32_t>(128, 230'400 / 128));
+  CHECK(found.at("hesai.xt32") == std::pair<size_t, uint32_t>(32, 64'000 / 32));
+  CHECK(found.at("velodyne.vlp32c") == std::pair<size_t, uint32_t>(32, 57'856 / 32));
+  CHECK(found.at("velodyne.hdl32e") == std::pair<size_t, uint32_t>(32, 69'440 / 32));
   CHECK(found.at("hesai.pandar64") == std::pair<size_t, uint32_t>(64, 115'200 / 64));
 }

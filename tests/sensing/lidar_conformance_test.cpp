@@ -49,13 +49,17 @@ TEST_CASE("The LiDAR's kernels give the same bytes on a CPU device as its C++ lo
   spec.noise = true;
   spec.threshold = true;
   lab.media.extinction_1pm = 0.02;
-  lab.mount(spec, [](double t) { return RigidTransform::fromYawPitchRoll({8 * t, 0, 0}, 0.5 * t); });
-  lab::Rig rig(lab, lab::device(), {});
-  lidar::LidarSensor onDevice(lab.sensorMount(), {lab::device(), rig.scene, *rig.tracer, rig.jobs, 1, 0},
-                              lidar::KernelPlace::kDevice);
-  for (uint32_t frame : {0u, 4u}) {
-    const std::string expected = sensing::bytesOf(rig.capture(frame));
-    const content::SceneSnapshot snapshot = rig.prepare(frame);
-    CHECK(sensing::bytesOf(onDevice.capture(snapshot, frame, rig.stream)) == expected);
+  for (const uint32_t subRays : {1u, 7u}) {
+    spec.subRays = subRays;
+    spec.echoes = subRays == 1 ? scenario::LidarEchoMode::kStrongest : scenario::LidarEchoMode::kDual;
+    lab.mount(spec, [](double t) { return RigidTransform::fromYawPitchRoll({8 * t, 0, 0}, 0.5 * t); });
+    lab::Rig rig(lab, lab::device(), {});
+    lidar::LidarSensor onDevice(lab.sensorMount(), {lab::device(), rig.scene, *rig.tracer, rig.jobs, 1, 0},
+                                lidar::KernelPlace::kDevice);
+    for (uint32_t frame : {0u, 4u}) {
+      const std::string expected = sensing::bytesOf(rig.capture(frame));
+      const content::SceneSnapshot snapshot = rig.prepare(frame);
+      CHECK(sensing::bytesOf(onDevice.capture(snapshot, frame, rig.stream)) == expected);
+    }
   }
 }

@@ -1,0 +1,15 @@
+// From the hits of each beam's rays to its labelled slots and its outcome.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "engine/shared/kernels.glsl"
+#include "engine/trace/scene.glsl"
+#include "sensors/lidar/lidar_arrays.glsl"
+#include "sensors/lidar/lidar_kernels.h"
+
+layout(local_size_x = 64) in;
+layout(push_constant, scalar) uniform Push { LidarReturnsPush push; };
+
+void main() {
+  if (gl_GlobalInvocationID.x >= push.columnCount || gl_GlobalInvocationID.y >= push.ringCount) return;
+  lidarWriteEchoes(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x);
+}
