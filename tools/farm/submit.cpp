@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -35,17 +36,10 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
-/// Elements of a list in YAML and JSON: strings as JSON writes them.
+/// Elements of a list in YAML and JSON. oneLine() has kept away what would need an escape.
 std::string listed(const std::vector<std::string>& texts) {
   std::string out;
-  for (const std::string& text : texts) {
-    out += out.empty() ? "\"" : ", \"";
-    for (const char c : text) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  }
+  for (const std::string& text : texts) out += (out.empty() ? "\"" : ", \"") + text + '"';
   return out;
 }
 
@@ -60,16 +54,29 @@ std::string filled(std::string text, const Values& values) {
 
 /// Line breaks would end a directive and begin another.
 const std::string& oneLine(const std::string& text, const char* option) {
-  if (text.find_first_of("\n\r") != std::string::npos)
-    throw Error(ExitCode::kUsage, fmt::format("{} has a line break in it", option), "give one option at a time");
+  if (text.find_first_of("\n\r\"\\") != std::string::npos)
+    throw Error(ExitCode::kUsage, fmt::format("{} '{}': no line breaks, quotes or backslashes", option, text),
+                "give one option at a time");
   return text;
 }
 
 uint32_t shardCount(const SubmitArguments& arguments, const Plan& plan, double hours) {
   const auto most =
       static_cast<uint32_t>(std::clamp<size_t>(plan.episodes.size(), 1, 10'000));  // AWS Batch has no more
-  if (arguments.shards) return std::min(*arguments.shards, most);
-  return static_cast<uint32_t>(std::clamp(std::ceil(hours / arguments.shardHours), 1.0, double(most)));
+  const auto count =
+      arguments.shards ? std::min(*arguments.shards, most)
+                       : static_cast<uint32_t>(std::clamp(std::ceil(hours / arguments.shardHours), 1.0, double(most)));
+  return arguments.scheduler == "aws-batch" ? std::max(count, 2u) : count;  // its arrays begin at two
+}
+
+/// "8Gi", "512Mi": in MiB, as AWS Batch counts.
+uint64_t memory_MiB(const std::string& text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  if (error != std::errc{} || number == 0 || number > 1'000'000 || (unit != "Gi" && unit != "Mi"))
+    throw Error(ExitCode::kUsage, fmt::format("--memory {}: not an amount of memory", text), "write 8Gi or 512Mi");
+  return unit == "Gi" ? number * 1024 : number;
 }
 
 Values valuesFor(const SubmitArguments& arguments, const Plan& plan) {
@@ -77,7 +84,11 @@ Values valuesFor(const SubmitArguments& arguments, const Plan& plan) {
   for (const PlannedEpisode& episode : plan.episodes) cost_ms += double(episode.cost_ms);
   const uint32_t shards = shardCount(arguments, plan, cost_ms / 3.6e6);
   const fs::path out = fs::absolute(arguments.out), file = fs::absolute(arguments.plan);
-  const fs::path mount = arguments.mount;
+  const fs::path mount = oneLine(arguments.mount, "--mount");
+  for (const auto& [text, option] : {std::pair(&arguments.image, "--image"), std::pair(&arguments.claim, "--claim")})
+    oneLine(*text, option);
+  oneLine(file.string(), "--plan");
+  oneLine(out.string(), "--out");
   std::vector<std::string> command{"render",
                                    "--plan",
                                    (mount / file.filename()).string(),
@@ -115,7 +126,12 @@ Values valuesFor(const SubmitArguments& arguments, const Plan& plan) {
           {"MOUNT", arguments.mount},
           {"MEMORY", arguments.memory},
           {"CPUS", std::to_string(arguments.cpus)},
-          {"GPUS", std::to_string(arguments.gpus)}};
+          {"MEMORY_MIB", std::to_string(memory_MiB(arguments.memory))},
+          {"KUBERNETES_GPUS", arguments.gpus > 0 ? fmt::format(", nvidia.com/gpu: {}", arguments.gpus) : ""},
+          {"BATCH_GPUS",
+           arguments.gpus > 0 ? fmt::format(",\n        {{\"type\": \"GPU\", \"value\": \"{}\"}}", arguments.gpus) : ""},
+          {"PLAN_PLAIN", file.string()},
+          {"OUT_PLAIN", out.string()}};
 }
 
 std::string templateText(const char* name) {
