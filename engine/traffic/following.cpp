@@ -12,6 +12,8 @@ constexpr double kReach_s = 7;
 /// Who walks within this beside a lane and its crosswalk is let over.
 constexpr double kBesideCrossing_m = 2.5;
 constexpr double kWalking_mps = 0.2;
+/// An edge that reaches this far into a lane only touches it.
+constexpr double kTouching_m = 0.15;
 
 }  // namespace
 
@@ -43,33 +45,7 @@ void Traffic::Impl::occupy() {
       }
     }
   }
-  walkedOn.clear();
-  for (uint32_t k = 0; k < others.size(); ++k) {
-    const Other& other = others[k];
-    const auto who = static_cast<uint32_t>(agents.size()) + k;
-    const auto found = other.isPerson ? lanes.locate(other.position) : lanes.locate(other.position, other.heading_rad);
-    if (found) {
-      const double along =
-          std::abs(wrapAngle(lanes.path(found->lane).at(found->distance_m).heading_rad - other.heading_rad));
-      const double half =
-          0.5 * (std::abs(std::cos(along)) * other.length_m + std::abs(std::sin(along)) * other.width_m);
-      const double speed = std::max(0.0, other.speed_mps * std::cos(along));
-      add(found->lane, who, found->distance_m - half, found->distance_m + half, speed);
-    }
-    if (!other.isPerson) continue;
-    for (const LaneIndex index : crossed) {
-      for (const road::LaneCrossing& crossing : lanes.crossingsOf(index)) {
-        const auto foot = lanes.path(index).foot(other.position);
-        if (foot.distance_m < crossing.span.from_m - 1 || foot.distance_m > crossing.span.to_m + 1) continue;
-        const auto at = lanes.path(index).at(foot.distance_m);
-        const double aside = std::abs(foot.left_m) - 0.5 * at.width_m;
-        // Towards the lane: to its right when left of it.
-        const double across = other.speed_mps * std::sin(wrapAngle(other.heading_rad - at.heading_rad));
-        const bool isComing = foot.left_m > 0 ? across < -kWalking_mps : across > kWalking_mps;
-        if (aside <= 0 || (aside < kBesideCrossing_m && isComing)) walkedOn.emplace_back(index, crossing.span);
-      }
-    }
-  }
+  occupyByOthers();
   std::sort(occupants.begin(), occupants.end(), [](const Occupant& a, const Occupant& b) {
     if (a.lane != b.lane) return a.lane < b.lane;
     if (a.front_m != b.front_m) return a.front_m < b.front_m;
@@ -78,6 +54,49 @@ void Traffic::Impl::occupy() {
   firstOccupant.assign(lanes.size() + 1, 0);
   for (const Occupant& o : occupants) ++firstOccupant[o.lane + 1];
   for (size_t k = 1; k < firstOccupant.size(); ++k) firstOccupant[k] += firstOccupant[k - 1];
+}
+
+void Traffic::Impl::occupyByOthers() {
+  walkedOn.clear();
+  for (uint32_t k = 0; k < others.size(); ++k) {
+    const Other& other = others[k];
+    const auto who = static_cast<uint32_t>(agents.size()) + k;
+    // In every lane that its middle or a corner lies in: it may stand across two, or reach into one.
+    const glm::dvec2 along(std::cos(other.heading_rad), std::sin(other.heading_rad));
+    const double length = std::max(other.length_m - 2 * kTouching_m, 0.0),
+                 width = std::max(other.width_m - 2 * kTouching_m, 0.0);
+    LaneIndex known[5];
+    size_t count = 0;
+    for (const glm::dvec2& corner : {glm::dvec2(0, 0), glm::dvec2(0.5, 0.5), glm::dvec2(0.5, -0.5),
+                                     glm::dvec2(-0.5, 0.5), glm::dvec2(-0.5, -0.5)}) {
+      const glm::dvec2 out = corner.x * length * along + corner.y * width * glm::dvec2(-along.y, along.x);
+      const glm::dvec3 place = other.position + glm::dvec3(out, 0);
+      if (other.isPerson && corner != glm::dvec2(0)) break;
+      const auto found = other.isPerson ? lanes.locate(place) : lanes.locate(place, other.heading_rad);
+      if (!found || !facts[found->lane].isUsable || std::find(known, known + count, found->lane) != known + count)
+        continue;
+      known[count++] = found->lane;
+      const double turned = wrapAngle(lanes.path(found->lane).at(found->distance_m).heading_rad - other.heading_rad);
+      const double cosine = std::abs(std::cos(turned)), sine = std::abs(std::sin(turned));
+      const double middle = found->distance_m - glm::dot(out, along) * std::cos(turned);
+      const double half = 0.5 * (cosine * other.length_m + sine * other.width_m);
+      const double speed = std::max(0.0, other.speed_mps * std::cos(turned));
+      occupants.push_back({found->lane, who, middle - half, middle + half, speed});
+    }
+    if (!other.isPerson) continue;
+    for (const Crosswalk& crosswalk : crosswalks) {
+      if (glm::length(glm::dvec2(other.position) - crosswalk.middle) > crosswalk.reach_m) continue;
+      const auto foot = lanes.path(crosswalk.lane).foot(other.position);
+      const road::LaneSpan& span = crosswalk.span;
+      if (foot.distance_m < span.from_m - 1 || foot.distance_m > span.to_m + 1) continue;
+      const auto at = lanes.path(crosswalk.lane).at(foot.distance_m);
+      const double aside = std::abs(foot.left_m) - 0.5 * at.width_m;
+      // Towards the lane: to its right when left of it.
+      const double across = other.speed_mps * std::sin(wrapAngle(other.heading_rad - at.heading_rad));
+      const bool isComing = foot.left_m > 0 ? across < -kWalking_mps : across > kWalking_mps;
+      if (aside <= 0 || (aside < kBesideCrossing_m && isComing)) walkedOn.emplace_back(crosswalk.lane, span);
+    }
+  }
 }
 
 std::span<const Occupant> Traffic::Impl::on(LaneIndex index) const {
@@ -185,6 +204,22 @@ double Traffic::Impl::keepClear(size_t i) const {
   return a;
 }
 
+double Traffic::Impl::keepClearOfOthers(size_t i) const {
+  double a = 1e9;
+  for (const Pass& mine : passes[i]) {
+    const Crossing& crossing = crossings[mine.crossing];
+    for (const OtherPass& its : otherPasses) {
+      if (its.x < 0 || crossings[its.crossing].junction != crossing.junction) continue;
+      const Meeting& meeting = crossings.meeting(its.crossing, kOtherKind, mine.crossing, kindOf[i]);
+      const double limit = meeting.limit_m(its.x);
+      const double way = limit - mine.x(travelled_m[i]);
+      if (limit == kNever_m || way < 0 || !canStop(i, way, kEmergency_mps2)) continue;
+      a = std::min(a, stopWithin(i, way, 0.75 * agents[i].driver.braking_mps2));
+    }
+  }
+  return a;
+}
+
 double Traffic::Impl::acceleration(size_t i) const {
   const Driver& driver = agents[i].driver;
   const double v = speed_mps[i], gentle = 0.75 * driver.braking_mps2;
@@ -209,7 +244,7 @@ double Traffic::Impl::acceleration(size_t i) const {
     const double line = asked->line_m - travelled_m[i];
     a = std::min(a, stopWithin(i, line > 0 ? line : asked->begin_m - 0.2 - travelled_m[i], gentle));
   }
-  a = std::min(a, keepClear(i));
+  a = std::min({a, keepClear(i), keepClearOfOthers(i)});
   if (ways[i].change != Ways::Change::kNone) a = std::min(a, stopWithin(i, knownWay(i) - 2, gentle));
   // Lights between junctions, and crosswalks with people.
   double base = -front_m[i];

@@ -107,6 +107,56 @@ void Traffic::Impl::findPasses() {
   lastOrder = static_cast<double>(orders.size());
 }
 
+void Traffic::Impl::findOtherPasses() {
+  otherPasses.clear();
+  for (const Occupant& o : occupants) {
+    if (o.who < agents.size() || others[o.who - agents.size()].isPerson) continue;
+    // Of another actor one does not know the way: it may take any.
+    const auto add = [&](LaneIndex before, LaneIndex way, double x) {
+      std::vector<LaneIndex> path;
+      if (before != kNoLane) path.push_back(before);
+      const size_t first = path.size();
+      LaneIndex at = way;
+      while (at != kNoLane && lanes.lane(at).junction == lanes.lane(way).junction && path.size() < first + 8) {
+        path.push_back(at);
+        at = facts[at].next.empty() ? kNoLane : facts[at].next.front();
+      }
+      const size_t last = path.size();
+      if (at != kNoLane) path.push_back(at);
+      otherPasses.push_back({crossings.intern(path, first, last), x, o.speed_mps});
+    };
+    const LaneIndex before =
+        lanes.lane(o.lane).predecessors.empty() ? kNoLane : lanes.lane(o.lane).predecessors.front();
+    if (lanes.lane(o.lane).junction >= 0) {
+      add(before, o.lane, o.front_m);
+      continue;
+    }
+    const double left = length_m(o.lane) - o.front_m;
+    if (o.speed_mps < kStanding_mps || left > std::max(0.5 * kSeen_m, kSeen_s * o.speed_mps)) continue;
+    for (const LaneIndex next : facts[o.lane].next) {
+      if (lanes.lane(next).junction >= 0) add(o.lane, next, -left);
+    }
+  }
+}
+
+bool Traffic::Impl::areOthersFar(size_t i, const Pass& pass) const {
+  const double x = pass.x(travelled_m[i]);
+  for (const OtherPass& its : otherPasses) {
+    if (crossings[its.crossing].junction != crossings[pass.crossing].junction) continue;
+    const Meeting& holdsMe = crossings.meeting(its.crossing, kOtherKind, pass.crossing, kindOf[i]);
+    const Meeting& holdsIt = crossings.meeting(pass.crossing, kindOf[i], its.crossing, kOtherKind);
+    const double myLimit = holdsMe.limit_m(its.x), itsLimit = holdsIt.limit_m(std::max(x, 0.0));
+    if (myLimit == kNever_m || itsLimit == kNever_m) continue;
+    // Nobody knows whether it yields. It is through before, or comes long after.
+    const double speed = std::max(its.speed_mps, kStanding_mps);
+    const double itsClear = (holdsMe.clear_m() - its.x) / speed, itsArrival = (itsLimit - its.x) / speed;
+    const double clear = timeTo(i, holdsIt.clear_m() - x, topOf(i, pass));
+    const double arrival = timeTo(i, std::max(myLimit - x, 0.0), topOf(i, pass));
+    if (itsClear + kMargin_s > arrival && itsArrival < clear + 2 * kMargin_s) return false;
+  }
+  return true;
+}
+
 const Traffic::Impl::Pass* Traffic::Impl::firstAsked(size_t i) const {
   for (const Pass& pass : passes[i]) {
     if (!pass.isGranted()) return &pass;
@@ -165,6 +215,9 @@ bool Traffic::Impl::tryGrant(size_t i) {
     ++last;
   if (!hasRoomBeyond(i, mine[last - 1])) return false;
 
+  for (size_t k = first; k < last; ++k) {
+    if (!areOthersFar(i, mine[k])) return false;
+  }
   double before = 0;  // of the first one in the order that it has to go before; 0: none
   const auto eachMeeting = [&](const auto& visit) {
     for (size_t k = first; k < last; ++k) {

@@ -57,7 +57,7 @@ void Traffic::Impl::letIn() {
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!isPresent[i] || !mustChangeNow(i) || knownWay(i) > kLetIn_m) continue;
     const LaneIndex to = ways[i].change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
-    if (to == kNoLane || !facts[to].isUsable) continue;
+    if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane) continue;
     const double there = lanes.beside_m(lane[i], front_m[i], to);
     // Who is behind lets it in (who is beside it goes by), ...
     const Lead tail = behind(i, to, there - agents[i].shape.length_m, kBeside_m, kReach_m);
@@ -99,7 +99,7 @@ double Traffic::Impl::changeWay(size_t i) const {
 
 bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mps2) {
   const LaneIndex from = lane[i], to = toLeft ? lanes.lane(from).left : lanes.lane(from).right;
-  if (to == kNoLane || !facts[to].isUsable) return false;
+  if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane != facts[from].isCycleLane) return false;
   const bool isNeeded = ways[i].change != Ways::Change::kNone;
   if (!lanes.mayChange(from, toLeft, front_m[i]) && !(isNeeded && stood_s[i] > kStuck_s)) return false;
   const double length = agents[i].shape.length_m, v = speed_mps[i];

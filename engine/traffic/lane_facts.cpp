@@ -11,6 +11,7 @@ using road::LaneIndex;
 
 /// Narrower lanes have just opened, or are about to close.
 constexpr double kLeastWidth_m = 2.4;
+constexpr double kLeastCycleWidth_m = 0.9;
 /// Where nothing is stated: out of town in Germany.
 constexpr double kDefaultLimit_mps = 100 / 3.6;
 /// A stop line this far before a light, or before a lane's end, belongs to it.
@@ -20,7 +21,8 @@ constexpr double kStopShort_m = 0.5;
 
 void findSpan(const LaneGraph& lanes, LaneIndex index, LaneFacts& facts) {
   const auto& samples = lanes.path(index).samples();
-  const auto isWide = [](const auto& sample) { return sample.width_m >= kLeastWidth_m; };
+  const double least = facts.isCycleLane ? kLeastCycleWidth_m : kLeastWidth_m;
+  const auto isWide = [&](const auto& sample) { return sample.width_m >= least; };
   const auto first = std::find_if(samples.begin(), samples.end(), isWide);
   if (first == samples.end()) return;
   const auto last = std::find_if(samples.rbegin(), samples.rend(), isWide);
@@ -99,7 +101,8 @@ void findWaysAhead(const LaneGraph& lanes, std::vector<LaneFacts>& all) {
 std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
   std::vector<LaneFacts> all(lanes.size());
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
-    if (lanes.lane(i).isDrivable) findSpan(lanes, i, all[i]);
+    all[i].isCycleLane = lanes.lane(i).kind == road::LaneKind::kBiking;
+    if (lanes.lane(i).isDrivable || all[i].isCycleLane) findSpan(lanes, i, all[i]);
     if (!all[i].isUsable) continue;
     findSpeeds(lanes, i, all[i]);
     findSignals(lanes, i, all[i]);
@@ -111,8 +114,8 @@ std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
       all[i].leadsIntoJunction |= lanes.lane(i).junction < 0 && lanes.lane(to).junction >= 0;
   }
   const auto leadsTo = [&](LaneIndex from, LaneIndex to) {
-    return all[from].isUsable && all[to].isUsable && all[from].last_m > lanes.lane(from).length_m - kAlmost_m &&
-           all[to].first_m < kAlmost_m;
+    return all[from].isUsable && all[to].isUsable && all[from].isCycleLane == all[to].isCycleLane &&
+           all[from].last_m > lanes.lane(from).length_m - kAlmost_m && all[to].first_m < kAlmost_m;
   };
   std::vector<bool> isMet(lanes.size());
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
@@ -126,7 +129,7 @@ std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
   const auto anyBeside = [&](LaneIndex start, const auto& test) {
     for (const bool toLeft : {true, false}) {
       for (LaneIndex i = start; i != road::kNoLane; i = toLeft ? lanes.lane(i).left : lanes.lane(i).right) {
-        if (all[i].isUsable && test(i)) return true;
+        if (all[i].isUsable && all[i].isCycleLane == all[start].isCycleLane && test(i)) return true;
       }
     }
     return false;

@@ -14,8 +14,9 @@ struct LaneLight {
 };
 
 struct LaneFacts {
-  bool isUsable = false;  ///< drivable, and somewhere wide enough
-  double first_m = 0;     ///< from here to `last_m` it is wide enough for a vehicle
+  bool isUsable = false;  ///< drivable, or a cycle lane, and somewhere wide enough
+  bool isCycleLane = false;
+  double first_m = 0;  ///< from here to `last_m` it is wide enough for a vehicle
   double last_m = 0;
   /// Where one waits before going on into a junction.
   double stop_m = 0;

@@ -35,6 +35,10 @@ std::vector<Kind> defaultKinds() {
           {"bus", 0.02, {12.0, 2.55, 3.4, 5.9}, 0.94, 1.0, 25}};
 }
 
+std::vector<Kind> cyclistKinds() {
+  return {{"bicycle", 1, {1.8, 0.6, 0.35, 1.05}, 1, 1.0, 5}};
+}
+
 std::vector<Agent> populate(const road::LaneGraph& lanes, const std::vector<Kind>& kinds, const Filling& filling,
                             std::vector<size_t>* kindOf) {
   double shares = 0;
@@ -48,7 +52,7 @@ std::vector<Agent> populate(const road::LaneGraph& lanes, const std::vector<Kind
   std::vector<Stretch> stretches;
   double total = 0;
   for (road::LaneIndex i = 0; i < lanes.size(); ++i) {
-    if (!facts[i].isUsable || lanes.lane(i).junction >= 0) continue;
+    if (!facts[i].isUsable || facts[i].isCycleLane != filling.onCycleLanes || lanes.lane(i).junction >= 0) continue;
     const Stretch stretch{i, facts[i].first_m, std::min(facts[i].last_m, facts[i].stop_m)};
     if (stretch.to_m - stretch.from_m < kShortest_m) continue;
     stretches.push_back(stretch);
@@ -69,16 +73,16 @@ std::vector<Agent> populate(const road::LaneGraph& lanes, const std::vector<Kind
   std::vector<Agent> agents;
   const auto count = static_cast<uint32_t>(std::llround(wanted));
   for (uint32_t k = 0; k < count; ++k) {
-    RandomSource rng(filling.seed, k, "traffic/agent");
+    RandomSource rng(filling.seed, k, filling.onCycleLanes ? "traffic/cyclist" : "traffic/agent");
     double pick = rng.uniform(0, shares);
     size_t which = 0;
     while (which + 1 < kinds.size() && pick >= kinds[which].share) pick -= kinds[which++].share;
     const Kind& kind = kinds[which];
     Agent agent;
-    agent.id = k;
+    agent.id = filling.firstId + k;
     agent.shape = kind.shape;
     agent.driver.speedFactor = kind.speedFactor * within(rng.normal(1, 0.06), 0.88, 1.12);
-    agent.driver.top_mps = kind.top_mps;
+    agent.driver.top_mps = kind.top_mps * (filling.onCycleLanes ? agent.driver.speedFactor : 1);
     agent.driver.timeGap_s = within(rng.normal(1.4, 0.28), 0.9, 2.2);
     agent.driver.acceleration_mps2 = kind.acceleration_mps2 * within(rng.normal(1, 0.1), 0.7, 1.3);
     for (int draw = 0; draw < kDraws; ++draw) {

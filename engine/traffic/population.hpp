@@ -22,12 +22,16 @@ struct Kind {
   double top_mps = 60;  ///< not more than this, whatever the limit
 };
 
+/// For cycle lanes.
+std::vector<Kind> cyclistKinds();
 /// Cars, vans, lorries and buses as in German towns: 80, 12, 6 and 2 % (KBA VK5, rounded).
 std::vector<Kind> defaultKinds();
 
 struct Filling {
   double density_pkm = 0;  ///< vehicles per km of drivable lane, outside junctions
   uint64_t seed = 0;
+  uint32_t firstId = 0;       ///< of the agents; their numbers count from it
+  bool onCycleLanes = false;  ///< fills these instead
   /// Kept free: nobody begins within `keepFree_m` of these.
   std::vector<glm::dvec3> keptFree = {};
   double keepFree_m = 20;

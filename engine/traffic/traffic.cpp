@@ -33,7 +33,9 @@ void check(const road::LaneGraph& lanes, const Agent& agent) {
                          d.hardBraking_mps2, d.sideAcceleration_mps2, d.safeBraking_mps2})
     require(isPositive(x), agent, "has a driver with a number that is not positive");
   require(std::isfinite(agent.speed_mps) && agent.speed_mps >= 0, agent, "has no possible speed");
-  require(agent.front.lane < lanes.size() && lanes.lane(agent.front.lane).isDrivable, agent, "is in no drivable lane");
+  require(agent.front.lane < lanes.size() && lanes.lane(agent.front.lane).junction < 0 &&
+              (lanes.lane(agent.front.lane).isDrivable || lanes.lane(agent.front.lane).kind == road::LaneKind::kBiking),
+          agent, "is in no drivable lane outside junctions");
   require(agent.front.distance_m >= 0 && agent.front.distance_m <= lanes.lane(agent.front.lane).length_m, agent,
           "is beyond its lane");
   require(!agent.goal || agent.goal->lane < lanes.size(), agent, "is bound for no lane");
@@ -43,8 +45,9 @@ bool isSame(const Shape& a, const Shape& b) {
   return a.length_m == b.length_m && a.width_m == b.width_m && a.rear_m == b.rear_m && a.wheelbase_m == b.wheelbase_m;
 }
 
+/// The first stands for actors of whom one knows no more than that they are vehicles.
 std::vector<Shape> shapesOf(const std::vector<Agent>& agents) {
-  std::vector<Shape> shapes;
+  std::vector<Shape> shapes{Shape{4.9, 1.95, 1.0, 2.8}};
   for (const Agent& agent : agents) {
     if (std::none_of(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); }))
       shapes.push_back(agent.shape);
@@ -82,10 +85,16 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
     lane.push_back(agent.front.lane);
     front_m.push_back(agent.front.distance_m);
     speed_mps.push_back(agent.speed_mps);
+    isCyclist.push_back(facts[agent.front.lane].isCycleLane);
   }
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
-    if (facts[i].isEntry) entries.push_back(i);
-    if (facts[i].isUsable && !lanes.crossingsOf(i).empty()) crossed.push_back(i);
+    if (facts[i].isEntry) (facts[i].isCycleLane ? cycleEntries : entries).push_back(i);
+    if (!facts[i].isUsable) continue;
+    for (const road::LaneCrossing& crossing : lanes.crossingsOf(i)) {
+      const auto at = lanes.path(i).at(0.5 * (crossing.span.from_m + crossing.span.to_m));
+      const double reach = 0.5 * (crossing.span.to_m - crossing.span.from_m) + 0.5 * at.width_m + 5;
+      crosswalks.push_back({i, crossing.span, glm::dvec2(at.worldFromLane.translation), reach});
+    }
   }
   const size_t n = agents.size();
   acceleration_mps2.resize(n);
@@ -102,6 +111,8 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   trips.resize(n);
   nextChange_s.resize(n);
   isPresent.assign(n, 1);
+  isGone.resize(n);
+  left_s.resize(n);
   reserved_m.resize(lanes.size());
   // Who is longer than what lies behind it of its lane stands in the ones before, too.
   for (size_t i = 0; i < n; ++i) {
@@ -126,12 +137,14 @@ void Traffic::Impl::decide() {
   changeLanes();
   letIn();
   findPasses();
+  findOtherPasses();
   grant();
   for (size_t i = 0; i < agents.size(); ++i) acceleration_mps2[i] = isPresent[i] ? acceleration(i) : 0;
 }
 
 void Traffic::Impl::leave(size_t i) {
   isPresent[i] = 0;
+  left_s[i] = time_s();
   ways[i] = {};
   trail[i].count = 0;
   sideStep[i] = {};
@@ -141,11 +154,14 @@ void Traffic::Impl::leave(size_t i) {
 }
 
 void Traffic::Impl::enterAgain() {
-  if (!options.doReturn || entries.empty()) return;
+  if (!options.doReturn) return;
   std::vector<LaneIndex> taken;
   for (size_t i = 0; i < agents.size(); ++i) {
     if (isPresent[i]) continue;
-    const LaneIndex entry = entries[draws(i, "traffic/entry", trips[i]).below(entries.size())];
+    // Cyclists on cycle lanes, all others on the others.
+    const std::vector<LaneIndex>& mine = isCyclist[i] ? cycleEntries : entries;
+    if (mine.empty() || isGone[i] || time_s() < left_s[i] + options.pause_s) continue;
+    const LaneIndex entry = mine[draws(i, "traffic/entry", trips[i]).below(mine.size())];
     if (std::find(taken.begin(), taken.end(), entry) != taken.end()) continue;
     const Agent& agent = agents[i];
     const double front = facts[entry].first_m + agent.shape.length_m;
@@ -304,6 +320,11 @@ void Traffic::step(std::span<const Other> others) {
   t.others = others;
   t.decide();
   t.others = {};
+}
+
+void Traffic::remove(size_t index) {
+  impl_->leave(index);
+  impl_->isGone[index] = 1;
 }
 
 int64_t Traffic::stepsTaken() const {

@@ -35,7 +35,7 @@ struct Agent {
   uint32_t id = 0;  ///< its choices hang on it; unique
   Shape shape;
   Driver driver;
-  road::LanePlace front;  ///< of its front bumper, in a drivable lane outside junctions
+  road::LanePlace front;  ///< of its front bumper, in a drivable lane or a cycle lane, outside junctions
   double speed_mps = 0;
   /// Where it is bound for, and stops; none: at each fork it takes any way, for ever.
   std::optional<road::LanePlace> goal;
@@ -71,6 +71,7 @@ struct Options {
   double step_s = 0.1;
   /// Who has left the map at an open end comes in again at one; else it stays away.
   bool doReturn = true;
+  double pause_s = 0;  ///< not before so long
 };
 
 class Traffic {
@@ -82,6 +83,8 @@ class Traffic {
   Traffic(Traffic&&) noexcept;
 
   void step(std::span<const Other> others = {});
+  /// Takes an agent out for good, at the last step: something else moves it from now on, and says so in `Others`.
+  void remove(size_t index);
   int64_t stepsTaken() const;
   size_t size() const;
   const Agent& agent(size_t index) const;

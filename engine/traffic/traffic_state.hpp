@@ -72,14 +72,29 @@ struct Traffic::Impl {
     uint32_t pass = 0;
   };
 
+  /// A crosswalk over a lane.
+  struct Crosswalk {
+    LaneIndex lane = kNoLane;
+    road::LaneSpan span;
+    glm::dvec2 middle{0};
+    double reach_m = 0;
+  };
+  /// Another actor on a way through a junction, or one of those that it may take.
+  struct OtherPass {
+    uint32_t crossing = 0;
+    double x = 0;
+    double speed_mps = 0;
+  };
+  static constexpr uint32_t kOtherKind = 0;  ///< of shapes
+
   Impl(const road::LaneGraph& graph, std::vector<Agent> agents, const Options& options);
 
   road::LaneGraph lanes;
   Options options;
   road::SignalPlan signalPlan;
   std::vector<LaneFacts> facts;
-  std::vector<LaneIndex> entries;
-  std::vector<LaneIndex> crossed;  ///< by crosswalks
+  std::vector<LaneIndex> entries, cycleEntries;
+  std::vector<Crosswalk> crosswalks;
   int64_t steps = 0;
 
   // Agents, a column each.
@@ -94,6 +109,9 @@ struct Traffic::Impl {
   std::vector<uint32_t> choices, trips;
   std::vector<double> nextChange_s;
   std::vector<char> isPresent;
+  std::vector<char> isGone;  ///< taken out for good
+  std::vector<char> isCyclist;
+  std::vector<double> left_s;  ///< when it left the map
 
   // Of this step.
   std::vector<Occupant> occupants;      ///< by lane, then front, then who
@@ -101,6 +119,7 @@ struct Traffic::Impl {
   mutable Crossings crossings;
   std::vector<std::vector<Member>> members;  ///< by junction: who is in it or comes to it
   std::vector<int> busyJunctions;
+  std::vector<OtherPass> otherPasses;
   std::vector<uint32_t> urgent;  ///< by junction: who has waited too long
   double lastOrder = 0;
   std::vector<double> courtesy;                                ///< acceleration that letting others in asks for
@@ -126,6 +145,7 @@ struct Traffic::Impl {
 
   // following.cpp
   void occupy();
+  void occupyByOthers();
   std::span<const Occupant> on(LaneIndex index) const;
   struct Lead {
     double gap_m = 1e9;
@@ -144,10 +164,13 @@ struct Traffic::Impl {
   /// So that one can always stop behind who brakes as hard as anybody does.
   double safeAcceleration(size_t i, double gap_m, double leader_mps) const;
   double keepClear(size_t i) const;
+  double keepClearOfOthers(size_t i) const;
 
   // junctions.cpp
   void lookAtLights();
   void findPasses();
+  void findOtherPasses();
+  bool areOthersFar(size_t i, const Pass& pass) const;
   void grant();
   bool tryGrant(size_t i);
   const Pass* firstAsked(size_t i) const;

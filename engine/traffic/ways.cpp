@@ -36,9 +36,9 @@ void Traffic::Impl::extend(size_t i) {
       while (mine.change == Ways::Change::kNone && (left != kNoLane || right != kNoLane)) {
         if (left != kNoLane) left = lanes.lane(left).left;
         if (right != kNoLane) right = lanes.lane(right).right;
-        if (left != kNoLane && !facts[left].next.empty())
+        if (left != kNoLane && !facts[left].next.empty() && facts[left].isCycleLane == facts[last].isCycleLane)
           mine.change = Ways::Change::kLeft;
-        else if (right != kNoLane && !facts[right].next.empty())
+        else if (right != kNoLane && !facts[right].next.empty() && facts[right].isCycleLane == facts[last].isCycleLane)
           mine.change = Ways::Change::kRight;
       }
       return;

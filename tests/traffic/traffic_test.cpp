@@ -236,3 +236,62 @@ TEST_CASE("Every link of every map is drivable: one vehicle a link comes to wher
     CHECK(arrived == agents.size());
   }
 }
+
+TEST_CASE("A vehicle waits before a crosswalk for as long as somebody stands on it, and goes on when he has gone") {
+  const LaneGraph lanes = lanesOf("signalled_junction");
+  LaneIndex lane = 0;
+  while (!(lanes.lane(lane).isDrivable && lanes.lane(lane).junction < 0 && !lanes.crossingsOf(lane).empty() &&
+           !lanes.lane(lane).successors.empty()))
+    ++lane;
+  const road::LaneSpan span = lanes.crossingsOf(lane).front().span;
+  Agent agent;
+  agent.front = {lane, std::max(5.0, span.from_m - 60)};
+  agent.speed_mps = 10;
+  Traffic traffic(lanes, {agent}, {.seed = 1});
+  Other person;
+  person.isPerson = true;
+  const auto middle = lanes.path(lane).at(0.5 * (span.from_m + span.to_m));
+  person.position = middle.worldFromLane.translation;
+  person.heading_rad = middle.heading_rad + 0.5 * kPi;
+  // Longer than any light's cycle.
+  for (int n = 0; n < 1500; ++n) {
+    traffic.step({&person, 1});
+    REQUIRE(traffic.front(0).lane == lane);
+    REQUIRE(traffic.front(0).distance_m < span.from_m);
+  }
+  CHECK(traffic.front(0).distance_m > span.from_m - 8);
+  for (int n = 0; n < 1500; ++n) traffic.step();
+  CHECK(traffic.state(0).travelled_m > 80);
+}
+
+TEST_CASE("Nobody enters a junction in front of another actor, of whom nobody knows where it will go") {
+  const LaneGraph lanes = lanesOf("signalled_junction");
+  const road::LanePath& path = lanes.path(lanes.find(*lanes.map().findLane("south/-1"), 10));
+  const road::LanePose end = path.at(path.length_m());
+  const glm::dvec3 ahead(std::cos(end.heading_rad), std::sin(end.heading_rad), 0);
+  size_t through = 0;
+  for (int start = 0; start < 24; ++start) {
+    // From the west, to each of the ways on; the other one comes later and later, at 12 m/s and through red if need be.
+    Agent agent;
+    agent.id = static_cast<uint32_t>(start);
+    agent.front = {lanes.find(*lanes.map().findLane("west/-1"), 10), 90};
+    agent.speed_mps = 8;
+    Traffic traffic(lanes, {agent}, {.seed = 2});
+    for (int n = 0; n < 700; ++n) {
+      Other other;
+      other.heading_rad = end.heading_rad;
+      other.position = end.worldFromLane.translation + (1.2 * n - 60 - 25.0 * start) * ahead;
+      other.speed_mps = 12;
+      other.length_m = 4.5;
+      other.width_m = 1.8;
+      traffic.step({&other, 1});
+      const AgentState state = traffic.state(0);
+      if (!state.isPresent || lanes.lane(state.front.lane).junction < 0) continue;
+      ++through;
+      const glm::dvec2 x(ahead);
+      CHECK(!doOverlap(Box{glm::dvec2(other.position), x, {-x.y, x.x}, 2.25, 0.9, other.position.z},
+                       boxOf(traffic.agent(0), state)));
+    }
+  }
+  CHECK(through > 100);
+}
