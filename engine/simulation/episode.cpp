@@ -15,6 +15,7 @@
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
+#include "engine/simulation/counting_tracer.hpp"
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
@@ -153,7 +154,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
-  const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
+  const auto tracer = std::make_unique<CountingTracer>(trace::makeTracer(services.tracer, scene, services.jobs));
   tracer->build();
   world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
   const road::SignalPlan signals(scenario.map);
@@ -162,9 +163,9 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
+  report.provenance = describeProvenance(services, tracer->name());
   record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
-      folder / "record.mcap", describeEpisode(scenario, services.catalog, content),
-      describeProvenance(services, tracer->name())));
+      folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
@@ -244,6 +245,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
 
   report.frames = done;
   report.seconds = secondsSince(start);
+  report.peakQueueBytes = queue.peakBytes();
+  report.rays = tracer->rays();
   report.peakDeviceBytes = services.device.peakAllocatedBytes();
   return report;
 }
