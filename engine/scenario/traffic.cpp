@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/record/taxonomy.hpp"
-
 namespace nightfog::scenario {
 
 std::vector<const catalog::AssetInfo*> assetsOf(TrafficKind kind, const catalog::Catalog& catalog) {
