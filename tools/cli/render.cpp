@@ -96,12 +96,17 @@ std::vector<size_t> chosenEpisodes(const farm::Plan& plan, const farm::Shard& sh
   return chosen;
 }
 
+size_t cacheBytes(const RenderArguments& arguments) {
+  return size_t{arguments.cache_MiB} << 20;
+}
+
 ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, const farm::Shard& shard,
                       farm::TemplateCache& templates, simulation::EpisodeDigests& digests) {
   if (plan.labelsOnly) sayWhatIsLeftOut(plan, templates);
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
-  EpisodeLoop loop(plan, templates, digests, store, progress, {arguments.device, arguments.verify, &stopRequested});
+  EpisodeLoop loop(plan, templates, digests, store, progress,
+                   {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments)});
   const auto result = loop.run(chosenEpisodes(plan, shard, {}));
   // A shard has seen a part of the runs, and some frames a part of the time: what did not fire there may fire
   // elsewhere.
@@ -139,7 +144,8 @@ ExitCode renderPlanned(const RenderArguments& arguments, const farm::Plan& plan,
   farm::ShardReport report(arguments.out, shard, episodes.size());
   Progress progress(progressKindFromName(arguments.progress));
   EpisodeLoop loop(plan, templates, digests, *store, progress,
-                   {arguments.device, arguments.verify, &stopRequested, FarmNotes{tries, report, arguments.plan}});
+                   {arguments.device, arguments.verify, &stopRequested, FarmNotes{tries, report, arguments.plan},
+                    cacheBytes(arguments)});
   try {
     const auto result = loop.run(episodes);
     report.end(result.setAside.empty() ? "done" : "failed");

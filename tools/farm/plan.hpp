@@ -45,8 +45,9 @@ struct PlanRequest {
   bool labelsOnly = false;
 };
 
-/// Expands scenarios x sweeps x runs, in the order of the command line; one that comes twice is there once. Reads every
-/// file before giving up, so that all mistakes are reported at once (config::DiagnosticsError).
+/// Expands scenarios x sweeps x runs, in the order of the command line; of a sweep draw by draw, for its cells share
+/// what stands beside the road. One that comes twice is there once. Reads every file before giving up, so that all
+/// mistakes are reported at once (config::DiagnosticsError).
 Plan makePlan(const PlanRequest& request, TemplateCache& templates, simulation::EpisodeDigests& digests);
 
 /// The same plan, the same text. Scenarios are named relative to `folder`, so that a plan and its scenarios may move
