@@ -116,26 +116,12 @@ ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, 
   return result.unmetExpectations > 0 ? ExitCode::kExpectationFailed : ExitCode::kOk;
 }
 
-/// OUT/plan.jsonl: what the folder is meant to hold. One folder, one plan.
-void keepPlan(const farm::Plan& plan, const fs::path& out) {
-  const fs::path kept = out / farm::kPlanName;
-  const std::string text = farm::toJsonLines(plan, out);
-  std::error_code error;
-  if (!fs::exists(kept, error)) {
-    writeFileAtomically(kept, text);
-    return;
-  }
-  if (readFile(kept, farm::kMostPlanBytes) != text)
-    throw Error(farm::kBadData, fmt::format("{} holds the episodes of another plan", out.string()),
-                "choose another folder with -o, or merge this one first and move it away");
-}
-
 ExitCode renderPlanned(const RenderArguments& arguments, const farm::Plan& plan, const farm::Shard& shard,
                        farm::TemplateCache& templates, simulation::EpisodeDigests& digests) {
   std::optional<simulation::EpisodeStore> store;
   try {
     store.emplace(arguments.out);
-    if (arguments.episode.empty()) keepPlan(plan, arguments.out);
+    if (arguments.episode.empty()) farm::keepPlan(plan, arguments.out);
   } catch (const IoError& error) {
     throw Error(farm::kCannotCreate, error.what(), error.help());
   }

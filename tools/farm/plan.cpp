@@ -217,4 +217,17 @@ Plan readPlan(const fs::path& file) {
   return plan;
 }
 
+void keepPlan(const Plan& plan, const fs::path& out) {
+  const fs::path kept = out / kPlanName;
+  const std::string text = toJsonLines(plan, out);
+  std::error_code error;
+  if (!fs::exists(kept, error)) {
+    writeFileAtomically(kept, text);
+    return;
+  }
+  if (readFile(kept, kMostPlanBytes) != text)
+    throw Error(kBadData, fmt::format("{} holds the episodes of another plan", out.string()),
+                "choose another folder with -o, or merge this one first and move it away");
+}
+
 }  // namespace nightfog::farm

@@ -56,6 +56,9 @@ std::string toJsonLines(const Plan& plan, const std::filesystem::path& folder);
 /// Throws Error: no such file (66), or with file:line what is wrong in it (65).
 Plan readPlan(const std::filesystem::path& file);
 
+/// OUT/plan.jsonl: what the folder is meant to hold. One folder, one plan: throws Error (65) where there is another.
+void keepPlan(const Plan& plan, const std::filesystem::path& out);
+
 /// "data:scenarios/…" below the installation's data, so that a plan means the same in an image; else the whole path.
 std::string planFile(const std::filesystem::path& scenario, const std::filesystem::path& dataFolder);
 /// Where it is. Throws Error (66) when it is not there.
