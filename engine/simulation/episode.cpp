@@ -15,6 +15,7 @@
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
+#include "engine/world/background.hpp"
 #include "engine/world/world.hpp"
 
 namespace nightfog::simulation {
@@ -57,13 +58,35 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
-/// Everybody who plays, with the stage's models: the scenario's actors, then whom the injectors bring.
+/// Assets of the scenario's actors and whom the injectors bring, in order.
+std::vector<std::string> castAssets(const scenario::Scenario& scenario, const events::Story& story) {
+  std::vector<std::string> assets;
+  for (const scenario::Actor& actor : scenario.actors) assets.push_back(actor.asset);
+  for (const events::Guest& guest : story.guests()) assets.push_back(guest.actor.asset);
+  return assets;
+}
+
+/// Assets of the background, each once, as they first come.
+std::vector<std::string> crowdAssets(const world::Background* background) {
+  std::vector<std::string> assets;
+  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
+    const std::string& asset = background->actor(i).asset;
+    if (std::find(assets.begin(), assets.end(), asset) == assets.end()) assets.push_back(asset);
+  }
+  return assets;
+}
+
+/// Everybody who plays, with the stage's models: the scenario's actors, whom the injectors bring, and the background.
 std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
-                                      const Stage& stage) {
+                                      const world::Background* background, const Stage& stage) {
   std::vector<world::CastMember> cast;
   auto model = stage.models.begin();
   for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, *model++, true, std::nullopt});
   for (const events::Guest& guest : story.guests()) cast.push_back({guest.actor, *model++, false, guest.mass_kg});
+  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
+    const scenario::Actor& actor = background->actor(i);
+    cast.push_back({actor, stage.crowd.at(actor.asset), true, std::nullopt, i});
+  }
   return cast;
 }
 
@@ -132,12 +155,15 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   if (services.stages == nullptr)
     own.emplace(services.device, services.jobs, services.tracer, services.catalog, services.assetsFolder);
   events::Story story(scenario);
-  Stage& stage = (services.stages == nullptr ? *own : *services.stages).at(scenario, story);
+  std::unique_ptr<world::Background> background = world::Background::of(scenario, services.catalog);
+  Stage& stage = (services.stages == nullptr ? *own : *services.stages)
+                     .at(scenario, castAssets(scenario, story), crowdAssets(background.get()));
   const content::SceneContent& content = stage.content;
   trace::SceneBuffers& scene = *stage.scene;
   CountingTracer& tracer = *stage.tracer;
   const uint64_t raysBefore = tracer.rays();
-  world::World world(scenario, services.catalog, castOf(scenario, story, stage), &story, &content);
+  std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), stage);
+  world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
   const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};

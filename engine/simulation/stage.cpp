@@ -27,13 +27,6 @@ std::string roadText(const scenario::Scenario& scenario) {
   return road == nullptr ? std::string() : textOf(*road);
 }
 
-StageIdentity identityOf(const scenario::Scenario& scenario, const events::Story& story) {
-  StageIdentity identity{scenario.map, roadText(scenario), scenario.scenery, {}};
-  for (const scenario::Actor& actor : scenario.actors) identity.assets.push_back(actor.asset);
-  for (const events::Guest& guest : story.guests()) identity.assets.push_back(guest.actor.asset);
-  return identity;
-}
-
 /// What stands still: the street, or a laboratory's floor.
 void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
   if (scenario.map.isEmpty()) {
@@ -62,7 +55,8 @@ size_t bytesOf(const content::SceneContent& content) {
 }  // namespace
 
 bool StageIdentity::operator==(const StageIdentity& other) const {
-  if (assets != other.assets || map.isEmpty() != other.map.isEmpty() || road != other.road) return false;
+  if (assets != other.assets || crowd != other.crowd || map.isEmpty() != other.map.isEmpty() || road != other.road)
+    return false;
   if (map.isEmpty()) return true;  // a laboratory's floor, always the same
   // A map's file is read once, and its roads are shared by every scenario on it.
   if (road.empty() && &map.roads() != &other.map.roads()) return false;
@@ -79,8 +73,9 @@ StageCache::StageCache(gpu::Device& device, Jobs& jobs, trace::TracerKind tracer
       assetsFolder_(std::move(assetsFolder)),
       budget_(budgetBytes) {}
 
-Stage& StageCache::at(const scenario::Scenario& scenario, const events::Story& story) {
-  StageIdentity identity = identityOf(scenario, story);
+Stage& StageCache::at(const scenario::Scenario& scenario, std::vector<std::string> assets,
+                      std::vector<std::string> crowd) {
+  StageIdentity identity{scenario.map, roadText(scenario), scenario.scenery, std::move(assets), std::move(crowd)};
   const auto known = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& k) { return k.identity == identity; });
   if (known != kept_.end()) {
     kept_.splice(kept_.begin(), kept_, known);
@@ -95,7 +90,7 @@ Stage& StageCache::at(const scenario::Scenario& scenario, const events::Story& s
   const size_t expected = kept_.empty() ? 0 : kept_.front().bytes;
   while (!kept_.empty() && total() + expected > budget_) kept_.pop_back();
   const uint64_t before = device_.allocatedBytes();
-  std::unique_ptr<Stage> stage = build(scenario, identity.assets);
+  std::unique_ptr<Stage> stage = build(scenario, identity);
   const uint64_t onDevice = device_.allocatedBytes() - before;
   const size_t bytes = 2 * onDevice + bytesOf(stage->content);
   kept_.push_front({std::move(identity), std::move(stage), bytes});
@@ -103,14 +98,16 @@ Stage& StageCache::at(const scenario::Scenario& scenario, const events::Story& s
   return *kept_.front().stage;
 }
 
-std::unique_ptr<Stage> StageCache::build(const scenario::Scenario& scenario, const std::vector<std::string>& assets) {
+std::unique_ptr<Stage> StageCache::build(const scenario::Scenario& scenario, const StageIdentity& identity) {
   auto stage = std::make_unique<Stage>();
   content::loadMaterials(assetsFolder_ / "materials.yaml", stage->content);
-  for (const std::string& id : assets) {
+  const auto model = [&](const std::string& id) {
     const catalog::AssetInfo* asset = catalog_.find(id);
     NF_ASSERT(asset != nullptr, "the cast has the unknown asset '{}'", id);
-    stage->models.push_back(content::buildModel(*asset, stage->content));
-  }
+    return content::buildModel(*asset, stage->content);
+  };
+  for (const std::string& id : identity.assets) stage->models.push_back(model(id));
+  for (const std::string& id : identity.crowd) stage->crowd.emplace(id, model(id));
   buildStanding(scenario, stage->content);
   stage->scene = std::make_unique<trace::SceneBuffers>(device_, stage->content);
   stage->tracer = std::make_unique<CountingTracer>(trace::makeTracer(tracer_, *stage->scene, jobs_));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "engine/catalog/asset_info.hpp"
 #include "engine/content/scene.hpp"
 #include "engine/core/jobs.hpp"
-#include "engine/events/story.hpp"
 #include "engine/scenario/scenario.hpp"
 #include "engine/simulation/counting_tracer.hpp"
 
@@ -21,6 +21,7 @@ struct StageIdentity {
   std::string road;       ///< canonical text of a road drawn in the scenario itself; else empty
   scenario::Scenery scenery;
   std::vector<std::string> assets;  ///< of the cast, in order
+  std::vector<std::string> crowd;   ///< of the background, each once
 
   bool operator==(const StageIdentity& other) const;
 };
@@ -28,7 +29,8 @@ struct StageIdentity {
 /// Meshes, materials, textures, their copies on the device, and the tracer's trees over them.
 struct Stage {
   content::SceneContent content;
-  std::vector<content::Model> models;  ///< of the cast, in order
+  std::vector<content::Model> models;           ///< of the cast, in order
+  std::map<std::string, content::Model> crowd;  ///< of the background, where all with the same asset share its meshes
   std::unique_ptr<trace::SceneBuffers> scene;
   std::unique_ptr<CountingTracer> tracer;  ///< built
 };
@@ -43,8 +45,8 @@ class StageCache {
   StageCache(gpu::Device& device, Jobs& jobs, trace::TracerKind tracer, const catalog::Catalog& catalog,
              std::filesystem::path assetsFolder, size_t budgetBytes = kDefaultBudget);
 
-  /// Valid until the next call.
-  Stage& at(const scenario::Scenario& scenario, const events::Story& story);
+  /// `assets` of the cast, one model each; `crowd`: further assets, each once. Valid until the next call.
+  Stage& at(const scenario::Scenario& scenario, std::vector<std::string> assets, std::vector<std::string> crowd);
   size_t size() const { return kept_.size(); }
 
  private:
@@ -53,7 +55,7 @@ class StageCache {
     std::unique_ptr<Stage> stage;
     size_t bytes = 0;
   };
-  std::unique_ptr<Stage> build(const scenario::Scenario& scenario, const std::vector<std::string>& assets);
+  std::unique_ptr<Stage> build(const scenario::Scenario& scenario, const StageIdentity& identity);
 
   gpu::Device& device_;
   Jobs& jobs_;
