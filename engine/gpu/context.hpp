@@ -2,11 +2,24 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
 
 #include "engine/gpu/allocator.hpp"
 #include "engine/gpu/pipeline_cache.hpp"
 
 namespace nightfog::gpu {
+
+/// A compiled kernel. Lives as long as the device: drivers compile for long, and some keep what they compiled for ever.
+struct Pipeline {
+  explicit Pipeline(const LogicalDevice& owner) : device(owner) {}
+  ~Pipeline();
+  const LogicalDevice& device;
+  VkDescriptorSetLayout setLayout = VK_NULL_HANDLE;  ///< one binding a texel buffer; null: none
+  VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkPipeline pipeline = VK_NULL_HANDLE;
+};
 
 /// An open device. The order of the members is the order of their making; they go in reverse.
 class Context {
@@ -33,6 +46,7 @@ class Context {
   LogicalDevice device;
   Allocator allocator;
   PipelineCache pipelineCache;
+  std::map<std::string, std::unique_ptr<Pipeline>> pipelines;  ///< by code, name and constants
   uint64_t allocatedBytes = 0;
   uint64_t peakAllocatedBytes = 0;
 };
@@ -55,12 +69,8 @@ struct Buffer::Impl {
 };
 
 struct Kernel::Impl {
-  explicit Impl(const Context& owner) : context(owner) {}
-  ~Impl();
-  const Context& context;
   std::string name;
-  VkDescriptorSetLayout setLayout = VK_NULL_HANDLE;  ///< one binding a texel buffer; null: none
-  VkPipelineLayout layout = VK_NULL_HANDLE;
+  VkPipelineLayout layout = VK_NULL_HANDLE;  ///< of the device's Pipeline
   VkPipeline pipeline = VK_NULL_HANDLE;
   size_t pushConstantBytes = 0;
   uint32_t texelBuffers = 0;

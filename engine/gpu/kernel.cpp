@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "engine/core/hash.hpp"
 #include "engine/gpu/context.hpp"
 
 namespace nightfog::gpu {
@@ -9,22 +10,28 @@ Kernel::Kernel(Kernel&&) noexcept = default;
 Kernel& Kernel::operator=(Kernel&&) noexcept = default;
 Kernel::~Kernel() = default;
 
-Kernel::Impl::~Impl() {
-  if (pipeline != VK_NULL_HANDLE) context.api().destroyPipeline(context.handle(), pipeline, nullptr);
-  if (layout != VK_NULL_HANDLE) context.api().destroyPipelineLayout(context.handle(), layout, nullptr);
-  if (setLayout != VK_NULL_HANDLE) context.api().destroyDescriptorSetLayout(context.handle(), setLayout, nullptr);
+Pipeline::~Pipeline() {
+  if (pipeline != VK_NULL_HANDLE) device.api().destroyPipeline(device.handle(), pipeline, nullptr);
+  if (layout != VK_NULL_HANDLE) device.api().destroyPipelineLayout(device.handle(), layout, nullptr);
+  if (setLayout != VK_NULL_HANDLE) device.api().destroyDescriptorSetLayout(device.handle(), setLayout, nullptr);
 }
 
-Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
-                            std::span<const uint32_t> specialization, uint32_t texelBuffers) {
-  NF_ASSERT(pushConstantBytes <= kMaxPushConstantBytes && pushConstantBytes % 4 == 0,
-            "kernel '{}': {} bytes of push constants", name, pushConstantBytes);
-  Context& context = impl_->context;
-  auto impl = std::make_unique<Kernel::Impl>(context);
-  impl->name = name;
-  impl->pushConstantBytes = pushConstantBytes;
-  impl->texelBuffers = texelBuffers;
+namespace {
 
+/// Everything that a pipeline is made from.
+std::string keyOf(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
+                  std::span<const uint32_t> specialization, uint32_t texelBuffers) {
+  Sha256 hash;
+  hash.update(std::as_bytes(spirv));
+  hash.update(fmt::format(" {} {} {} ", name, pushConstantBytes, texelBuffers));
+  hash.update(std::as_bytes(specialization));
+  return hash.hex();
+}
+
+std::unique_ptr<Pipeline> compile(Context& context, std::span<const uint32_t> spirv, std::string_view name,
+                                  size_t pushConstantBytes, std::span<const uint32_t> specialization,
+                                  uint32_t texelBuffers) {
+  auto made = std::make_unique<Pipeline>(context.device);
   if (texelBuffers > 0) {
     std::vector<VkDescriptorSetLayoutBinding> bindings;
     for (uint32_t i = 0; i < texelBuffers; ++i) {
@@ -34,16 +41,16 @@ Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view na
     set.flags = VK_DESCRIPTOR_SET_LAYOUT_CREATE_PUSH_DESCRIPTOR_BIT_KHR;
     set.bindingCount = texelBuffers;
     set.pBindings = bindings.data();
-    check(context.api().createDescriptorSetLayout(context.handle(), &set, nullptr, &impl->setLayout),
+    check(context.api().createDescriptorSetLayout(context.handle(), &set, nullptr, &made->setLayout),
           "vkCreateDescriptorSetLayout");
   }
   VkPushConstantRange range{VK_SHADER_STAGE_COMPUTE_BIT, 0, static_cast<uint32_t>(pushConstantBytes)};
   VkPipelineLayoutCreateInfo layout{.sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO};
   layout.setLayoutCount = texelBuffers > 0 ? 1 : 0;
-  layout.pSetLayouts = &impl->setLayout;
+  layout.pSetLayouts = &made->setLayout;
   layout.pushConstantRangeCount = pushConstantBytes > 0 ? 1 : 0;
   layout.pPushConstantRanges = &range;
-  check(context.api().createPipelineLayout(context.handle(), &layout, nullptr, &impl->layout),
+  check(context.api().createPipelineLayout(context.handle(), &layout, nullptr, &made->layout),
         "vkCreatePipelineLayout");
 
   std::vector<VkSpecializationMapEntry> entries;
@@ -69,16 +76,37 @@ Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view na
   info.stage.module = module;
   info.stage.pName = "main";
   info.stage.pSpecializationInfo = entries.empty() ? nullptr : &constants;
-  info.layout = impl->layout;
+  info.layout = made->layout;
   const VkResult result = context.api().createComputePipelines(context.handle(), context.pipelineCache.handle(), 1,
-                                                               &info, nullptr, &impl->pipeline);
+                                                               &info, nullptr, &made->pipeline);
   context.api().destroyShaderModule(context.handle(), module, nullptr);
   context.throwValidationMessages(fmt::format("making the kernel '{}'", name));
   check(result, fmt::format("vkCreateComputePipelines of '{}'", name));
-  context.setName(VK_OBJECT_TYPE_PIPELINE, reinterpret_cast<uint64_t>(impl->pipeline), name);
+  context.setName(VK_OBJECT_TYPE_PIPELINE, reinterpret_cast<uint64_t>(made->pipeline), name);
 
+  return made;
+}
+
+}  // namespace
+
+Kernel Device::createKernel(std::span<const uint32_t> spirv, std::string_view name, size_t pushConstantBytes,
+                            std::span<const uint32_t> specialization, uint32_t texelBuffers) {
+  NF_ASSERT(pushConstantBytes <= kMaxPushConstantBytes && pushConstantBytes % 4 == 0,
+            "kernel '{}': {} bytes of push constants", name, pushConstantBytes);
+  Context& context = impl_->context;
+  const std::string key = keyOf(spirv, name, pushConstantBytes, specialization, texelBuffers);
+  auto known = context.pipelines.find(key);
+  if (known == context.pipelines.end()) {
+    auto made = compile(context, spirv, name, pushConstantBytes, specialization, texelBuffers);
+    known = context.pipelines.emplace(key, std::move(made)).first;
+  }
   Kernel kernel;
-  kernel.impl_ = std::move(impl);
+  kernel.impl_ = std::make_unique<Kernel::Impl>();
+  kernel.impl_->name = name;
+  kernel.impl_->layout = known->second->layout;
+  kernel.impl_->pipeline = known->second->pipeline;
+  kernel.impl_->pushConstantBytes = pushConstantBytes;
+  kernel.impl_->texelBuffers = texelBuffers;
   return kernel;
 }
 

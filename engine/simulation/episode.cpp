@@ -7,15 +7,11 @@
 #include <vector>
 
 #include "engine/content/environment.hpp"
-#include "engine/content/materials.hpp"
-#include "engine/content/model_builder.hpp"
-#include "engine/content/scenery.hpp"
 #include "engine/content/street/map_furniture.hpp"
 #include "engine/core/files.hpp"
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
-#include "engine/simulation/counting_tracer.hpp"
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
@@ -62,42 +58,34 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
-/// What stands still: the street, or a laboratory's floor.
-void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
-  if (scenario.map.isEmpty()) {
-    constexpr double kFloorHalfSize_m = 500;
-    content::buildLabGround(kFloorHalfSize_m, content);
-    return;
-  }
-  content::SceneryParameters parameters;
-  parameters.houses = scenario.scenery.houses;
-  parameters.treeSpacing_m = scenario.scenery.treeSpacing_m;
-  parameters.lampSpacing_m = scenario.scenery.lampSpacing_m;
-  parameters.furniture = scenario.scenery.houses;
-  parameters.seed = scenario.scenery.seed;
-  content::buildScenery(scenario.map, parameters, content);
+/// Assets of the scenario's actors and whom the injectors bring, in order.
+std::vector<std::string> castAssets(const scenario::Scenario& scenario, const events::Story& story) {
+  std::vector<std::string> assets;
+  for (const scenario::Actor& actor : scenario.actors) assets.push_back(actor.asset);
+  for (const events::Guest& guest : story.guests()) assets.push_back(guest.actor.asset);
+  return assets;
 }
 
-/// Models of everybody who plays: the scenario's actors, whom the injectors bring, and the background.
+/// Assets of the background, each once, as they first come.
+std::vector<std::string> crowdAssets(const world::Background* background) {
+  std::vector<std::string> assets;
+  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
+    const std::string& asset = background->actor(i).asset;
+    if (std::find(assets.begin(), assets.end(), asset) == assets.end()) assets.push_back(asset);
+  }
+  return assets;
+}
+
+/// Everybody who plays, with the stage's models: the scenario's actors, whom the injectors bring, and the background.
 std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
-                                      const world::Background* background, const catalog::Catalog& catalog,
-                                      content::SceneContent& content) {
+                                      const world::Background* background, const Stage& stage) {
   std::vector<world::CastMember> cast;
-  const auto add = [&](const scenario::Actor& actor, bool isPresent, std::optional<double> mass_kg) {
-    const catalog::AssetInfo* asset = catalog.find(actor.asset);
-    NF_ASSERT(asset != nullptr, "actor '{}' has the unknown asset '{}'", actor.id, actor.asset);
-    cast.push_back({actor, content::buildModel(*asset, content), isPresent, mass_kg});
-  };
-  for (const scenario::Actor& actor : scenario.actors) add(actor, true, std::nullopt);
-  for (const events::Guest& guest : story.guests()) add(guest.actor, false, guest.mass_kg);
-  // Of the background everybody with the same asset shares its meshes.
-  std::map<std::string, content::Model> models;
+  auto model = stage.models.begin();
+  for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, *model++, true, std::nullopt});
+  for (const events::Guest& guest : story.guests()) cast.push_back({guest.actor, *model++, false, guest.mass_kg});
   for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
     const scenario::Actor& actor = background->actor(i);
-    auto known = models.find(actor.asset);
-    if (known == models.end())
-      known = models.emplace(actor.asset, content::buildModel(*catalog.find(actor.asset), content)).first;
-    cast.push_back({actor, known->second, true, std::nullopt, i});
+    cast.push_back({actor, stage.crowd.at(actor.asset), true, std::nullopt, i});
   }
   return cast;
 }
@@ -139,33 +127,53 @@ std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collis
 
 }  // namespace
 
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
-                         const EpisodeOptions& options, const std::filesystem::path& folder,
-                         std::vector<std::string>& files) {
-  const auto start = Clock::now();
+struct RenderedEpisode::Impl {
+  const scenario::Scenario& scenario;
+  const EpisodeServices services;
+  std::filesystem::path folder;
+  bool labelsOnly = false;
+  bool isPart = false;  ///< only some frames: nothing to judge
   EpisodeReport report;
-  weather::refuseUnseen(scenario.weather);
+  std::map<std::string, expect::Span> spans;
+  std::string trace;  ///< of triggers; empty: there are none
+  std::unique_ptr<record::RecordQueue> queue;
+};
 
-  content::SceneContent content;
-  content::loadMaterials(services.assetsFolder / "materials.yaml", content);
+RenderedEpisode::RenderedEpisode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RenderedEpisode::RenderedEpisode(RenderedEpisode&&) noexcept = default;
+RenderedEpisode::~RenderedEpisode() = default;
+
+RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                              const EpisodeOptions& options, const std::filesystem::path& folder) {
+  const auto start = Clock::now();
+  weather::refuseUnseen(scenario.weather);
+  auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{
+      scenario, services, folder, options.labelsOnly, options.frames.has_value(), {}, {}, {}, {}});
+  EpisodeReport& report = rendered->report;
+
+  std::optional<StageCache> own;
+  if (services.stages == nullptr)
+    own.emplace(services.device, services.jobs, services.tracer, services.catalog, services.assetsFolder);
   events::Story story(scenario);
   std::unique_ptr<world::Background> background = world::Background::of(scenario, services.catalog);
-  std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), services.catalog, content);
-  buildStanding(scenario, content);
-
-  trace::SceneBuffers scene(services.device, content);
-  const auto tracer = std::make_unique<CountingTracer>(trace::makeTracer(services.tracer, scene, services.jobs));
-  tracer->build();
+  Stage& stage = (services.stages == nullptr ? *own : *services.stages)
+                     .at(scenario, castAssets(scenario, story), crowdAssets(background.get()));
+  const content::SceneContent& content = stage.content;
+  trace::SceneBuffers& scene = *stage.scene;
+  CountingTracer& tracer = *stage.tracer;
+  const uint64_t raysBefore = tracer.rays();
+  std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), stage);
   world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
   const road::SignalPlan signals(scenario.map);
-  sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
+  sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
-  report.provenance = describeProvenance(services, tracer->name());
-  record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
+  report.provenance = describeProvenance(services, tracer.name());
+  rendered->queue = std::make_unique<record::RecordQueue>(std::make_unique<record::EpisodeWriter>(
       folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
+  record::RecordQueue& queue = *rendered->queue;
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
@@ -183,7 +191,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     weather::lightFor(weather, snapshot.environment);
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
-    tracer->update();
+    tracer.update();
     if (!look.isRecorded) {
       sensor.meter(snapshot, look.frame, stream);
       continue;
@@ -208,22 +216,39 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     ++done;
     if (options.onFrame) options.onFrame(done, toDo);
   }
-  queue.close();
+  if (!scenario.injectors.empty() || !scenario.events.empty()) {
+    world.advanceTo(scenario.duration);  // frames were asked for in part, or end before the episode does
+    rendered->trace = events::toJson(story.trace());
+  }
+  rendered->spans = spansOf(story);
+  report.frames = done;
+  report.rays = tracer.rays() - raysBefore;
+  report.peakDeviceBytes = services.device.peakAllocatedBytes();
+  report.seconds = secondsSince(start);
+  return RenderedEpisode(std::move(rendered));
+}
+
+EpisodeReport RenderedEpisode::finish(std::vector<std::string>& files) {
+  const auto start = Clock::now();
+  const scenario::Scenario& scenario = impl_->scenario;
+  const std::filesystem::path& folder = impl_->folder;
+  EpisodeReport& report = impl_->report;
+  impl_->queue->close();
+  report.peakQueueBytes = impl_->queue->peakBytes();
   files.push_back("record.mcap");
   writeFileAtomically(folder / "resolved.scn.yaml", scenario.resolvedYaml);
   files.push_back("resolved.scn.yaml");
-  if (done > 0) {
+  if (report.frames > 0) {
     writeFileAtomically(folder / "preview.png", record::previewPng(folder / "record.mcap", {}));
     files.push_back("preview.png");
   }
-  if (!scenario.injectors.empty() || !scenario.events.empty()) {
-    world.advanceTo(scenario.duration);  // frames were asked for in part, or end before the episode does
-    writeFileAtomically(folder / "trace.json", events::toJson(story.trace()));
+  if (!impl_->trace.empty()) {
+    writeFileAtomically(folder / "trace.json", impl_->trace);
     files.push_back("trace.json");
   }
-  if (!scenario.expectations.empty() && !options.frames) {
+  if (!scenario.expectations.empty() && !impl_->isPart) {
     record::EpisodeReader reader(folder / "record.mcap");
-    report.expectations = expect::evaluate(scenario, spansOf(story), reader);
+    report.expectations = expect::evaluate(scenario, impl_->spans, reader);
     writeFileAtomically(folder / "expect.json", expect::toJson(report.expectations));
     writeFileAtomically(folder / "expect.junit.xml",
                         expect::toJunit(report.expectations, scenario.id + "/" + scenario.runId()));
@@ -232,9 +257,9 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   }
   for (const auto& wanted : scenario.exports) {
     if (wanted.format != "mcap") {
-      if (options.labelsOnly) continue;  // these formats hold images, and there are none
-      NF_ASSERT(services.writeExport, "nobody to write the export '{}'", wanted.format);
-      for (const std::string& name : services.writeExport(wanted, folder / "record.mcap", folder / wanted.dir))
+      if (impl_->labelsOnly) continue;  // these formats hold images, and there are none
+      NF_ASSERT(impl_->services.writeExport, "nobody to write the export '{}'", wanted.format);
+      for (const std::string& name : impl_->services.writeExport(wanted, folder / "record.mcap", folder / wanted.dir))
         files.push_back(wanted.dir + "/" + name);
       continue;
     }
@@ -242,13 +267,14 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     writeFileAtomically(folder / wanted.file, readFile(folder / "record.mcap"));
     files.push_back(wanted.file);
   }
-
-  report.frames = done;
-  report.seconds = secondsSince(start);
-  report.peakQueueBytes = queue.peakBytes();
-  report.rays = tracer->rays();
-  report.peakDeviceBytes = services.device.peakAllocatedBytes();
+  report.seconds += secondsSince(start);
   return report;
+}
+
+EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                         const EpisodeOptions& options, const std::filesystem::path& folder,
+                         std::vector<std::string>& files) {
+  return renderEpisode(scenario, services, options, folder).finish(files);
 }
 
 }  // namespace nightfog::simulation

@@ -17,6 +17,7 @@
 #include "engine/scenario/scenario.hpp"
 #include "engine/sensing/sensor.hpp"
 #include "engine/simulation/episode_store.hpp"
+#include "engine/simulation/stage.hpp"
 #include "engine/trace/tracer.hpp"
 
 namespace nightfog::simulation {
@@ -38,6 +39,7 @@ struct EpisodeServices {
   std::filesystem::path assetsFolder;
   SensorFactory makeSensor;
   ExportWriter writeExport = {};  ///< may be absent where no scenario has such an export
+  StageCache* stages = nullptr;   ///< none: the episode builds its own
 };
 
 struct EpisodeOptions {
@@ -67,8 +69,29 @@ struct EpisodeReport {
   std::vector<expect::Result> expectations;  ///< none where only some frames were asked for
 };
 
-/// Runs one episode into `folder` (made ready by EpisodeStore::begin()) and returns the names of the files it wrote,
-/// whole, through `files`. The bytes depend on the scenario, the build, the device and the tracer only.
+/// An episode whose frames are all rendered: what is left needs neither the device nor the world, so that it may go on
+/// beside the next episode's frames. Destroyed unfinished, it leaves nothing under a final name that is not whole.
+class RenderedEpisode {
+ public:
+  struct Impl;
+  explicit RenderedEpisode(std::unique_ptr<Impl> impl);
+  RenderedEpisode(RenderedEpisode&&) noexcept;
+  ~RenderedEpisode();
+
+  /// Closes the record, draws the preview, judges the expectations, exports. Returns the names of the files it wrote,
+  /// whole, through `files`. On any thread, once; scenario and services outlive it.
+  EpisodeReport finish(std::vector<std::string>& files);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Renders the frames of one episode into `folder` (made ready by EpisodeStore::begin()). The bytes depend on the
+/// scenario, the build, the device and the tracer only.
+RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+                              const EpisodeOptions& options, const std::filesystem::path& folder);
+
+/// renderEpisode() and finish().
 EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
                          const EpisodeOptions& options, const std::filesystem::path& folder,
                          std::vector<std::string>& files);

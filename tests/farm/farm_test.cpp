@@ -156,13 +156,13 @@ TEST_CASE(
   const std::string episode(64, 'e');
   const auto isSpent = [&] { return tries.isSpent(episode, "street", "r0000-abc", "nightfog render …"); };
   {
-    farm::Try stopped = tries.begin(episode);
+    const auto stopped = tries.begin(episode);
     CHECK(tries.count(episode).vanished == 0);  // this process lives
   }
   CHECK(tries.count(episode).failed == 0);
-  for (int i = 0; i < 2; ++i) tries.begin(episode).fail("the mesh is broken");
+  for (int i = 0; i < 2; ++i) tries.begin(episode)->fail("the mesh is broken");
   CHECK_FALSE(isSpent());
-  tries.begin(episode).succeed();
+  tries.begin(episode)->succeed();
   CHECK(tries.count(episode).failed == 0);
 
   const fs::path notes = folder.path / ".farm" / "tries" / episode.substr(0, 16);
@@ -178,7 +178,7 @@ TEST_CASE(
   CHECK(tries.setAside()[0].command == "nightfog render …");
   tries.forget(episode);
   CHECK_FALSE(isSpent());
-  for (int i = 0; i < 3; ++i) tries.begin(episode).fail("the mesh is broken");
+  for (int i = 0; i < 3; ++i) tries.begin(episode)->fail("the mesh is broken");
   CHECK(isSpent());
   CHECK(tries.setAside()[0].reason == "the mesh is broken");
 }

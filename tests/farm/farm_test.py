@@ -116,6 +116,20 @@ class Plans(Fixture):
         self.assertEqual(incomplete.returncode, 65)
         self.assertEqual(self.merge(self.at("machine1"), self.at("machine2"), self.at("machine0")), root)
 
+    def test_a_street_kept_for_the_next_episode_gives_the_same_bytes_as_one_built_anew(self):
+        street = self.at("street.scn.yaml")
+        with open(street, "w") as file:
+            file.write("format: scenario/1\nid: street\nextends: short_street.scn.yaml\nworld: {duration: 200 ms}\n"
+                       "sweep: {grid: {ego_speed: [8 m/s, 12 m/s]}}\n")
+        text = text_of(os.path.join(SOURCE, "tests/cli/short_street.scn.yaml"))
+        with open(self.at("short_street.scn.yaml"), "w") as file:
+            file.write(text.replace("../../scenarios/rigs/", "std/rigs/"))
+        must(run("plan", street, "-o", self.at("plan.jsonl")))
+        root = self.undisturbed(self.at("plan.jsonl"))  # both in one process: the second finds the first one's street
+        for i in range(2):
+            self.render(self.at("plan.jsonl"), self.at("apart"), "--shard", f"{i}/2")
+        self.assertEqual(self.merge(self.at("apart")), root)
+
     def test_a_render_by_hand_and_a_plan_give_the_same_episodes(self):
         plan = self.plan(2)
         self.undisturbed(plan)
@@ -242,6 +256,37 @@ class Kills(Fixture):
             self.assertEqual(worker.returncode, 0, said)
         self.assertEqual(self.merge(out), root)
         self.assertEqual(parts_below(out), [])
+
+
+class Soak(Fixture):
+    """Not a test of ctest's: tools/validate farm."""
+
+    def test_thousands_of_episodes_in_one_process_grow_it_by_less_than_a_mebibyte_per_thousand(self):
+        count = int(os.environ.get("NIGHTFOG_SOAK", "2000"))
+        plan, out = self.plan(count), self.at("out")
+        process = subprocess.Popen([NIGHTFOG, "render", "--plan", plan, "-o", out, "--threads", "2"])
+        resident = {}  # KiB, by episodes done
+        while process.poll() is None:
+            time.sleep(0.2)
+            try:
+                done = len(os.listdir(os.path.join(out, "ball")))
+                with open(f"/proc/{process.pid}/status") as file:
+                    resident[done] = next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
+            except (OSError, StopIteration):
+                continue
+            for name in os.listdir(os.path.join(out, "ball"))[:-4]:  # what is done would fill the memory disk
+                record = os.path.join(out, "ball", name, "record.mcap")
+                if os.path.exists(os.path.join(out, "ball", name, "done.json")) and os.path.exists(record):
+                    os.remove(record)
+        self.assertEqual(process.returncode, 0)
+        # A least-squares line over all but the first tenth: caches fill, allocators settle.
+        points = [(done, kib) for done, kib in sorted(resident.items()) if done > count // 10]
+        x_mean = sum(x for x, _ in points) / len(points)
+        y_mean = sum(y for _, y in points) / len(points)
+        slope = sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
+        print(f"{count} episodes: {points[0][1]} KiB at {points[0][0]}, {points[-1][1]} KiB at {points[-1][0]}; "
+              f"{slope * 1000 / 1024:.2f} MiB per 1,000")
+        self.assertLess(slope * 1000 / 1024, 1.0)
 
 
 class Trouble(Fixture):

@@ -30,7 +30,8 @@ struct RenderArguments {
   std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
-  bool verify = false;  ///< rehash finished episodes instead of comparing sizes
+  bool verify = false;        ///< rehash finished episodes instead of comparing sizes
+  uint32_t cache_MiB = 1024;  ///< worlds kept for the next episodes
   DeviceArguments device;
 };
 ExitCode render(const RenderArguments& arguments);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <deque>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "engine/config/diagnostics.hpp"
@@ -47,6 +47,15 @@ bool isMachines(ExitCode code) {
 
 }  // namespace
 
+/// An episode whose frames are rendered, while its files are written, judged and hashed.
+struct EpisodeLoop::Finishing {
+  size_t index = 0;
+  uint32_t position = 0;
+  std::unique_ptr<scenario::Scenario> scenario;
+  std::unique_ptr<farm::Try> attempt;             ///< with FarmNotes
+  std::future<simulation::EpisodeReport> report;  ///< waits for its thread when it goes
+};
+
 EpisodeLoop::EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates, simulation::EpisodeDigests& digests,
                          simulation::EpisodeStore& store, Progress& progress, Options options)
     : plan_(plan),
@@ -56,126 +65,179 @@ EpisodeLoop::EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates,
       progress_(progress),
       options_(std::move(options)) {}
 
+EpisodeLoop::~EpisodeLoop() = default;
+
+std::string EpisodeLoop::nameOf(size_t index) const {
+  return plan_.episodes[index].scenario + "/" + plan_.episodes[index].run;
+}
+
 std::string EpisodeLoop::reproduce(const farm::PlannedEpisode& episode) const {
   return fmt::format("nightfog render --plan {} --episode {} -o repro", fs::absolute(options_.farm->plan).string(),
                      episode.id.substr(0, 16));
 }
 
-uint64_t EpisodeLoop::unmetExpectations(const farm::PlannedEpisode& episode) const {
-  const fs::path file = store_.folder(farm::identityOf(plan_, episode)) / "expect.json";
+uint64_t EpisodeLoop::unmetExpectations(size_t index) const {
+  const fs::path file = store_.folder(farm::identityOf(plan_, plan_.episodes[index])) / "expect.json";
   if (!fs::exists(file)) return 0;
   return nlohmann::json::parse(readFile(file)).at("unmet").get<uint64_t>();
 }
 
 EpisodeLoop::Result EpisodeLoop::run(const std::vector<size_t>& episodes) {
-  Result result;
-  unmet_ = 0;
-  std::deque<size_t> waiting(episodes.begin(), episodes.end());
-  uint32_t position = 0;
-  while (!waiting.empty()) {
-    const size_t index = waiting.front();
-    waiting.pop_front();
-    const farm::PlannedEpisode& episode = plan_.episodes[index];
-    progress_.beginEpisode(position, static_cast<uint32_t>(episodes.size()), episode.scenario + "/" + episode.run);
-    const Outcome outcome = attend(index);
-    if (outcome == Outcome::kFailed) {
-      waiting.push_back(index);  // the others first
+  result_ = {};
+  position_ = 0;
+  total_ = static_cast<uint32_t>(episodes.size());
+  waiting_.assign(episodes.begin(), episodes.end());
+  while (!waiting_.empty() || finishing_) {
+    if (waiting_.empty()) {
+      settle();  // it may come back
       continue;
     }
-    ++position;
-    if (outcome == Outcome::kSetAside) result.setAside.push_back(index);
+    const size_t index = waiting_.front();
+    waiting_.pop_front();
+    attend(index);
   }
-  result.unmetExpectations = unmet_;
-  return result;
+  return result_;
 }
 
-EpisodeLoop::Outcome EpisodeLoop::attend(size_t index) {
+void EpisodeLoop::attend(size_t index) {
   const farm::PlannedEpisode& episode = plan_.episodes[index];
   const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
+  progress_.beginEpisode(position_, total_, nameOf(index));
   if (store_.isComplete(identity, options_.verify)) {
+    ++position_;
     store_.sweep(identity);  // another worker may have died over it
     progress_.skipEpisode();
-    unmet_ += unmetExpectations(episode);
+    result_.unmetExpectations += unmetExpectations(index);
     if (options_.farm) options_.farm->report.skip(episode.id, false);
-    return Outcome::kWhole;
+    return;
   }
-  if (*options_.stop) throw simulation::Stopped();
+  if (options_.farm && options_.farm->tries.isSpent(episode.id, episode.scenario, episode.run, reproduce(episode))) {
+    ++position_;
+    options_.farm->report.skip(episode.id, true);
+    result_.setAside.push_back(index);
+    return;
+  }
+  std::unique_ptr<Finishing> next;
+  try {
+    if (*options_.stop) throw simulation::Stopped();
+    next = renderFrames(index);
+  } catch (...) {
+    settle();  // what was rendered before is not lost
+    throw;
+  }
+  settle();
+  finishing_ = std::move(next);
+}
+
+/// Runs what may fail. An error that is the episode's own is noted, and the episode waits again, behind the others.
+template <class Action>
+void EpisodeLoop::guarded(size_t index, farm::Try* attempt, const Action& action) {
   if (!options_.farm) {
-    render(episode, {});
-    return Outcome::kWhole;
+    action();
+    return;
   }
-  FarmNotes& farm = *options_.farm;
-  if (farm.tries.isSpent(episode.id, episode.scenario, episode.run, reproduce(episode))) {
-    farm.report.skip(episode.id, true);
-    return Outcome::kSetAside;
-  }
-  farm.report.begin(episode.id);
-  farm::Try attempt = farm.tries.begin(episode.id);
   const auto failed = [&](const std::string& message) {
-    attempt.fail(message);
-    farm.report.fail(episode.id, message);
-    fmt::print(stderr, "{}/{}: {}\n", episode.scenario, episode.run, message);
+    attempt->fail(message);
+    options_.farm->report.fail(plan_.episodes[index].id, message);
+    fmt::print(stderr, "{}: {}\n", nameOf(index), message);
+    waiting_.push_back(index);
   };
   try {
-    render(episode, [&] {
-      attempt.touch();
-      farm.report.frame();
-    });
-    attempt.succeed();
-    return Outcome::kWhole;
+    action();
   } catch (const simulation::Stopped&) {
     throw;
   } catch (const config::DiagnosticsError& error) {
     failed(error.what());
   } catch (const Error& error) {
-    if (error.code() != ExitCode::kIo)
-      failed(error.help().empty() ? error.what() : error.what() + (" — " + error.help()));
+    // A full disk is nobody's failure, and leaves no room to note one.
+    if (error.code() == ExitCode::kIo) throw;
+    failed(error.help().empty() ? error.what() : error.what() + ("; " + error.help()));
     if (isMachines(error.code())) throw;
   } catch (const std::bad_alloc&) {
-    attempt.fail("memory is exhausted");  // of this episode on this machine: another may have more
+    attempt->fail("memory is exhausted");  // of this episode on this machine: another may have more
     throw;
   } catch (const std::exception& error) {
     failed(error.what());
   }
-  return Outcome::kFailed;
 }
 
-void EpisodeLoop::render(const farm::PlannedEpisode& episode, const std::function<void()>& onFrame) {
-  const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
-  const lang::InstalledLibrary& library = templates_.library();
-  const fs::path file = farm::scenarioFile(episode.file, library.dataFolder());
-  const scenario::Scenario scenario = scenario::sample(templates_.at(file), plan_.seed, episode.index);
-  if (digests_.of(scenario, plan_.frames, plan_.labelsOnly) != episode.id)
-    throw Error(
-        farm::kBadData,
-        fmt::format("{} run {} is no longer what was planned: the scenario, or something it stands on, has changed",
-                    file.string(), episode.index),
-        "plan again");
-  if (!machine_) machine_.emplace(options_.device);
-  const simulation::EpisodeServices services{machine_->device,
-                                             machine_->jobs,
-                                             trace::tracerKindFromName(options_.device.tracer),
-                                             library.catalog(),
-                                             library.dataFolder() / "assets",
-                                             sensors::makeSensor,
-                                             writeExport};
-  const auto tellFrame = [&](uint32_t done, uint32_t count) {
-    progress_.frame(done, count);
-    if (onFrame) onFrame();
-  };
-  const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly};
-  const fs::path folder = store_.begin(identity);
-  std::vector<std::string> files;
-  const auto report = simulation::runEpisode(scenario, services, options, folder, files);
-  writeRunLog(folder, report, *machine_);
-  store_.finish(identity, files, report.frames, report.provenance);
-  progress_.endEpisode(report.frames, report.seconds);
-  fmt::print(stderr, "{}", expect::toText(report.expectations));
-  unmet_ += unmetExpectations(episode);
+/// nullptr: it failed, and waits again.
+std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(size_t index) {
+  const farm::PlannedEpisode& episode = plan_.episodes[index];
+  auto next = std::make_unique<Finishing>();
+  next->index = index;
+  next->position = position_;
+  farm::Try* attempt = nullptr;
   if (options_.farm) {
-    const auto summary = store_.summary(identity);
-    options_.farm->report.finish(episode.id, report, summary ? summary->bytes : 0);
+    options_.farm->report.begin(episode.id);
+    next->attempt = options_.farm->tries.begin(episode.id);
+    attempt = next->attempt.get();
   }
+  bool isRendered = false;
+  guarded(index, attempt, [&] {
+    const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
+    const lang::InstalledLibrary& library = templates_.library();
+    const fs::path file = farm::scenarioFile(episode.file, library.dataFolder());
+    next->scenario =
+        std::make_unique<scenario::Scenario>(scenario::sample(templates_.at(file), plan_.seed, episode.index));
+    if (digests_.of(*next->scenario, plan_.frames, plan_.labelsOnly) != episode.id) {
+      throw Error(farm::kBadData,
+                  fmt::format("{} run {} is no longer what was planned: the scenario, or something it stands on, has "
+                              "changed",
+                              file.string(), episode.index),
+                  "plan again");
+    }
+    const auto tracer = trace::tracerKindFromName(options_.device.tracer);
+    const fs::path assets = library.dataFolder() / "assets";
+    if (!machine_) {
+      machine_.emplace(options_.device);
+      stages_.emplace(machine_->device, machine_->jobs, tracer, library.catalog(), assets, options_.cacheBytes);
+    }
+    const simulation::EpisodeServices services{machine_->device, machine_->jobs,      tracer,      library.catalog(),
+                                               assets,           sensors::makeSensor, writeExport, &*stages_};
+    const auto tellFrame = [&](uint32_t done, uint32_t count) {
+      progress_.frame(done, count);
+      if (!options_.farm) return;
+      attempt->touch();
+      options_.farm->report.frame();
+    };
+    const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly};
+    const fs::path folder = store_.begin(identity);
+    auto rendered = simulation::renderEpisode(*next->scenario, services, options, folder);
+    next->report =
+        std::async(std::launch::async, [this, identity, folder, attempt, rendered = std::move(rendered)]() mutable {
+          if (attempt != nullptr) attempt->claimThread();
+          std::vector<std::string> files;
+          simulation::EpisodeReport report = rendered.finish(files);
+          writeRunLog(folder, report, *machine_);
+          store_.finish(identity, files, report.frames, report.provenance);
+          return report;
+        });
+    isRendered = true;
+  });
+  if (!isRendered) return nullptr;
+  ++position_;
+  return next;
+}
+
+/// Waits for the episode whose files are being finished, if there is one.
+void EpisodeLoop::settle() {
+  if (!finishing_) return;
+  const std::unique_ptr<Finishing> last = std::move(finishing_);
+  bool isWhole = false;
+  guarded(last->index, last->attempt.get(), [&] {
+    const simulation::EpisodeReport report = last->report.get();
+    isWhole = true;
+    progress_.endEpisode(last->position, nameOf(last->index), report.frames, report.seconds);
+    fmt::print(stderr, "{}", expect::toText(report.expectations));
+    result_.unmetExpectations += unmetExpectations(last->index);
+    if (!options_.farm) return;
+    last->attempt->succeed();
+    const farm::PlannedEpisode& episode = plan_.episodes[last->index];
+    const auto summary = store_.summary(farm::identityOf(plan_, episode));
+    options_.farm->report.finish(episode.id, report, summary ? summary->bytes : 0);
+  });
+  if (!isWhole) --position_;  // it waits again
 }
 
 }  // namespace nightfog::cli

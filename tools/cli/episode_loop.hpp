@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
+#include <deque>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/simulation/episode.hpp"
@@ -23,6 +25,10 @@ struct FarmNotes {
   std::filesystem::path plan;  ///< for the command that reproduces a failure
 };
 
+/// While an episode's frames are rendered, the files of the one before it are finished on a thread of their own:
+/// hashing, judging and waiting for the disk cost no frame time. There are never more than these two, so never more
+/// than two record queues' bytes wait to be written.
+///
 /// By hand, the first error ends the render. With FarmNotes an error that is the episode's own (wrong data, a bug) is
 /// noted and the others go on; it is tried again at the end, and set aside when its tries are used up. An error of the
 /// machine's (no space, no device, no memory) ends the process either way: another may do better.
@@ -33,9 +39,11 @@ class EpisodeLoop {
     bool verify = false;  ///< rehash what is whole before skipping it
     const std::atomic<bool>* stop = nullptr;
     std::optional<FarmNotes> farm = {};
+    size_t cacheBytes = simulation::StageCache::kDefaultBudget;
   };
   EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates, simulation::EpisodeDigests& digests,
               simulation::EpisodeStore& store, Progress& progress, Options options);
+  ~EpisodeLoop();
 
   struct Result {
     uint64_t unmetExpectations = 0;
@@ -45,11 +53,15 @@ class EpisodeLoop {
   Result run(const std::vector<size_t>& episodes);
 
  private:
-  enum class Outcome { kWhole, kFailed, kSetAside };
-  Outcome attend(size_t index);
-  void render(const farm::PlannedEpisode& episode, const std::function<void()>& onFrame);
+  struct Finishing;
+  void attend(size_t index);
+  std::unique_ptr<Finishing> renderFrames(size_t index);
+  void settle();
+  template <class Action>
+  void guarded(size_t index, farm::Try* attempt, const Action& action);
+  std::string nameOf(size_t index) const;
   std::string reproduce(const farm::PlannedEpisode& episode) const;
-  uint64_t unmetExpectations(const farm::PlannedEpisode& episode) const;
+  uint64_t unmetExpectations(size_t index) const;
 
   const farm::Plan& plan_;
   farm::TemplateCache& templates_;
@@ -58,7 +70,12 @@ class EpisodeLoop {
   Progress& progress_;
   Options options_;
   std::optional<Machine> machine_;  // opened when the first episode needs it
-  uint64_t unmet_ = 0;
+  std::optional<simulation::StageCache> stages_;
+  std::deque<size_t> waiting_;
+  uint32_t total_ = 0;
+  uint32_t position_ = 0;
+  Result result_;
+  std::unique_ptr<Finishing> finishing_;
 };
 
 }  // namespace nightfog::cli

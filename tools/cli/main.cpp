@@ -55,6 +55,8 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "none", "text", "json", "openjd"}));
   command->add_flag("--verify", a->verify, "Rehash finished episodes before skipping them");
+  command->add_option("--cache-mib", a->cache_MiB, "Memory for worlds kept for the next episodes in them")
+      ->capture_default_str();
   addDeviceOptions(*command, a->device);
   command->footer(
       "Example:\n  nightfog render scenarios/urban/parked_van_dartout/scenario.scn.yaml -o out --runs 4\n\n"

@@ -62,14 +62,14 @@ void Progress::frame(uint32_t done, uint32_t count) {
   }
 }
 
-void Progress::endEpisode(uint32_t frames, double seconds) {
+void Progress::endEpisode(uint32_t index, const std::string& name, uint32_t frames, double seconds) {
   if (kind_ == ProgressKind::kText) {
-    fmt::print(stderr, "\r\033[K[{}/{}] {}  {} frames in {:.1f} s\n", index_ + 1, count_, name_, frames, seconds);
+    fmt::print(stderr, "\r\033[K[{}/{}] {}  {} frames in {:.1f} s\n", index + 1, count_, name, frames, seconds);
   }
   if (kind_ == ProgressKind::kJson) {
     fmt::print(
         "{}\n",
-        nlohmann::json{{"event", "finished"}, {"episode", name_}, {"frames", frames}, {"seconds", seconds}}.dump());
+        nlohmann::json{{"event", "finished"}, {"episode", name}, {"frames", frames}, {"seconds", seconds}}.dump());
     std::fflush(stdout);
   }
 }

@@ -20,7 +20,8 @@ class Progress {
   void beginEpisode(uint32_t index, uint32_t count, std::string name);
   void skipEpisode();
   void frame(uint32_t done, uint32_t count);
-  void endEpisode(uint32_t frames, double seconds);
+  /// Of an episode that began earlier: its files may be finished beside the next one's frames.
+  void endEpisode(uint32_t index, const std::string& name, uint32_t frames, double seconds);
   void done(const std::string& folder);
 
  private:

@@ -96,12 +96,17 @@ std::vector<size_t> chosenEpisodes(const farm::Plan& plan, const farm::Shard& sh
   return chosen;
 }
 
+size_t cacheBytes(const RenderArguments& arguments) {
+  return size_t{arguments.cache_MiB} << 20;
+}
+
 ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, const farm::Shard& shard,
                       farm::TemplateCache& templates, simulation::EpisodeDigests& digests) {
   if (plan.labelsOnly) sayWhatIsLeftOut(plan, templates);
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
-  EpisodeLoop loop(plan, templates, digests, store, progress, {arguments.device, arguments.verify, &stopRequested});
+  EpisodeLoop loop(plan, templates, digests, store, progress,
+                   {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments)});
   const auto result = loop.run(chosenEpisodes(plan, shard, {}));
   // A shard has seen a part of the runs, and some frames a part of the time: what did not fire there may fire
   // elsewhere.
@@ -111,26 +116,12 @@ ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, 
   return result.unmetExpectations > 0 ? ExitCode::kExpectationFailed : ExitCode::kOk;
 }
 
-/// OUT/plan.jsonl: what the folder is meant to hold. One folder, one plan.
-void keepPlan(const farm::Plan& plan, const fs::path& out) {
-  const fs::path kept = out / farm::kPlanName;
-  const std::string text = farm::toJsonLines(plan, out);
-  std::error_code error;
-  if (!fs::exists(kept, error)) {
-    writeFileAtomically(kept, text);
-    return;
-  }
-  if (readFile(kept, farm::kMostPlanBytes) != text)
-    throw Error(farm::kBadData, fmt::format("{} holds the episodes of another plan", out.string()),
-                "choose another folder with -o, or merge this one first and move it away");
-}
-
 ExitCode renderPlanned(const RenderArguments& arguments, const farm::Plan& plan, const farm::Shard& shard,
                        farm::TemplateCache& templates, simulation::EpisodeDigests& digests) {
   std::optional<simulation::EpisodeStore> store;
   try {
     store.emplace(arguments.out);
-    if (arguments.episode.empty()) keepPlan(plan, arguments.out);
+    if (arguments.episode.empty()) farm::keepPlan(plan, arguments.out);
   } catch (const IoError& error) {
     throw Error(farm::kCannotCreate, error.what(), error.help());
   }
@@ -139,7 +130,8 @@ ExitCode renderPlanned(const RenderArguments& arguments, const farm::Plan& plan,
   farm::ShardReport report(arguments.out, shard, episodes.size());
   Progress progress(progressKindFromName(arguments.progress));
   EpisodeLoop loop(plan, templates, digests, *store, progress,
-                   {arguments.device, arguments.verify, &stopRequested, FarmNotes{tries, report, arguments.plan}});
+                   {arguments.device, arguments.verify, &stopRequested, FarmNotes{tries, report, arguments.plan},
+                    cacheBytes(arguments)});
   try {
     const auto result = loop.run(episodes);
     report.end(result.setAside.empty() ? "done" : "failed");

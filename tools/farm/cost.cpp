@@ -7,10 +7,10 @@ namespace nightfog::farm {
 namespace {
 
 // Measured on two cores with lavapipe and Embree: see tools/farm/README.md.
-constexpr double kEpisode_ms = 100;      // world, scenery, files
-constexpr double kPixel_ms = 2.6e-3;     // rendered, with labels
-constexpr double kLabelPixel_ms = 4e-4;  // labels alone
-constexpr double kBeam_ms = 6e-4;
+constexpr double kEpisode_ms = 500;        // world, scenery, files
+constexpr double kPixel_ms = 1.2e-3;       // rendered, with labels
+constexpr double kLabelPixel_ms = 2.3e-4;  // labels alone
+constexpr double kBeam_ms = 4e-4;
 constexpr double kActorStep_ms = 5e-3;  // an actor in a step of the world
 
 struct SensorCost {

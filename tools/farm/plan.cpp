@@ -38,13 +38,21 @@ class Planner {
                            run,
                            cost.frames,
                            cost.milliseconds};
-    if (known_.insert(episode.id).second) plan_.episodes.push_back(std::move(episode));
+    if (known_.insert(episode.id).second) ofFile_.emplace_back(scenario.run, std::move(episode));
+  }
+
+  /// Ends a scenario: its episodes go draw by draw, for the cells of a sweep share what stands beside the road.
+  void endFile() {
+    std::stable_sort(ofFile_.begin(), ofFile_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [draw, episode] : ofFile_) plan_.episodes.push_back(std::move(episode));
+    ofFile_.clear();
   }
 
  private:
   Plan& plan_;
   simulation::EpisodeDigests& digests_;
   std::set<std::string> known_;
+  std::vector<std::pair<uint32_t, PlannedEpisode>> ofFile_;  // with their draws
 };
 
 bool isHex(const std::string& text, size_t digits) {
@@ -114,8 +122,12 @@ Plan makePlan(const PlanRequest& request, TemplateCache& templates, simulation::
         throw Error(ExitCode::kUsage, "--runs and --seed are for scenarios", "the suite says which runs are meant");
       const scenario::Suite suite =
           scenario::loadSuite(file, [&](const fs::path& path) { return templates.library().forFile(path); });
-      for (const auto& [index, run] : suite.runs)
+      for (size_t i = 0; i < suite.runs.size(); ++i) {
+        const auto& [index, run] = suite.runs[i];
+        if (i > 0 && suite.runs[i - 1].first != index) planner.endFile();
         planner.add(suite.scenarios[index], planFile(suite.files[index], data), run);
+      }
+      planner.endFile();
       return;
     }
     const scenario::ScenarioTemplate scenario = templates.at(file);
@@ -126,6 +138,7 @@ Plan makePlan(const PlanRequest& request, TemplateCache& templates, simulation::
                   fmt::format("leave it out: the sweep says that there are {} runs", runs));
     const std::string planned = planFile(file, data);
     for (uint32_t run = 0; run < runs; ++run) planner.add(scenario, planned, run);
+    planner.endFile();
   };
   for (const fs::path& file : request.scenarios) {
     try {
@@ -202,6 +215,19 @@ Plan readPlan(const fs::path& file) {
                             promised.value_or(0)),
                 "plan again");
   return plan;
+}
+
+void keepPlan(const Plan& plan, const fs::path& out) {
+  const fs::path kept = out / kPlanName;
+  const std::string text = toJsonLines(plan, out);
+  std::error_code error;
+  if (!fs::exists(kept, error)) {
+    writeFileAtomically(kept, text);
+    return;
+  }
+  if (readFile(kept, kMostPlanBytes) != text)
+    throw Error(kBadData, fmt::format("{} holds the episodes of another plan", out.string()),
+                "choose another folder with -o, or merge this one first and move it away");
 }
 
 }  // namespace nightfog::farm

@@ -45,8 +45,9 @@ struct PlanRequest {
   bool labelsOnly = false;
 };
 
-/// Expands scenarios x sweeps x runs, in the order of the command line; one that comes twice is there once. Reads every
-/// file before giving up, so that all mistakes are reported at once (config::DiagnosticsError).
+/// Expands scenarios x sweeps x runs, in the order of the command line; of a sweep draw by draw, for its cells share
+/// what stands beside the road. One that comes twice is there once. Reads every file before giving up, so that all
+/// mistakes are reported at once (config::DiagnosticsError).
 Plan makePlan(const PlanRequest& request, TemplateCache& templates, simulation::EpisodeDigests& digests);
 
 /// The same plan, the same text. Scenarios are named relative to `folder`, so that a plan and its scenarios may move
@@ -54,6 +55,9 @@ Plan makePlan(const PlanRequest& request, TemplateCache& templates, simulation::
 std::string toJsonLines(const Plan& plan, const std::filesystem::path& folder);
 /// Throws Error: no such file (66), or with file:line what is wrong in it (65).
 Plan readPlan(const std::filesystem::path& file);
+
+/// OUT/plan.jsonl: what the folder is meant to hold. One folder, one plan: throws Error (65) where there is another.
+void keepPlan(const Plan& plan, const std::filesystem::path& out);
 
 /// "data:scenarios/…" below the installation's data, so that a plan means the same in an image; else the whole path.
 std::string planFile(const std::filesystem::path& scenario, const std::filesystem::path& dataFolder);

@@ -139,7 +139,7 @@ std::string templateText(const char* name) {
   return readFile(lang::dataFolder() / "tools" / "farm" / "templates" / name);
 }
 
-ExitCode submitToSlurm(const SubmitArguments& arguments, const Values& values) {
+ExitCode submitToSlurm(const SubmitArguments& arguments, const Plan& plan, const Values& values) {
   const std::string script = filled(templateText("slurm.sbatch"), values);
   if (arguments.dryRun) {
     fmt::print("{}", script);
@@ -151,6 +151,7 @@ ExitCode submitToSlurm(const SubmitArguments& arguments, const Values& values) {
   if (error)
     throw Error(kCannotCreate, fmt::format("cannot create {}: {}", (farm / "logs").string(), error.message()),
                 "choose a folder you may write with -o");
+  keepPlan(plan, arguments.out);  // `farm top` knows what there is to do before the first shard begins
   writeFileAtomically(farm / kSlurmScript, script);
   fmt::print("{}\n", sbatch(farm / kSlurmScript));
   fmt::print(stderr, "{} episodes in {} shards; nightfog farm top {}\n", values.at("EPISODES"), values.at("SHARDS"),
@@ -188,7 +189,7 @@ ExitCode submit(const SubmitArguments& arguments) {
   const Plan plan = readPlan(arguments.plan);
   if (plan.episodes.empty()) throw Error(kBadData, fmt::format("{} has no episodes", arguments.plan.string()));
   const Values values = valuesFor(arguments, plan);
-  if (arguments.scheduler == "slurm") return submitToSlurm(arguments, values);
+  if (arguments.scheduler == "slurm") return submitToSlurm(arguments, plan, values);
   if (arguments.image.empty() && arguments.scheduler != "openjd")
     throw Error(ExitCode::kUsage, fmt::format("--{} wants --image", arguments.scheduler),
                 "build one with tools/farm/Dockerfile and push it to your registry");

@@ -29,10 +29,11 @@ constexpr uint32_t kVanishedFactor = 4;
 
 std::atomic<int> crashNote{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
+thread_local int crashNoteOfThread = -1;
 
 /// Only what a signal handler may call.
 void noteCrash(int signal) {
-  const int fd = crashNote.load();
+  const int fd = crashNoteOfThread >= 0 ? crashNoteOfThread : crashNote.load();
   if (fd >= 0) {
     char text[] = "crashed signal 00\n";
     text[15] = static_cast<char>('0' + signal / 10);
@@ -84,9 +85,14 @@ Try::Try(fs::path folder, const std::string& name) : folder_(std::move(folder)),
 }
 
 Try::~Try() {
-  crashNote = -1;
+  int expected = fd_;
+  crashNote.compare_exchange_strong(expected, -1);
   ::close(fd_);
   if (!isNoted_) ::unlink(file_.c_str());
+}
+
+void Try::claimThread() const {
+  crashNoteOfThread = fd_;
 }
 
 void Try::touch() {
@@ -150,9 +156,9 @@ bool Tries::isSpent(const std::string& episode, const std::string& scenario, con
   return true;
 }
 
-Try Tries::begin(const std::string& episode) const {
+std::unique_ptr<Try> Tries::begin(const std::string& episode) const {
   static std::atomic<unsigned> serial{0};
-  return Try(folder(episode), fmt::format("{}.{}.{}", hostName(), ::getpid(), serial++));
+  return std::make_unique<Try>(folder(episode), fmt::format("{}.{}.{}", hostName(), ::getpid(), serial++));
 }
 
 std::vector<SetAside> Tries::setAside() const {

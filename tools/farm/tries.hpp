@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@ struct TryCount {
 };
 
 /// A try that runs. Its file says so for as long as it lives; a crash of the process (SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
-/// SIGILL) is written into it; a SIGKILL leaves it as it is. One at a time in a process.
+/// SIGILL) is written into it; a SIGKILL leaves it as it is. Of several in a process a crash is the one's that claimed
+/// the thread, or else the last one's.
 class Try {
  public:
   Try(std::filesystem::path folder, const std::string& name);
@@ -40,6 +42,8 @@ class Try {
   Try(const Try&) = delete;
   Try& operator=(const Try&) = delete;
 
+  /// A crash of this thread is this try's.
+  void claimThread() const;
   /// Says that the process lives, now and then.
   void touch();
   void fail(const std::string& message);
@@ -62,7 +66,7 @@ class Tries {
   /// Whether the tries are used up; then it is set aside, with `command`.
   bool isSpent(const std::string& episode, const std::string& scenario, const std::string& run,
                const std::string& command) const;
-  Try begin(const std::string& episode) const;
+  std::unique_ptr<Try> begin(const std::string& episode) const;
 
   std::vector<SetAside> setAside() const;
   /// Forgets the tries of an episode, so that it is rendered again.
