@@ -14,6 +14,7 @@ constexpr double kBesideCrossing_m = 2.5;
 constexpr double kWalking_mps = 0.2;
 /// An edge that reaches this far into a lane only touches it.
 constexpr double kTouching_m = 0.15;
+constexpr double kBeyondLine_m = 1;
 
 }  // namespace
 
@@ -242,7 +243,10 @@ double Traffic::Impl::acceleration(size_t i) const {
   a = std::min(a, std::max(courtesy[i], -driver.braking_mps2));
   if (const Pass* asked = firstAsked(i)) {
     const double line = asked->line_m - travelled_m[i];
-    a = std::min(a, stopWithin(i, line > 0 ? line : asked->begin_m - 0.2 - travelled_m[i], gentle));
+    // Who has come to stand a hand's width beyond the line waits there; only who was beyond it already, at the
+    // junction.
+    const double way = line > -kBeyondLine_m ? std::max(line, 0.0) : asked->begin_m - 0.2 - travelled_m[i];
+    a = std::min(a, stopWithin(i, way, gentle));
   }
   a = std::min({a, keepClear(i), keepClearOfOthers(i)});
   if (ways[i].change != Ways::Change::kNone) a = std::min(a, stopWithin(i, knownWay(i) - 2, gentle));

@@ -25,7 +25,9 @@ constexpr double kStanding_mps = 0.3;
 constexpr double kMargin_s = 1.0;
 /// Who waited this long no longer minds those who could stop for it; who waited longer has them stop.
 constexpr double kPatience_s = 12;
-constexpr double kUrgent_s = 25;
+constexpr double kUrgent_s = 18;
+/// Who stops at a line may come to stand so far beyond it: aimed for short of it, or he stands in another's way.
+constexpr double kStopsBeyond_m = 0.1;
 constexpr double kHalt_s = 0.5;
 /// Nobody waits between two junctions so close to each other: a roundabout is entered when one can leave it.
 constexpr double kShortLink_m = 20;
@@ -86,7 +88,7 @@ void Traffic::Impl::findPasses() {
         pass.crossing = crossings.intern(path, k, last);
         pass.begin_m = begin;
         pass.length_m = crossings[pass.crossing].length_m;
-        pass.line_m = begin - length_m(path[k - 1]) + facts[path[k - 1]].stop_m;
+        pass.line_m = begin - length_m(path[k - 1]) + facts[path[k - 1]].stop_m - kStopsBeyond_m;
         pass.nextInPath = static_cast<uint32_t>(last - own - 1);
         mine.push_back(pass);
       }

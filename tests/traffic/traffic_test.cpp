@@ -75,8 +75,18 @@ bool isRedFor(const LaneGraph& lanes, const road::SignalPlan& plan, LaneIndex fr
   return false;
 }
 
+/// Has its front passed a stop line since it was at `from_m`? Half a metre beyond it at the most is standing at it.
+bool hasPassedLine(const LaneGraph& lanes, LaneIndex lane, double from_m, double to_m) {
+  for (const road::LaneSignal& at : lanes.signalsOf(lane)) {
+    const double line = at.distance_m + 0.5;
+    if (lanes.map().furniture().signals[at.signal].kind == road::SignalKind::kStopLine && from_m < line && to_m >= line)
+      return true;
+  }
+  return false;
+}
+
 struct Watch {
-  size_t collisions = 0, offRoad = 0, redRun = 0, hardSamples = 0, samples = 0;
+  size_t collisions = 0, offRoad = 0, redRun = 0, redLinePassed = 0, hardSamples = 0, samples = 0;
   double longestStand_s = 0, leastWay_m = 1e9, hardest_mps2 = 0, meanSpeed_mps = 0;
   uint32_t trips = 0;
   std::string first;
@@ -87,6 +97,7 @@ Watch watch(const LaneGraph& lanes, Traffic& traffic, double minutes) {
   Watch seen;
   std::vector<Box> boxes(traffic.size());
   std::vector<LaneIndex> before(traffic.size(), road::kNoLane);
+  std::vector<double> beforeAt_m(traffic.size(), 0.0);
   const road::SignalPlan plan(lanes.map());
   const int steps = static_cast<int>(minutes * 600);
   double speeds = 0;
@@ -94,11 +105,16 @@ Watch watch(const LaneGraph& lanes, Traffic& traffic, double minutes) {
     traffic.step();
     for (size_t i = 0; i < traffic.size(); ++i) {
       const LaneIndex now = traffic.front(i).lane;
+      const double at = traffic.front(i).distance_m;
+      if (now == before[i] && hasPassedLine(lanes, now, beforeAt_m[i], at) &&
+          isRedFor(lanes, plan, now, 0.1 * (n + 1), 4))
+        ++seen.redLinePassed;
       // Who passed the line in amber is through within the 4 s after it.
       if (now != before[i] && before[i] != road::kNoLane && lanes.lane(now).junction >= 0 &&
           lanes.lane(before[i]).junction < 0 && isRedFor(lanes, plan, before[i], 0.1 * (n + 1), 4))
         ++seen.redRun;
       before[i] = now;
+      beforeAt_m[i] = at;
     }
     if (n % 5 != 0) continue;
     std::vector<size_t> there;
@@ -152,6 +168,7 @@ void live(const char* map, double density_pkm) {
   CHECK(seen.collisions == 0);
   CHECK(seen.offRoad == 0);
   CHECK(seen.redRun == 0);
+  CHECK(seen.redLinePassed == 0);
   CHECK(seen.longestStand_s < 180);
   CHECK(seen.leastWay_m > 500);
   CHECK(seen.hardest_mps2 >= -4.5);
