@@ -105,7 +105,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   player.asset = asset;
   if (member.mass_kg) player.asset.mass_kg = *member.mass_kg;
   player.isPresent = member.isPresent;
-  player.motion = makeMotion(scenario, actor, player.asset);
+  player.motion = makeMotion(scenario, actor, player.asset, whereabouts());
   player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
   if (!member.isPresent) {
     players.push_back(std::move(player));
@@ -134,6 +134,33 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   player.lastVelocity_mps = player.last().motion.velocity_mps;
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
   players.push_back(std::move(player));
+}
+
+/// Of who is not of the cast yet, where the scenario puts him.
+WhereIs World::Impl::whereabouts() const {
+  return [this](const std::string& name, double time_s) {
+    for (const Player& other : players) {
+      if (other.name == name)
+        return other.kind == BodyKind::kFree || !other.motion ? other.last().motion : other.motion->at(time_s);
+    }
+    MotionState state;
+    for (const scenario::Actor& actor : scenario.actors) {
+      if (actor.id == name) state.worldFromActor = actor.worldFromActor;
+    }
+    return state;
+  };
+}
+
+/// A trailer's drawbar lies over who pulls it, and its corners may in a bend: that is no collision.
+std::vector<Touch> World::Impl::overlaps() {
+  std::vector<Touch> all = physics.drivenOverlaps();
+  const auto pulls = [this](ObjectId trailer, ObjectId by) {
+    if (!trailer.isObject() || !by.isObject() || trailer.value > scenario.actors.size()) return false;
+    const auto* towed = std::get_if<scenario::Towed>(&scenario.actors[trailer.value - 1].behavior);
+    return towed != nullptr && player(by).name == towed->by;
+  };
+  std::erase_if(all, [&](const Touch& touch) { return pulls(touch.a, touch.b) || pulls(touch.b, touch.a); });
+  return all;
 }
 
 void World::Impl::witness(const ActorState& state) {
@@ -168,7 +195,7 @@ void World::Impl::advance() {
   }
   ++lastStep;
   const SimTime now = step * lastStep;
-  log.add(now, physics.drivenOverlaps());
+  log.add(now, overlaps());
   log.closeStep();
   for (Player& player : players) {
     if (!player.isMoving) continue;
@@ -212,7 +239,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
   }
   w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
-  w.log.startWith(w.physics.drivenOverlaps());
+  w.log.startWith(w.overlaps());
   for (const Player& player : w.players) {
     if (player.isPresent) w.witness(player.last());
   }

@@ -3,6 +3,7 @@
 
 #include "tools/bench/bench_command.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/lang/import.hpp"
 #include "tools/lang/lang_commands.hpp"
 
 using namespace nightfog;
@@ -237,6 +238,7 @@ int main(int argc, char** argv) {
   std::function<ExitCode()> chosen;
   addRender(app, chosen);
   lang::addCommands(app, chosen);
+  lang::addImport(app, chosen);
   addReaders(app, chosen);
   addAsset(app, chosen);
   addMachine(app, chosen);
