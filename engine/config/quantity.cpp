@@ -38,6 +38,7 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kIlluminance, "an illuminance", "illuminances"},
     {Dimension::kPrecipitation, "a precipitation rate", "precipitation rates"},
     {Dimension::kAttenuation, "a number per length", "numbers per length"},
+    {Dimension::kJerk, "a jerk", "jerks"},
 };
 
 constexpr Unit kUnits[] = {
@@ -61,6 +62,7 @@ constexpr Unit kUnits[] = {
     {"km/h", Dimension::kSpeed, 1, 3.6},
     {"mph", Dimension::kSpeed, 0.44704},
     {"m/s^2", Dimension::kAcceleration},
+    {"m/s^3", Dimension::kJerk},
     {"rad", Dimension::kAngle},
     {"deg", Dimension::kAngle, kPi, 180},
     {"mrad", Dimension::kAngle, 1, 1000},

@@ -32,6 +32,7 @@ enum class Dimension {
   kIlluminance,
   kPrecipitation,  ///< mm/h, also inside: the field counts it so
   kAttenuation,    ///< 1/m
+  kJerk,
 };
 
 /// "a speed", "a length", …

@@ -94,6 +94,22 @@ std::optional<Value> WorldEnvironment::ofOrigins(std::string_view function, cons
   return Value(looksAlongS ? its->s - own->s : own->s - its->s);
 }
 
+Value WorldEnvironment::lanesBeside(const world::ActorView& a, bool toLeft) const {
+  const auto here = scenario_.map.locate(a.worldFromActor.translation);
+  if (!here) return {};
+  const road::Road& road = scenario_.map.road(here->road);
+  const road::Lane* own = road.laneAt(here->s, here->t);
+  if (own == nullptr) return {};
+  const int step = toLeft != road.isAgainstS(own->id) ? 1 : -1;  // ids ascend to the left of the reference line
+  int count = 0;
+  for (int id = own->id + step; id != 0; id += step) {
+    const road::Lane* beside = road.section(here->s).find(id);
+    if (beside == nullptr || !road::isDrivable(beside->kind)) break;
+    ++count;
+  }
+  return static_cast<double>(count);
+}
+
 Value WorldEnvironment::call(std::string_view function, std::span<const expression::Argument> arguments) const {
   if (function == "elapsed") {
     const auto happening = happenings_.find(std::string(arguments[0].name));
@@ -104,6 +120,7 @@ Value WorldEnvironment::call(std::string_view function, std::span<const expressi
   const auto a = actor(arguments[0].name);
   if (!a) return {};
   if (const auto own = ofOne(function, *a)) return *own;
+  if (function == "lanes_left" || function == "lanes_right") return lanesBeside(*a, function == "lanes_left");
   if (function == "closing") {
     const auto other = actor(arguments[1].name);
     const glm::dvec3 heading = a->worldFromActor.rotate({1, 0, 0});

@@ -33,6 +33,7 @@ class WorldEnvironment final : public expression::Environment {
   std::optional<expression::Value> ofOne(std::string_view function, const world::ActorView& a) const;
   std::optional<expression::Value> ofOrigins(std::string_view function, const world::ActorView& a,
                                              std::string_view other) const;
+  expression::Value lanesBeside(const world::ActorView& a, bool toLeft) const;
   bool collided(std::string_view a, std::string_view b) const;
 
   const world::World& world_;

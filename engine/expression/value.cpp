@@ -38,6 +38,7 @@ constexpr std::array kMeasures{
     NamedMeasure{Dimension::kIlluminance, {0, 0, 0, 0, 1, 0}},
     NamedMeasure{Dimension::kPrecipitation, {0, 0, 0, 0, 0, 1}},
     NamedMeasure{Dimension::kAttenuation, {-1, 0, 0, 0, 0, 0}},
+    NamedMeasure{Dimension::kJerk, {1, -3, 0, 0, 0, 0}},
 };
 
 std::optional<Measure> combine(const Measure& a, const Measure& b, int sign) {

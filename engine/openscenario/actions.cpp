@@ -43,17 +43,22 @@ bool Importer::speedAction(const Element& action, Entity& actor, std::vector<std
                     dimension = dynamics.text("dynamicsDimension", "time");
   const double value = std::abs(dynamics.number("value"));
   if (shape != "step" && value > 0) {
-    const char* key = dimension == "rate" ? "accel" : dimension == "distance" ? "over_distance" : "over";
-    const std::string amount = dimension == "rate" ? fmt::format("{} m/s^2", numberText(std::clamp(value, 0.01, 100.0)))
-                               : dimension == "distance" ? metres(value)
-                                                         : seconds(std::max(value, 0.01));
-    text += fmt::format(", {}: {}{}", key, amount, shapeText(shape));
+    // What the vehicle is not capable of it does not do.
+    const double up = std::clamp(std::min(value, actor.fastestUp_mps2), 0.01, 100.0),
+                 down = std::clamp(std::min(value, actor.fastestDown_mps2), 0.01, 100.0);
+    if (dimension == "rate") {
+      text += fmt::format(", accel: {} m/s^2", numberText(up));
+      if (down != up) text += fmt::format(", decel: {} m/s^2", numberText(down));
+    } else {
+      text += dimension == "distance" ? fmt::format(", over_distance: {}", metres(value))
+                                      : fmt::format(", over: {}", seconds(std::max(value, 0.01)));
+    }
+    text += shapeText(shape);
   }
   if (dimension == "distance" && shape != "step")
     dynamics.approximated("the speed changes evenly in time over this distance, not evenly along it");
   action.supported();
   out.push_back(fmt::format("set_speed: {{{}}}", text));
-  (void)actor;
   return true;
 }
 
@@ -97,13 +102,21 @@ bool Importer::longitudinal(const Element& action, Entity& actor, std::vector<st
       what.refused("it has no entries");
       return false;
     }
-    out.push_back(fmt::format("speed_profile: {{entries: [{}]}}", entries));
+    const Element limits = what.child("DynamicConstraints");
+    std::string jerks;
+    const bool isFollowed = what.text("followingMode", "position") == "follow";
+    for (const auto& [key, name] :
+         {std::pair{"jerk_up", "maxAccelerationRate"}, {"jerk_down", "maxDecelerationRate"}}) {
+      if (isFollowed && limits.number(name) > 0)
+        jerks += fmt::format(", {}: {} m/s^3", key, numberText(std::clamp(limits.number(name), 0.01, 1000.0)));
+    }
+    out.push_back(fmt::format("speed_profile: {{entries: [{}]{}}}", entries, jerks));
     if (what.has("entityRef")) {
       what.refused("a profile relative to another entity is not read");
       return false;
     }
-    if (what.text("followingMode", "position") == "follow")
-      what.approximated("the speed changes evenly between the entries; limits of jerk are left out");
+    if (isFollowed && (limits.has("maxAcceleration") || limits.has("maxDeceleration")))
+      what.approximated("accelerations are those between the entries, whatever the limits; jerk is limited");
     else
       what.supported();
     return true;
@@ -112,7 +125,7 @@ bool Importer::longitudinal(const Element& action, Entity& actor, std::vector<st
   return false;
 }
 
-bool Importer::lateral(const Element& action, Entity& actor, std::vector<std::string>& out) {
+bool Importer::lateral(const Element& action, std::vector<std::string>& out) {
   const Element what = action.first();
   if (what.name() == "LaneChangeAction") {
     const Element dynamics = what.child("LaneChangeActionDynamics");
@@ -127,7 +140,8 @@ bool Importer::lateral(const Element& action, Entity& actor, std::vector<std::st
       text = fmt::format("beside: {}, left: {}", beside->id, static_cast<int>(other.number("value")));
     }
     if (what.number("targetLaneOffset") != 0)
-      text += fmt::format(", offset: {}", metres(what.number("targetLaneOffset")));
+      text +=
+          fmt::format(", offset: {}, left_of: road", metres(std::clamp(what.number("targetLaneOffset"), -20.0, 20.0)));
     std::string shape = dynamics.text("dynamicsShape", "step");
     const std::string dimension = dynamics.text("dynamicsDimension", "time");
     const double value = std::abs(dynamics.number("value"));
@@ -150,9 +164,9 @@ bool Importer::lateral(const Element& action, Entity& actor, std::vector<std::st
       what.refused("an offset relative to another entity is not known here");
       return false;
     }
-    const double sign = actor.start && actor.start->lane ? offsetSign(*actor.start->lane) : 1;
     std::string shape = dynamics.text("dynamicsShape", "step");
-    std::string text = fmt::format("offset: {}", metres(std::clamp(sign * absolute.number("value"), -20.0, 20.0)));
+    std::string text =
+        fmt::format("offset: {}, left_of: road", metres(std::clamp(absolute.number("value"), -20.0, 20.0)));
     if (dynamics.has("maxLateralAcc") && shape != "step")
       text +=
           fmt::format(", max_accel: {} m/s^2", numberText(std::clamp(dynamics.number("maxLateralAcc"), 0.01, 100.0)));
@@ -204,10 +218,8 @@ bool Importer::teleport(const Element& action, Entity& actor, std::vector<std::s
     action.supported();
     return true;
   }
-  const Element what = position.first();
   const auto spot = place(position);
   if (!spot) return false;
-  if (what.name().starts_with("Relative")) what.approximated("the place is taken from where the other is at the start");
   std::string text = fmt::format("to: {}", placeText(*spot));
   if (spot->roll_rad != 0) text += fmt::format(", roll: {}", radians(spot->roll_rad));
   out.push_back(fmt::format("teleport: {{{}}}", text));
@@ -228,6 +240,7 @@ bool Importer::controller(const Element& action, Entity& actor) {
   if (isOn && hasController) {
     auto& controlled = made_.report.controlled;
     if (std::find(controlled.begin(), controlled.end(), actor.id) == controlled.end()) controlled.push_back(actor.id);
+    if (inner.truth("lateral")) steered_.insert(actor.id);
   }
   if (!hasController && inner.name() == "ActivateControllerAction")
     inner.supported();  // the default one, which follows the storyboard
@@ -265,7 +278,7 @@ bool Importer::privateAction(const Element& action, Entity& actor, std::vector<s
   const Element what = action.first();
   const std::string kind = what.name();
   if (kind == "LongitudinalAction") return longitudinal(what, actor, out);
-  if (kind == "LateralAction") return lateral(what, actor, out);
+  if (kind == "LateralAction") return lateral(what, out);
   if (kind == "SynchronizeAction") return synchronize(what, out);
   if (kind == "TeleportAction") return teleport(what, actor, out);
   if (kind == "RoutingAction") return routing(what, actor, out);

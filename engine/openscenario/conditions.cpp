@@ -91,7 +91,16 @@ std::string Importer::clearance(const Element& condition, const Entity& own) {
   }
   condition.approximated(fmt::format("lanes are told apart by the distance across, in widths of {:.2f} m{}", width_m,
                                      condition.truth("oppositeLanes") ? "" : "; opposite lanes count too"));
-  return near.empty() ? "time >= 0 s" : fmt::format("not (({}))", near);
+  // Free is only what is there: a lane of those meant, in the direction of its own.
+  std::string there;
+  if (!condition.truth("oppositeLanes") && !map_.isEmpty()) {
+    for (const Element& range : ranges) {
+      there += fmt::format("{0}lanes_left({1}) >= {2} and lanes_right({1}) >= {3}", there.empty() ? "" : ") or (",
+                           own.id, numberText(range.number("from", -100)), numberText(-range.number("to", 100)));
+    }
+  }
+  if (near.empty()) near = "time < 0 s";
+  return fmt::format("not (({})){}", near, there.empty() ? "" : fmt::format(" and (({}))", there));
 }
 
 std::string Importer::byEntity(const Element& condition, const std::string& actor) {
@@ -245,7 +254,7 @@ std::string Importer::elementState(const Element& condition) {
   return text;
 }
 
-std::string Importer::byValue(const Element& condition) {
+std::string Importer::byValue(const Element& condition, bool isEdge) {
   const std::string kind = condition.name(), rule = ruleOf(condition);
   if (kind == "SimulationTimeCondition") {
     condition.supported();
@@ -265,7 +274,7 @@ std::string Importer::byValue(const Element& condition) {
     }
     const std::string test = isSignal ? "==" : rule;
     // Whoever set it last counts: none of those that would undo it came after.
-    std::string text = compare(first, test, wanted) ? "time >= 0 s" : "";
+    std::string text = !isEdge && compare(first, test, wanted) ? "time >= 0 s" : "";
     for (const auto& [event, value] : setting.second) {
       if (compare(value, test, wanted)) text += fmt::format("{}{}.started", text.empty() ? "" : " or ", event);
     }
@@ -283,7 +292,7 @@ std::optional<Importer::Condition> Importer::condition(const Element& condition)
   out.delay_s = std::max(condition.number("delay"), 0.0);
   const std::string edge = condition.text("conditionEdge", "none");
   if (const Element value = condition.child("ByValueCondition")) {
-    out.text = byValue(value.first());
+    out.text = byValue(value.first(), edge == "rising");
   } else if (const Element by = condition.child("ByEntityCondition")) {
     const Element who = by.child("TriggeringEntities");
     const bool all = who.text("triggeringEntitiesRule", "any") == "all";

@@ -65,6 +65,7 @@ void Importer::takeEntities() {
     else
       object.refused("groups of entities are not read; name each in `Actors`");
   }
+  coupleTrailers();
 }
 
 void Importer::takeEntity(const Element& object) {
@@ -94,6 +95,7 @@ void Importer::takeEntity(const Element& object) {
   }
   chooseAsset(entity, definition);
   entities_.push_back(std::move(entity));
+  takeTrailer(Entity(entities_.back()), definition, 0);
 }
 
 void Importer::chooseAsset(Entity& entity, const Element& definition) {
@@ -132,14 +134,78 @@ void Importer::chooseAsset(Entity& entity, const Element& definition) {
         fmt::format("'{}' is played by {} of {:.2f} x {:.2f} x {:.2f} m instead of {:.2f} x {:.2f} x {:.2f} m; "
                     "distances in conditions count with the latter",
                     entity.name, best->id, best->boxSize.x, best->boxSize.y, best->boxSize.z, box.x, box.y, box.z));
-  if (const Element trailer = definition.path({"Trailer", "Trailer"}))
-    trailer.approximated(fmt::format("the trailer of '{}' is left out", entity.name));
-  else if (const Element reference = definition.path({"Trailer", "CatalogReference"}))
-    reference.approximated(fmt::format("the trailer of '{}' is left out", entity.name));
-  else if (const Element coupled = definition.path({"Trailer", "TrailerRef"});
-           coupled && !coupled.text("entityRef").empty())
-    coupled.approximated(
-        fmt::format("'{}' does not pull '{}', which stands where it is put", entity.name, coupled.text("entityRef")));
+  const auto capable = [&](const char* attribute) {
+    const double value = definition.child("Performance").number(attribute, 0);
+    return value > 0 ? value : 1e9;
+  };
+  entity.fastestUp_mps2 = capable("maxAcceleration");
+  entity.fastestDown_mps2 = capable("maxDeceleration");
+  const auto along = [&](const char* part) {
+    const Element at = definition.child(part);
+    return at ? std::optional<double>(at.number("dx")) : std::nullopt;
+  };
+  entity.hitch_m = along("TrailerHitch");
+  entity.coupler_m = along("TrailerCoupler");
+  if (const Element coupled = definition.path({"Trailer", "TrailerRef"})) entity.tows = coupled.text("entityRef");
+}
+
+/// A trailer within its vehicle's definition is an actor of its own.
+void Importer::takeTrailer(const Entity& leader, const Element& definition, int before) {
+  constexpr int kLongestTrain = 10;  // a catalogue's trailer may pull itself
+  const Element holder = definition.path({"Trailer", "Trailer"});
+  if (!holder) return;
+  if (before >= kLongestTrain || entities_.size() >= kMostEntities) {
+    holder.refused(fmt::format("more than {} trailers, or {} entities", kLongestTrain, kMostEntities));
+    return;
+  }
+  const Element inner = source_.childOrReference(holder, "Vehicle");
+  if (!inner) return;
+  Entity trailer;
+  trailer.name = leader.name + "+";
+  trailer.id = identifier(leader.id + "_trailer", "trailer");
+  trailer.element = leader.element;
+  chooseAsset(trailer, inner);
+  if (!leader.hitch_m || !trailer.coupler_m || !(*trailer.coupler_m > 0)) {
+    holder.refused(fmt::format("the trailer of '{}' has no hitch or coupler that it hangs on", leader.name));
+    return;
+  }
+  trailer.towedBy = leader.id;
+  holder.supported();
+  entities_.push_back(std::move(trailer));
+  takeTrailer(Entity(entities_.back()), inner, before + 1);
+}
+
+/// Trailers that are entities of their own.
+void Importer::coupleTrailers() {
+  for (const Entity& leader : entities_) {
+    if (leader.tows.empty()) continue;
+    Entity* trailer = entity(leader.element, leader.tows);
+    if (trailer == nullptr) continue;
+    bool isCircle = trailer->id == leader.id;
+    for (const Entity* next = &leader; next != nullptr && !isCircle;) {
+      const auto up = std::find_if(entities_.begin(), entities_.end(),
+                                   [&](const Entity& other) { return other.id == next->towedBy; });
+      next = up == entities_.end() ? nullptr : &*up;
+      isCircle = next != nullptr && next->id == trailer->id;
+    }
+    if (!leader.hitch_m || !trailer->coupler_m || !(*trailer->coupler_m > 0) || isCircle || !trailer->towedBy.empty()) {
+      leader.element.refused(fmt::format("'{}' cannot pull '{}': a hitch, a coupler or an end of the train is missing",
+                                         leader.name, trailer->name));
+      continue;
+    }
+    trailer->towedBy = leader.id;
+  }
+}
+
+/// Trailers stand straight behind who pulls them.
+RigidTransform Importer::startOf(const Entity& entity) const {
+  const auto by =
+      std::find_if(entities_.begin(), entities_.end(), [&](const Entity& other) { return other.id == entity.towedBy; });
+  if (entity.towedBy.empty() || by == entities_.end()) return entity.start.value_or(Spot{}).pose;
+  RigidTransform pose = startOf(*by);
+  pose.translation = pose * glm::dvec3(*by->hitch_m - *entity.coupler_m, 0, 0);
+  if (!map_.isEmpty()) pose.translation.z = map_.height_m(pose.translation);
+  return pose;
 }
 
 Entity* Importer::entity(const Element& at, const std::string& name) {

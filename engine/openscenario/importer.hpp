@@ -39,7 +39,11 @@ struct Entity {
   double front_m = 0, rear_m = 0, halfWidth_m = 0;  ///< of its box, from its origin
   std::optional<Spot> start;
   double speed_mps = 0;
+  double fastestUp_mps2 = 1e9, fastestDown_mps2 = 1e9;  ///< that it is capable of
   Element element;
+  std::optional<double> hitch_m, coupler_m;  ///< ahead of its origin, where a trailer is hung on, or it hangs
+  std::string tows;                          ///< names there
+  std::string towedBy;                       ///< ids here
 };
 
 /// An event of ours in the making.
@@ -74,6 +78,9 @@ class Importer {
   void takeEntities();
   void takeEntity(const Element& object);
   void chooseAsset(Entity& entity, const Element& definition);
+  void takeTrailer(const Entity& leader, const Element& definition, int before);
+  void coupleTrailers();
+  RigidTransform startOf(const Entity& entity) const;
   Entity* entity(const Element& at, const std::string& name);
   std::string identifier(const std::string& name, const char* fallback);
 
@@ -99,7 +106,7 @@ class Importer {
   bool longitudinal(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool speedAction(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool distanceAction(const Element& action, std::vector<std::string>& out);
-  bool lateral(const Element& action, Entity& actor, std::vector<std::string>& out);
+  bool lateral(const Element& action, std::vector<std::string>& out);
   bool synchronize(const Element& action, std::vector<std::string>& out);
   bool teleport(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool controller(const Element& action, Entity& actor);
@@ -112,7 +119,8 @@ class Importer {
   bool routing(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool trajectory(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool polyline(const Element& shape, double scale, double offset, bool isTimed, std::string& text, Entity& actor);
-  bool bends(const Element& shape, double scale, double offset, bool isTimed, std::string& text);
+  bool bends(const Element& shape, double scale, double offset, bool isTimed, std::string& text, const Entity& actor);
+  bool assignRoute(const Element& action, std::vector<std::string>& out);
   bool nurbs(const Element& shape, std::string& text);
   std::string startOfBends(const Element& position);
 
@@ -125,7 +133,8 @@ class Importer {
   /// The whole trigger as one condition; helpers for its delays go to the events. nullopt: empty.
   std::optional<Condition> trigger(const Element& trigger, const std::string& owner);
   std::optional<Condition> condition(const Element& condition);
-  std::string byValue(const Element& condition);
+  /// `isEdge`: it has to become true; that it is so at the start does not count.
+  std::string byValue(const Element& condition, bool isEdge);
   std::string byEntity(const Element& condition, const std::string& actor);
   std::string clearance(const Element& condition, const Entity& own);
   std::string elementState(const Element& condition);
@@ -168,7 +177,8 @@ class Importer {
   std::set<std::string> taken_;
   std::vector<std::string> notes_;
   double duration_s_ = 60;
-  int anonymous_ = 0;
+  bool isInEvents_ = false;        ///< no longer in Init
+  std::set<std::string> steered_;  ///< ids of those who do not choose their lanes themselves
 };
 
 /// "3.5 m/s", "2 s": never in scientific notation that the language does not read.

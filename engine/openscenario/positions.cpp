@@ -132,6 +132,12 @@ std::optional<Spot> Importer::place(const Element& position) {
     what ? what.refused("no such position is known here") : position.refused("it is empty");
     return std::nullopt;
   }
+  const auto said = [&] {
+    if (isInEvents_)
+      what.approximated("the place is taken from where the other is at the start");
+    else
+      what.supported();
+  };
   Entity* of = entity(what, what.text("entityRef"));
   if (of == nullptr) return std::nullopt;
   if (!of->start) {
@@ -151,12 +157,12 @@ std::optional<Spot> Importer::place(const Element& position) {
       spot->turn_rad = wrapAngle(spot->turn_rad + kPi);
       spot->pose.rotation = spot->pose.rotation * glm::angleAxis(kPi, glm::dvec3(0, 0, 1));
     }
-    what.supported();
+    said();
     return spot;
   }
   if ((kind == "RelativeRoadPosition" || kind == "RelativeLanePosition") && !map_.isEmpty()) {
     const auto on = map_.locate(base.pose.translation);
-    what.supported();
+    said();
     return onRoad(on->road, on->s + what.number("ds"), on->t + what.number("dt"), orientation);
   }
   if (kind == "RelativeObjectPosition" || kind == "RelativeWorldPosition") {
@@ -165,7 +171,7 @@ std::optional<Spot> Importer::place(const Element& position) {
     Spot spot;
     spot.pose.translation = isBody ? base.pose * offset : base.pose.translation + offset;
     orient(spot, orientation, base.pose.yaw_rad());
-    what.supported();
+    said();
     return spot;
   }
   what.refused("its reference lies on no lane");

@@ -111,6 +111,7 @@ void Importer::takeStoryboard() {
     return;
   }
   takeInit(storyboard.child("Init"));
+  isInEvents_ = true;
   const std::vector<Entry> said = made_.report.entries;
   declareParts(storyboard);
   made_.report.entries = said;
@@ -247,7 +248,8 @@ void Importer::splitConflicts(Happening made) {
   const auto axisOf = [](const std::string& command) -> std::string {
     const std::string key = command.substr(0, command.find(':'));
     if (key == "set_speed" || key == "keep_gap" || key == "speed_profile" || key == "arrive_with") return "along";
-    if (key == "change_lane" || key == "offset_in_lane" || key == "follow_trajectory" || key == "teleport")
+    if (key == "change_lane" || key == "offset_in_lane" || key == "follow_trajectory" || key == "teleport" ||
+        key == "follow_route")
       return "across";
     return key;
   };
@@ -281,8 +283,22 @@ void Importer::splitConflicts(Happening made) {
 
 /// Whom what a controller does leads on: by name in a condition or a command, or by an event that it starts.
 void Importer::findClosedLoops() {
-  std::set<std::string> touched(made_.report.controlled.begin(), made_.report.controlled.end());
-  const auto names = [&](const std::string& text) {
+  auto& controlled = made_.report.controlled;
+  const auto isPulled = [](const Entity& actor, const auto& by) {
+    return !actor.towedBy.empty() && std::find(by.begin(), by.end(), actor.towedBy) != by.end();
+  };
+  for (bool isNew = true; isNew;) {
+    isNew = false;
+    for (const Entity& actor : entities_) {
+      if (!isPulled(actor, controlled) || std::find(controlled.begin(), controlled.end(), actor.id) != controlled.end())
+        continue;
+      controlled.push_back(actor.id);
+      isNew = true;
+    }
+  }
+  // Who heeds only in which lane somebody is does not depend on a controller that leaves lanes alone.
+  std::set<std::string> touched(controlled.begin(), controlled.end()), across = steered_;
+  const auto names = [](const std::string& text, const std::set<std::string>& known) {
     std::string word;
     for (size_t i = 0; i <= text.size(); ++i) {
       const char c = i < text.size() ? text[i] : ' ';
@@ -290,7 +306,7 @@ void Importer::findClosedLoops() {
         word += c;
         continue;
       }
-      if (touched.contains(word)) return true;
+      if (known.contains(word)) return true;
       word.clear();
     }
     return false;
@@ -298,14 +314,19 @@ void Importer::findClosedLoops() {
   for (bool isNew = true; isNew;) {
     isNew = false;
     for (const Happening& event : events_) {
-      const bool isTriggered = names(event.when) || names(event.until);
+      const bool isTriggered = names(event.when, touched) || names(event.until, touched);
       if (isTriggered) isNew = touched.insert(event.id).second || isNew;
       for (const auto& [actor, commands] : event.commands) {
-        if (isTriggered || names(commands.front())) isNew = touched.insert(actor).second || isNew;
+        const bool isAcross = commands.front().starts_with("change_lane");
+        if (!isTriggered && !names(commands.front(), isAcross ? across : touched)) continue;
+        isNew = touched.insert(actor).second || isNew;
+        isNew = across.insert(actor).second || isNew;
       }
     }
+    for (const Entity& actor : entities_) {
+      if (isPulled(actor, touched)) isNew = touched.insert(actor.id).second || isNew;
+    }
   }
-  const auto& controlled = made_.report.controlled;
   for (const Entity& actor : entities_) {
     const bool isOwn = std::find(controlled.begin(), controlled.end(), actor.id) != controlled.end();
     if (!isOwn && touched.contains(actor.id)) made_.report.dependent.push_back(actor.id);

@@ -16,12 +16,40 @@ constexpr size_t kMostPieces = 10'000;
 bool Importer::routing(const Element& action, Entity& actor, std::vector<std::string>& out) {
   const Element what = action.first();
   if (what.name() == "FollowTrajectoryAction") return trajectory(what, actor, out);
-  if (what.name() == "AssignRouteAction" || what.name() == "AcquirePositionAction") {
-    what.approximated("at junctions it takes the straightest way, whatever the route");
+  if (what.name() == "AssignRouteAction") return assignRoute(what, out);
+  if (what.name() == "AcquirePositionAction") {
+    const auto goal = place(what.child("Position"));
+    if (!goal) return false;
+    out.push_back(fmt::format("follow_route: {{through: [{}]}}", pointText(*goal)));
+    what.approximated("at junctions it takes the roads of the shortest way; it changes no lane for it");
     return true;
   }
   what.refused("no such routing action is known here");
   return false;
+}
+
+bool Importer::assignRoute(const Element& action, std::vector<std::string>& out) {
+  const Element route = source_.childOrReference(action, "Route");
+  if (!route) return false;
+  std::string text;
+  bool isShortest = true;
+  const auto stops = route.children("Waypoint");
+  for (const Element& stop : stops) {
+    const auto spot = place(stop.child("Position"));
+    if (!spot) return false;
+    isShortest = isShortest && stop.text("routeStrategy", "shortest") == "shortest";
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", pointText(*spot));
+  }
+  if (stops.size() < 2 || stops.size() > 1000) {
+    route.refused("from 2 to 1000 waypoints");
+    return false;
+  }
+  out.push_back(fmt::format("follow_route: {{through: [{}]}}", text));
+  std::string note = "at junctions it takes the roads of the way; it changes no lane for it";
+  if (!isShortest) note += "; the shortest way, whatever the strategy";
+  if (route.truth("closed")) note += "; it does not go round again";
+  action.approximated(note);
+  return true;
 }
 
 bool Importer::trajectory(const Element& action, Entity& actor, std::vector<std::string>& out) {
@@ -40,12 +68,14 @@ bool Importer::trajectory(const Element& action, Entity& actor, std::vector<std:
   if (shape.name() == "Polyline")
     ok = polyline(shape, scale, offset, static_cast<bool>(timing), text, actor);
   else if (shape.name() == "Clothoid" || shape.name() == "ClothoidSpline")
-    ok = bends(shape, scale, offset, static_cast<bool>(timing), text);
+    ok = bends(shape, scale, offset, static_cast<bool>(timing), text, actor);
   else if (shape.name() == "Nurbs")
     ok = nurbs(shape, text);
   else
     shape.refused("no such shape is known here");
   if (!ok) return false;
+  if (timing && action.child("TrajectoryFollowingMode").text("followingMode", "position") == "position")
+    text += ", speeds: even";
   out.push_back(fmt::format("follow_trajectory: {{{}}}", text));
   action.supported();
   return true;
@@ -100,13 +130,24 @@ std::string Importer::startOfBends(const Element& position) {
   return fmt::format(", start: {}, heading: {}", pointText(*spot), radians(spot->pose.yaw_rad()));
 }
 
-bool Importer::bends(const Element& shape, double scale, double offset, bool isTimed, std::string& text) {
+bool Importer::bends(const Element& shape, double scale, double offset, bool isTimed, std::string& text,
+                     const Entity& actor) {
   std::string list, rest;
   const auto add = [&](const Element& piece, double length, double from, double to, const char* time) {
-    list += fmt::format("{}{{length: {}, from: {} 1/m, to: {} 1/m", list.empty() ? "" : ", ", metres(length),
+    const bool isFirst = list.empty();
+    list += fmt::format("{}{{length: {}, from: {} 1/m, to: {} 1/m", isFirst ? "" : ", ", metres(length),
                         numberText(from), numberText(to));
     if (isTimed && piece.has(time))
       list += fmt::format(", at: {}", seconds(std::max(piece.number(time) * scale + offset, 0.0)));
+    const Element own = isFirst ? Element() : piece.child("PositionStart");
+    if (own) {
+      const auto by = relative(own);
+      if (by && by->of == actor.id)
+        list += fmt::format(", forward: {}, left: {}, heading: {}", metres(by->forward_m), metres(by->left_m),
+                            radians(by->heading_rad));
+      else
+        piece.approximated("it begins where the one before ends: only places relative to the actor itself are read");
+    }
     if (piece.number("hOffset") != 0) list += fmt::format(", turn: {}", radians(piece.number("hOffset")));
     list += "}";
   };
@@ -136,10 +177,7 @@ bool Importer::bends(const Element& shape, double scale, double offset, bool isT
       }
       add(segment, segment.number("length"), segment.number("curvatureStart"), segment.number("curvatureEnd"),
           "timeStart");
-      if (i == 0)
-        rest += startOfBends(segment.child("PositionStart"));
-      else if (segment.child("PositionStart"))
-        segment.approximated("it begins where the one before ends, not at a place of its own");
+      if (i == 0) rest += startOfBends(segment.child("PositionStart"));
     }
     if (isTimed && shape.has("timeEnd"))
       rest += fmt::format(", end: {}", seconds(shape.number("timeEnd") * scale + offset));

@@ -39,6 +39,16 @@ std::string Importer::writeActors() {
     isEmpty = false;
     out += fmt::format("  {}:  # {}\n    asset: {}\n", actor.id, comment(actor.assetNote), actor.asset);
     Spot origin;
+    const auto by = std::find_if(entities_.begin(), entities_.end(),
+                                 [&](const Entity& other) { return other.id == actor.towedBy; });
+    if (by != entities_.end() && !by->asset.empty()) {
+      Spot behind;
+      behind.pose = startOf(actor);
+      out += fmt::format("    place: {}\n", placeText(behind));
+      out += fmt::format("    behavior: {{towed: {{by: {}, hitch: {}, coupler: {}}}}}\n", actor.towedBy,
+                         metres(*by->hitch_m), metres(*actor.coupler_m));
+      continue;
+    }
     out += fmt::format("    place: {}\n", placeText(actor.start.value_or(origin)));
     if (actor.type == "miscellaneous" && actor.speed_mps == 0)
       out += "    behavior: parked\n";

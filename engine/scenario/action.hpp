@@ -24,15 +24,19 @@ struct SetSpeed {
   std::optional<double> over_s = {};
   std::optional<double> over_m = {};  ///< within this much of its way
   Shape shape = Shape::kLinear;
+  std::optional<double> deceleration_mps2 = {};  ///< where it slows down, instead of the acceleration
 };
 
-/// Longitudinal: one speed after another, evenly in between; holds the last.
+/// Longitudinal: one speed after another, evenly in between; holds the last. With limits of jerk the corners are
+/// rounded: the acceleration changes evenly about them, and from the start on.
 struct SpeedProfile {
   struct Entry {
     double after_s = 0;  ///< the entry before, or the start
     double speed_mps = 0;
   };
   std::vector<Entry> entries;
+  std::optional<double> jerkUp_mps3 = {};    ///< of growing accelerations
+  std::optional<double> jerkDown_mps3 = {};  ///< of falling ones
 };
 
 /// Longitudinal: slows down evenly to a speed (0: until stopped) and holds it.
@@ -75,6 +79,7 @@ struct ChangeLane {
   std::optional<double> over_m = {};    ///< along its way, instead of the duration
   std::optional<double> rate_mps = {};  ///< the largest sideways, instead of the duration
   std::optional<Shape> shape = {};
+  bool leftOfRoad = false;  ///< the offset counts along the road's +t, whichever way the lane is driven
 };
 
 /// Lateral: to an offset from the centre of its lane (left in its driving direction).
@@ -83,6 +88,7 @@ struct OffsetInLane {
   double duration_s = 2;
   std::optional<double> maxAcceleration_mps2 = {};  ///< sideways, instead of the duration
   std::optional<Shape> shape = {};
+  bool leftOfRoad = false;  ///< the offset counts along the road's +t, whichever way the lane is driven
 };
 
 /// Both: drives along a lane from where it is.
@@ -90,6 +96,12 @@ struct FollowLane {
   double speed_mps = 0;
   std::string lane;  ///< empty: the one it is on
   bool stopsAtEnd = false;
+};
+
+/// Lateral: drives on as it does, and at junctions towards these places, one after another; beyond the last, straight.
+/// With one place the way begins where it is by then.
+struct FollowRoute {
+  std::vector<glm::dvec3> through;  ///< world
 };
 
 /// Both: along straight lines from where it is through the points, stops at the last.
@@ -110,6 +122,11 @@ struct TakeTrajectory {
     double startCurvature_1pm = 0, endCurvature_1pm = 0;  ///< left positive
     std::optional<double> at_s;                           ///< since the command, at its start
     std::optional<double> turn_rad;                       ///< of the heading at its start
+    /// Begins at a place of its own: forward, left and turned from where the actor was when it was told.
+    struct Place {
+      double forward_m = 0, left_m = 0, turn_rad = 0;
+    };
+    std::optional<Place> place = {};
   };
   std::vector<Vertex> vertices;     ///< straight from one to the next; or
   std::vector<Bend> bends;          ///< one after another, from where it is and as it heads, or from the start
@@ -118,6 +135,7 @@ struct TakeTrajectory {
   double startForward_m = 0, startLeft_m = 0, startTurn_rad = 0;  ///< without: from where it is and as it heads
   std::optional<double> end_s;                                    ///< when the bends end
   double offset_m = 0;                                            ///< begins so far along it
+  bool isEven = false;                                            ///< each timed piece at one speed
 };
 
 /// Both: is elsewhere at once, and drives on from there.
@@ -178,9 +196,9 @@ struct Release {};
 /// Stops at once and stays.
 struct Park {};
 
-using Action =
-    std::variant<SetSpeed, Brake, KeepGap, ChangeLane, OffsetInLane, FollowLane, TakePath, Walk, CrossRoad, OpenDoor,
-                 SetLights, SetSignal, ApplyImpulse, Release, Park, SpeedProfile, ArriveWith, TakeTrajectory, Teleport>;
+using Action = std::variant<SetSpeed, Brake, KeepGap, ChangeLane, OffsetInLane, FollowLane, TakePath, Walk, CrossRoad,
+                            OpenDoor, SetLights, SetSignal, ApplyImpulse, Release, Park, SpeedProfile, ArriveWith,
+                            TakeTrajectory, Teleport, FollowRoute>;
 
 /// An actor and what it is to do.
 struct Command {

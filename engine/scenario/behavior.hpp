@@ -56,6 +56,15 @@ struct ConstantMotion {
   glm::dvec3 angularVelocity_radps{0};
 };
 
-using Behavior = std::variant<Parked, FollowRoad, FollowPath, WalkTo, FreeBody, ConstantMotion, FollowTrajectory>;
+/// A trailer: its coupler stays on the hitch of who pulls it, and its wheels do not slip sideways. It starts straight
+/// behind.
+struct Towed {
+  std::string by;
+  double hitch_m = 0;    ///< of who pulls, ahead of its origin
+  double coupler_m = 0;  ///< ahead of its own origin, above 0
+};
+
+using Behavior =
+    std::variant<Parked, FollowRoad, FollowPath, WalkTo, FreeBody, ConstantMotion, FollowTrajectory, Towed>;
 
 }  // namespace nightfog::scenario

@@ -72,7 +72,10 @@ std::vector<LanguageFunction> makeTable() {
   add("acceleration", {actor}, quantity(Dimension::kAcceleration), kTrigger, "along its heading");
   add("travelled", {actor}, length, kTrigger, "since the start");
   add("standing", {actor}, time, kTrigger, "how long it has stood still; 0 s while it moves");
-  add("off_road", {actor}, time, kTrigger, "how long its origin has been beside all lanes");
+  add("lanes_left", {actor}, number, kTrigger,
+      "how many lanes there are for driving to the left of its own, in its own lane's direction");
+  add("lanes_right", {actor}, number, kTrigger, "likewise to the right");
+  add("off_road", {actor}, time, kTrigger, "how long its origin has been beside all lanes, or on a verge");
   add("at_road_end", {actor}, time, kTrigger, "how long it has stood where its road ends");
   add("lidar_points", {sensor, actor}, number, kExpectation, "returns of the LiDAR from the actor, in the frame", true);
   add("visible_fraction", {sensor, actor}, ratio, kExpectation,

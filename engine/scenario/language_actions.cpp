@@ -14,6 +14,15 @@ const Codec<double>& acceleration() {
   static const Codec<double> codec = quantity(Dimension::kAcceleration, {0.01, 100});
   return codec;
 }
+const Codec<double>& jerk() {
+  static const Codec<double> codec = quantity(Dimension::kJerk, {0.01, 1000});
+  return codec;
+}
+/// What an offset is to the left of.
+const Codec<bool>& leftOf() {
+  static const Codec<bool> codec = choice<bool>({{"lane", false}, {"road", true}});
+  return codec;
+}
 const Codec<double>& duration() {
   static const Codec<double> codec = quantity(Dimension::kTime, {0.01, 3600});
   return codec;
@@ -80,6 +89,8 @@ const Descriptor<SetSpeedFile>& setSpeedDescriptor() {
           .optional("continuous", &SetSpeedFile::continuous, boolean(), "whatever the other's becomes")
           .optional("accel", &SetSpeedFile::acceleration_mps2, acceleration(),
                     "magnitude of the change, at its largest; none: at once")
+          .optional("decel", &SetSpeedFile::deceleration_mps2, acceleration(),
+                    "the same where it slows down; none: `accel`")
           .optional("over", &SetSpeedFile::over_s, duration(), "so long, or")
           .optional("over_distance", &SetSpeedFile::over_m, lengthOf(0.01, 10'000), "so far")
           .optional("shape", &SetSpeedFile::shape, shape(), "of the speed over time")
@@ -95,7 +106,10 @@ const Descriptor<SpeedProfile>& speedProfileDescriptor() {
           .required("after", &SpeedProfile::Entry::after_s, quantity(Dimension::kTime, {0, 3600}), "the entry before")
           .required("speed", &SpeedProfile::Entry::speed_mps, drivingSpeed(), "by then");
   static const auto d = Descriptor<SpeedProfile>("speed_profile", "One speed after another, evenly in between.")
-                            .required("entries", &SpeedProfile::entries, listOf(object(entry), 1, 10'000), "in order");
+                            .required("entries", &SpeedProfile::entries, listOf(object(entry), 1, 10'000), "in order")
+                            .optional("jerk_up", &SpeedProfile::jerkUp_mps3, jerk(),
+                                      "of an acceleration that grows, at most; none: at once")
+                            .optional("jerk_down", &SpeedProfile::jerkDown_mps3, jerk(), "of one that falls");
   return d;
 }
 const Descriptor<ArriveWithFile>& arriveWithDescriptor() {
@@ -125,7 +139,12 @@ const Descriptor<FollowTrajectoryAction>& trajectoryDescriptor() {
           .required("from", &BendAction::startCurvature_1pm, curvature, "curvature at its start, left positive")
           .required("to", &BendAction::endCurvature_1pm, curvature, "at its end")
           .optional("at", &BendAction::at, simTime({0, 3600}), "when it begins, since the command")
-          .optional("turn", &BendAction::turn_rad, quantity(Dimension::kAngle, {-7, 7}), "of the heading at its start");
+          .optional("turn", &BendAction::turn_rad, quantity(Dimension::kAngle, {-7, 7}), "of the heading at its start")
+          .optional("forward", &BendAction::forward_m, lengthOf(-1000, 1000),
+                    "begins at a place of its own, from where the actor was when it was told")
+          .optional("left", &BendAction::left_m, lengthOf(-1000, 1000), "likewise")
+          .optional("heading", &BendAction::heading_rad, quantity(Dimension::kAngle, {-13, 13}),
+                    "likewise, from where it looked");
   static const auto d =
       Descriptor<FollowTrajectoryAction>("follow_trajectory",
                                          "Along a curve; with times at them, else at the speed it has. Then it drives "
@@ -139,6 +158,8 @@ const Descriptor<FollowTrajectoryAction>& trajectoryDescriptor() {
           .optional("forward", &FollowTrajectoryAction::forward_m, lengthOf(-1000, 1000), "the start, from where it is")
           .optional("left", &FollowTrajectoryAction::left_m, lengthOf(-1000, 1000), "likewise")
           .optional("end", &FollowTrajectoryAction::end, simTime({0, 3600}), "of timed bends, since the command")
+          .optional("speeds", &FollowTrajectoryAction::isEven, choice<bool>({{"smooth", false}, {"even", true}}),
+                    "between the times: without jumps where that can be, or one for each piece")
           .check([](FollowTrajectoryAction& f, const Node& node, ReadContext& context) {
             if (!oneOf(node, {"vertices", "bends"}, 1, "write one of them", context)) return false;
             size_t timed = 0;
@@ -220,6 +241,8 @@ const Descriptor<ChangeLaneFile>& changeLaneDescriptor() {
                     "as seen from the lane in which this actor is by then")
           .optional("left", &ChangeLaneFile::left, number({-64, 64}), "so many lanes to that actor's left")
           .optional("offset", &ChangeLaneFile::offset_m, lengthOf(-20, 20), "left of the lane's centre")
+          .optional("left_of", &ChangeLaneFile::leftOfRoad, leftOf(),
+                    "which way is left: as the lane is driven, or as the road's reference line runs")
           .optional("duration", &ChangeLaneFile::duration_s, duration(), "of the change, or")
           .optional("over_distance", &ChangeLaneFile::over_m, lengthOf(0.01, 10'000), "so far, or")
           .optional("rate", &ChangeLaneFile::rate_mps, quantity(Dimension::kSpeed, {0.01, 100}),
@@ -242,7 +265,9 @@ const Descriptor<OffsetInLane>& offsetDescriptor() {
   static const auto d =
       Descriptor<OffsetInLane>("offset_in_lane", "Moves within its lane; smoothly, or along a stated shape.")
           .required("offset", &OffsetInLane::offset_m, quantity(Dimension::kLength, {-20, 20}),
-                    "left of the lane's centre in its driving direction")
+                    "left of the lane's centre")
+          .optional("left_of", &OffsetInLane::leftOfRoad, leftOf(),
+                    "which way is left: as the lane is driven, or as the road's reference line runs")
           .optional("duration", &OffsetInLane::duration_s, duration(), "of the move, or")
           .optional("max_accel", &OffsetInLane::maxAcceleration_mps2, acceleration(), "sideways, at its largest")
           .optional("shape", &OffsetInLane::shape, shape(), "of the way across; none: smooth, over 5 m at least")
@@ -262,6 +287,14 @@ const Descriptor<FollowLaneAction>& followLaneDescriptor() {
           .optional("lane", &FollowLaneAction::lane, located(reference("a lane's name")), "none: the one it is on")
           .optional("at_end", &FollowLaneAction::stopsAtEnd, choice<bool>({{"go_on", false}, {"stop", true}}),
                     "of the road: straight on, or stands");
+  return d;
+}
+const Descriptor<FollowRouteAction>& followRouteDescriptor() {
+  static const auto d =
+      Descriptor<FollowRouteAction>("follow_route",
+                                    "Drives on as it does, at junctions towards these places; then straight on.")
+          .required("through", &FollowRouteAction::through, listOf(pointCodec(), 1, 1'000),
+                    "one after the other; of one alone the way begins where it is by then");
   return d;
 }
 const Descriptor<FollowPathAction>& followPathDescriptor() {
@@ -350,6 +383,7 @@ const std::vector<Alternative<ActionFile>>& actions() {
       alternative<ActionFile>("arrive_with", arriveWithDescriptor()),
       alternative<ActionFile>("follow_trajectory", trajectoryDescriptor()),
       alternative<ActionFile>("teleport", teleportDescriptor()),
+      alternative<ActionFile>("follow_route", followRouteDescriptor()),
   };
   return all;
 }

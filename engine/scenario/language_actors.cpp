@@ -248,6 +248,13 @@ Codec<BehaviorFile> behaviorCodec() {
             }
             return true;
           });
+  static const auto towed =
+      Descriptor<TowedFile>("towed", "A trailer: on the hitch of who pulls it, from straight behind.")
+          .required("by", &TowedFile::by, located(reference("an actor's id")), "who pulls it")
+          .required("hitch", &TowedFile::hitch_m, quantity(Dimension::kLength, {-50, 50}),
+                    "of who pulls, ahead of its origin: -1.2 m")
+          .required("coupler", &TowedFile::coupler_m, quantity(Dimension::kLength, {0.1, 50}),
+                    "ahead of its own origin, which is the middle of its axles");
   static const auto free = motionFields<FreeFile>("free");
   static const auto constantMotion = motionFields<ConstantMotionFile>("constant_motion");
   return tagged<BehaviorFile>(
@@ -255,7 +262,8 @@ Codec<BehaviorFile> behaviorCodec() {
       {word<BehaviorFile, ParkedFile>("parked"), alternative<BehaviorFile>("follow_lane", followLane),
        alternative<BehaviorFile>("follow_path", followPath), alternative<BehaviorFile>("walk_to", walkTo),
        alternative<BehaviorFile>("follow_trajectory", trajectory), alternative<BehaviorFile>("cross_road", crossRoad),
-       alternative<BehaviorFile>("free", free), alternative<BehaviorFile>("constant_motion", constantMotion)});
+       alternative<BehaviorFile>("towed", towed), alternative<BehaviorFile>("free", free),
+       alternative<BehaviorFile>("constant_motion", constantMotion)});
 }
 
 }  // namespace

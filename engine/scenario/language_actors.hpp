@@ -105,8 +105,12 @@ struct MotionFile {
 };
 struct FreeFile : MotionFile {};
 struct ConstantMotionFile : MotionFile {};
+struct TowedFile {
+  Reference by;
+  double hitch_m = 0, coupler_m = 1;
+};
 using BehaviorFile = std::variant<ParkedFile, FollowLaneFile, FollowPathFile, WalkToFile, FreeFile, ConstantMotionFile,
-                                  FollowTrajectoryFile, CrossRoadFile>;
+                                  FollowTrajectoryFile, CrossRoadFile, TowedFile>;
 
 struct ActorFile {
   Reference asset;

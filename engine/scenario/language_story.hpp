@@ -36,7 +36,7 @@ struct SetSpeedFile {
   std::optional<Reference> of;
   double factor = 1, more_mps = 0;
   bool continuous = false;
-  std::optional<double> acceleration_mps2, over_s, over_m;
+  std::optional<double> acceleration_mps2, deceleration_mps2, over_s, over_m;
   Shape shape = Shape::kLinear;
 };
 struct KeepGapFile {
@@ -59,6 +59,10 @@ struct ChangeLaneFile {
   double duration_s = 4;
   std::optional<double> over_m, rate_mps;
   std::optional<Shape> shape;
+  bool leftOfRoad = false;
+};
+struct FollowRouteAction {
+  std::vector<Point> through;
 };
 struct FollowLaneAction {
   double speed_mps = 0;
@@ -73,6 +77,7 @@ struct BendAction {
   double length_m = 0, startCurvature_1pm = 0, endCurvature_1pm = 0;
   std::optional<SimTime> at;
   double turn_rad = 0;
+  std::optional<double> forward_m, left_m, heading_rad;
 };
 struct FollowTrajectoryAction {
   std::vector<VertexAction> vertices;
@@ -80,6 +85,7 @@ struct FollowTrajectoryAction {
   std::optional<Point> start;
   double heading_rad = 0, forward_m = 0, left_m = 0;
   std::optional<SimTime> end;
+  bool isEven = false;
 };
 struct TeleportFile {
   std::optional<ActorPlace> to;
@@ -101,7 +107,7 @@ struct ApplyImpulseFile {
 using ActionFile =
     std::variant<SetSpeedFile, Brake, KeepGapFile, ChangeLaneFile, OffsetInLane, FollowLaneAction, FollowPathAction,
                  WalkToAction, CrossRoad, OpenDoor, SetLights, SetSignal, ApplyImpulseFile, Release, Park, SpeedProfile,
-                 ArriveWithFile, FollowTrajectoryAction, TeleportFile>;
+                 ArriveWithFile, FollowTrajectoryAction, TeleportFile, FollowRouteAction>;
 struct CommandFile {
   ActionFile action;
   const config::Node* node = nullptr;

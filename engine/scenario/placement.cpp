@@ -55,6 +55,7 @@ class ReferenceCheck {
       }
       if (const auto* place = std::get_if<PlaceLane>(&actor.place)) facing(place->facing);
       if (const auto* walk = std::get_if<WalkToFile>(&actor.behavior)) point(walk->to);
+      if (const auto* towed = std::get_if<TowedFile>(&actor.behavior)) this->actor(towed->by);
       if (const auto* path = std::get_if<FollowPathFile>(&actor.behavior)) {
         for (const Point& p : path->points) point(p);
       }
@@ -100,6 +101,9 @@ class ReferenceCheck {
       if (trajectory->start) point(*trajectory->start);
     }
     if (const auto* walk = std::get_if<WalkToAction>(&action)) point(walk->to);
+    if (const auto* route = std::get_if<FollowRouteAction>(&action)) {
+      for (const Point& p : route->through) point(p);
+    }
     if (const auto* path = std::get_if<FollowPathAction>(&action)) {
       for (const Point& p : path->points) point(p);
     }
@@ -443,6 +447,24 @@ bool Placement::behave(size_t actor, Behavior& out) {
       t.vertices.push_back({vertex.at, at});
     }
     out = std::move(t);
+  } else if (const auto* towed = std::get_if<TowedFile>(&behavior)) {
+    size_t by = 0;
+    if (!findPlaced(towed->by, by)) return false;
+    for (size_t next = by, steps = 0; next != actor;) {
+      const auto* pulled = std::get_if<TowedFile>(&file_.actors[next].second.behavior);
+      const auto at = pulled == nullptr ? indexOf_.end() : indexOf_.find(pulled->by.value);
+      if (at == indexOf_.end()) break;
+      next = at->second;
+      if (next != actor && ++steps < file_.actors.size()) continue;
+      by = actor;
+      break;
+    }
+    if (by == actor) {
+      diagnostics_.error("E0410", towed->by.node->place(), fmt::format("'{}' pulls what pulls it", towed->by.value))
+          .withHelp("let the first of a train drive by itself");
+      return false;
+    }
+    out = Towed{towed->by.value, towed->hitch_m, towed->coupler_m};
   } else if (const auto* free = std::get_if<FreeFile>(&behavior)) {
     out = FreeBody{toWorld(free->velocity_mps, pose), toWorld(free->spin_radps, pose)};
   } else if (const auto* constant = std::get_if<ConstantMotionFile>(&behavior)) {

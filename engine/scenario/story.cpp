@@ -45,7 +45,8 @@ class ActionBuilder {
                     a.continuous,
                     a.over_s,
                     a.over_m,
-                    a.shape};
+                    a.shape,
+                    a.deceleration_mps2};
   }
   std::optional<Action> operator()(const SpeedProfile& a) const { return a; }
   std::optional<Action> operator()(const ArriveWithFile& a) const {
@@ -64,9 +65,13 @@ class ActionBuilder {
       if (!context_.placement.resolve(vertex.point, v.point)) return std::nullopt;
       out.vertices.push_back(v);
     }
-    for (const BendAction& bend : a.bends)
-      out.bends.push_back(
-          {bend.length_m, bend.startCurvature_1pm, bend.endCurvature_1pm, seconds(bend.at), bend.turn_rad});
+    for (const BendAction& bend : a.bends) {
+      TakeTrajectory::Bend b{bend.length_m, bend.startCurvature_1pm, bend.endCurvature_1pm, seconds(bend.at),
+                             bend.turn_rad};
+      if (bend.forward_m || bend.left_m || bend.heading_rad)
+        b.place = {bend.forward_m.value_or(0), bend.left_m.value_or(0), bend.heading_rad.value_or(0)};
+      out.bends.push_back(b);
+    }
     if (a.start) {
       glm::dvec3 at(0);
       if (!context_.placement.resolve(*a.start, at)) return std::nullopt;
@@ -78,6 +83,7 @@ class ActionBuilder {
       out.startTurn_rad = a.heading_rad;
     }
     out.end_s = seconds(a.end);
+    out.isEven = a.isEven;
     return out;
   }
   std::optional<Action> operator()(const TeleportFile& a) const {
@@ -114,6 +120,16 @@ class ActionBuilder {
     out.over_m = a.over_m;
     out.rate_mps = a.rate_mps;
     out.shape = a.shape;
+    out.leftOfRoad = a.leftOfRoad;
+    return out;
+  }
+  std::optional<Action> operator()(const FollowRouteAction& a) const {
+    FollowRoute out;
+    for (const Point& point : a.through) {
+      glm::dvec3 at(0);
+      if (!context_.placement.resolve(point, at)) return std::nullopt;
+      out.through.push_back(at);
+    }
     return out;
   }
   std::optional<Action> operator()(const FollowLaneAction& a) const {
@@ -157,7 +173,8 @@ void refuseConflicts(const CommandsFile& commands, Diagnostics& diagnostics) {
         std::holds_alternative<ArriveWithFile>(action))
       return static_cast<int>(kLongitudinal);
     if (std::holds_alternative<ChangeLaneFile>(action) || std::holds_alternative<OffsetInLane>(action) ||
-        std::holds_alternative<FollowTrajectoryAction>(action) || std::holds_alternative<TeleportFile>(action))
+        std::holds_alternative<FollowTrajectoryAction>(action) || std::holds_alternative<TeleportFile>(action) ||
+        std::holds_alternative<FollowRouteAction>(action))
       return static_cast<int>(kLateral);
     const bool isOther = std::holds_alternative<OpenDoor>(action) || std::holds_alternative<SetLights>(action) ||
                          std::holds_alternative<SetSignal>(action);

@@ -106,7 +106,7 @@ void World::Impl::followRoadFromHere(Player& player, double now_s) {
     return;
   }
   const bool isAgainst = glm::dot(map.road(here->road).pose(here->s).rotate({1, 0, 0}), pose.rotate({1, 0, 0})) < 0;
-  motion.take(now_s, Track::alongRoad(map, *here, isAgainst, pose.translation.z, player.stopsAtEnd), 0);
+  motion.take(now_s, Track::alongRoad(map, *here, isAgainst, pose.translation.z, player.stopsAtEnd, player.route), 0);
 }
 
 void World::Impl::driveOn() {
@@ -130,7 +130,9 @@ void World::Impl::observe(Player& player) {
     player.standsSince_s = std::min(player.standsSince_s, now_s);
   if (!watchesRoad || map.isEmpty()) return;
   const road::NetworkPoint here = *map.locate(state.worldFromActor.translation);
-  player.offRoadSince_s = here.beyond_m > 0 ? std::min(player.offRoadSince_s, now_s) : kNever;
+  const road::Lane* lane = map.road(here.road).laneAt(here.s, here.t);
+  const bool isBeside = here.beyond_m > 0 || (lane != nullptr && lane->kind == road::LaneKind::kVerge);
+  player.offRoadSince_s = isBeside ? std::min(player.offRoadSince_s, now_s) : kNever;
   TrackMotion* motion = player.motion ? player.motion->onTrack() : nullptr;
   const bool isAtEnd = motion != nullptr && !player.isOnTrajectory && motion->isAtEnd(now_s);
   player.atEndSince_s = isAtEnd ? std::min(player.atEndSince_s, now_s) : kNever;

@@ -75,6 +75,7 @@ class Player {
   std::optional<Meeting> meeting;
   Activity longitudinal, lateral;
   bool stopsAtEnd = false;                      ///< where the road ends
+  std::vector<uint32_t> route;                  ///< roads that it is to take, in their order
   bool isOnTrajectory = false;                  ///< at its end it drives on along the road
   double standsSince_s = 0;                     ///< below 1 cm/s
   double offRoadSince_s = 0, atEndSince_s = 0;  ///< infinite: it is not

@@ -26,6 +26,14 @@ Pace& paceOf(Player& player) {
   return *pace;
 }
 
+/// Each once, however many of its lanes the way takes.
+void appendRoads(const road::LaneGraph& lanes, const road::Route& way, std::vector<uint32_t>& roads) {
+  for (const road::RouteStep& step : way.steps) {
+    const uint32_t road = lanes.lane(step.lane).key.road;
+    if (roads.empty() || roads.back() != road) roads.push_back(road);
+  }
+}
+
 }  // namespace
 
 /// Another motion from where it stands. The wheels' and limbs' own angles begin anew.
@@ -37,8 +45,9 @@ void World::Impl::setOut(Player& player, const scenario::Behavior& behavior, con
   actor.worldFromActor = from;
   actor.behavior = behavior;
   if (const auto* road = std::get_if<scenario::FollowRoad>(&behavior)) player.stopsAtEnd = road->stopsAtEnd;
+  player.route.clear();
   player.isOnTrajectory = false;
-  std::unique_ptr<Motion> motion = makeMotion(scenario, actor, player.asset);
+  std::unique_ptr<Motion> motion = makeMotion(scenario, actor, player.asset, whereabouts());
   player.rig->follow(*motion);
   player.motion = std::move(motion);
   if (player.kind == BodyKind::kDriven) return;
@@ -58,6 +67,56 @@ void World::Impl::letGo(Player& player) {
                             now.velocity_mps + glm::cross(now.angularVelocity_radps, lever), now.angularVelocity_radps);
 }
 
+std::vector<uint32_t> World::Impl::roadsThrough(const Player& player, std::span<const glm::dvec3> through) {
+  if (!lanes) lanes.emplace(map);
+  const RigidTransform& pose = player.last().motion.worldFromActor;
+  std::vector<uint32_t> roads;
+  const auto take = [&](const road::LanePlace& from, const glm::dvec3& to) {
+    // To the lane meant, else to any lane beside it: who goes there may come along another one.
+    const auto meant = map.locate(to);
+    const std::optional<road::LanePlace> goal = lanes->locate(to);
+    std::optional<road::Route> best = goal ? lanes->route(from, *goal) : std::nullopt;
+    if (!best) {
+      const road::LaneSection& section = map.road(meant->road).section(meant->s);
+      for (const auto* side : {&section.left, &section.right}) {
+        for (const road::Lane& lane : *side) {
+          if (!road::isDrivable(lane.kind)) continue;
+          const road::LaneIndex at = lanes->find(road::LaneRef{meant->road, lane.id}, meant->s);
+          const auto way = lanes->route(from, {at, lanes->path(at).distanceAt(meant->s)});
+          if (way && (!best || way->length_m < best->length_m)) best = way;
+        }
+      }
+    }
+    if (!best) {
+      refuse(player, fmt::format("is to go through [{:.1f}, {:.1f}], where no way leads", to.x, to.y),
+             "name places that the lanes lead to, one after the other");
+    }
+    appendRoads(*lanes, *best, roads);
+    const road::RouteStep& last = best->steps.back();
+    return road::LanePlace{last.lane, last.span.to_m};
+  };
+  // A way of several places begins at the first, which may lie behind; else where it is.
+  const auto here = lanes->locate(pose.translation, pose.yaw_rad());
+  std::optional<road::LanePlace> from = here;
+  if (through.size() > 1) {
+    from = lanes->locate(through[0]);
+    through = through.subspan(1);
+  }
+  if (!from)
+    refuse(player, "is to take a way that begins beside all lanes", "put it, or the way's first place, on a lane");
+  road::LanePlace at = *from;
+  for (const glm::dvec3& to : through) at = take(at, to);
+  // Who is not on it yet goes to where it begins, if there is a way.
+  if (!here || std::find(roads.begin(), roads.end(), lanes->lane(here->lane).key.road) != roads.end()) return roads;
+  std::vector<uint32_t> whole;
+  if (const auto way = lanes->route(*here, *from)) {
+    appendRoads(*lanes, *way, whole);
+    if (!roads.empty() && !whole.empty() && whole.back() == roads.front()) whole.pop_back();
+  }
+  whole.insert(whole.end(), roads.begin(), roads.end());
+  return whole;
+}
+
 /// One command to one actor at one instant.
 struct World::Executor {
   Impl& world;
@@ -74,11 +133,12 @@ struct World::Executor {
     }
     const double speed = pace.speed_mps(now_s), change = std::abs(target - speed);
     double over_s = order.over_s.value_or(0);
-    if (order.acceleration_mps2) over_s = change * steepest(order.shape) / *order.acceleration_mps2;
+    const auto& rate = target < speed && order.deceleration_mps2 ? order.deceleration_mps2 : order.acceleration_mps2;
+    if (rate) over_s = change * steepest(order.shape) / *rate;
     // Every shape lies evenly about its middle: the mean speed is that of the ends.
     if (order.over_m && speed + target > 0) over_s = 2 * *order.over_m / (speed + target);
-    if (order.shape == scenario::Shape::kLinear && order.acceleration_mps2) {
-      pace.changeSpeed(now_s, target, *order.acceleration_mps2);
+    if (order.shape == scenario::Shape::kLinear && rate) {
+      pace.changeSpeed(now_s, target, *rate);
     } else {
       pace.changeSpeed(now_s, target, over_s, order.shape);
     }
@@ -94,7 +154,11 @@ struct World::Executor {
       over_s += entry.after_s;
       fastest = std::max(fastest, entry.speed_mps);
     }
-    pace.profile(now_s, entries);
+    constexpr double kAnyJerk_mps3 = 1e9;
+    const bool isSmooth = (order.jerkUp_mps3 || order.jerkDown_mps3) &&
+                          pace.profile(now_s, entries, order.jerkUp_mps3.value_or(kAnyJerk_mps3),
+                                       order.jerkDown_mps3.value_or(kAnyJerk_mps3));
+    if (!isSmooth) pace.profile(now_s, entries);
     setOutOnFoot(fastest);
     longitudinal(now_s + over_s);
   }
@@ -128,17 +192,19 @@ struct World::Executor {
     const double centre = world.map.laneCentre_t(lane, here.s);
     const bool isAgainst = facesAgainstRoad();
     if (!order.shape) {
-      shiftTo(centre + (world.map.road(lane.road).isAgainstS(lane.lane) ? -order.offset_m : order.offset_m),
-              order.duration_s);
+      const bool countsAgainst = !order.leftOfRoad && world.map.road(lane.road).isAgainstS(lane.lane);
+      shiftTo(centre + (countsAgainst ? -order.offset_m : order.offset_m), order.duration_s);
       return;
     }
     TrackMotion& motion = onTrack();
     const double left = isAgainst ? centre - here.t : here.t - centre;
     motion.take(
-        now_s, Track::alongRoad(world.map, {here.road, here.s, centre}, isAgainst, place().z, player.stopsAtEnd), left);
+        now_s,
+        Track::alongRoad(world.map, {here.road, here.s, centre}, isAgainst, place().z, player.stopsAtEnd, player.route),
+        left);
     player.isOnTrajectory = false;
-    const bool isReversed = world.map.road(lane.road).isAgainstS(lane.lane) != isAgainst;
-    const double to = isReversed ? -order.offset_m : order.offset_m;
+    const bool countsAgainst = !order.leftOfRoad && world.map.road(lane.road).isAgainstS(lane.lane);
+    const double to = countsAgainst != isAgainst ? -order.offset_m : order.offset_m;
     if (order.over_m) {
       motion.moveAlong(now_s, to, *order.over_m, *order.shape);
     } else {
@@ -151,10 +217,17 @@ struct World::Executor {
   void operator()(const scenario::OffsetInLane& order) const {
     const road::NetworkPoint here = onRoad();
     const road::Road& road = world.map.road(here.road);
-    const road::Lane* lane = road.laneAt(here.s, std::clamp(here.t, road.rightEdge_m(here.s), road.leftEdge_m(here.s)));
+    // The lane that it follows, which it may have left by an offset before.
+    double base_t = here.t;
+    if (order.shape) {
+      const TrackMotion& motion = onTrack();
+      const auto base = world.map.locate(motion.place(motion.progress_m(now_s)));
+      if (base && base->road == here.road) base_t = base->t;
+    }
+    const road::Lane* lane = road.laneAt(here.s, std::clamp(base_t, road.rightEdge_m(here.s), road.leftEdge_m(here.s)));
     if (lane == nullptr) refuse(player, "has no lane to keep an offset in", "put it on a road with lanes");
     const double centre = world.map.laneCentre_t({here.road, lane->id}, here.s);
-    const double to = centre + (road.isAgainstS(lane->id) ? -order.offset_m : order.offset_m);
+    const double to = centre + (!order.leftOfRoad && road.isAgainstS(lane->id) ? -order.offset_m : order.offset_m);
     if (!order.shape) {
       shiftTo(to, order.duration_s);
       return;
@@ -167,6 +240,15 @@ struct World::Executor {
     motion.moveInTime(now_s, motion.lateral().at(now_s, motion.progress_m(now_s)).left_m + change, over_s,
                       *order.shape);
     lateral(kAtOnce, false, true);
+  }
+  void operator()(const scenario::FollowRoute& order) const {
+    const road::NetworkPoint here = onRoad();
+    TrackMotion& motion = onTrack();
+    player.route = world.roadsThrough(player, order.through);
+    motion.take(now_s,
+                Track::alongRoad(world.map, here, facesAgainstRoad(), place().z, player.stopsAtEnd, player.route), 0);
+    player.isOnTrajectory = false;
+    lateral(now_s, false, false);
   }
   void operator()(const scenario::FollowLane& order) const {
     const road::NetworkPoint here = onRoad();
@@ -204,7 +286,7 @@ struct World::Executor {
     PlannedTrajectory plan = planTrajectory(order, player.last().motion.worldFromActor, world.map);
     motion.take(now_s, std::move(plan.track), 0);
     if (isTimed) {
-      pace.schedule(now_s, plan.schedule);
+      pace.schedule(now_s, plan.schedule, order.isEven);
       const auto& knots = plan.schedule;
       const double over_s = knots.back().after_s;
       setOutOnFoot(over_s > 0 ? knots.back().distance_m / over_s : 0);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/world/towed.hpp"
 #include "engine/world/track.hpp"
 #include "engine/world/track_motion.hpp"
 
@@ -141,6 +142,7 @@ struct MotionMaker {
   const scenario::Scenario& scenario;
   const scenario::Actor& actor;
   const catalog::AssetInfo& asset;
+  const WhereIs& whereIs;
 
   std::unique_ptr<Motion> operator()(const scenario::Parked&) const {
     return std::make_unique<ConstantMotionLaw>(actor.worldFromActor, glm::dvec3(0), glm::dvec3(0));
@@ -180,6 +182,13 @@ struct MotionMaker {
     }
     return std::make_unique<TrajectoryMotion>(follow.vertices, actor.worldFromActor);
   }
+  std::unique_ptr<Motion> operator()(const scenario::Towed& towed) const {
+    if (!(towed.coupler_m > 0) || !std::isfinite(towed.hitch_m) || !whereIs)
+      refuse(actor, fmt::format("is pulled by '{}' at a coupler {} m ahead", towed.by, towed.coupler_m),
+             "the coupler lies ahead of its axles");
+    const auto leader = [whereIs = whereIs, by = towed.by](double time_s) { return whereIs(by, time_s); };
+    return std::make_unique<TowedMotion>(leader, towed.hitch_m, towed.coupler_m, actor.worldFromActor, scenario.map);
+  }
   std::unique_ptr<Motion> operator()(const scenario::FreeBody&) const { return nullptr; }
 };
 
@@ -194,11 +203,11 @@ double wheelbase(const catalog::AssetInfo& asset) {
 }
 
 std::unique_ptr<Motion> makeMotion(const scenario::Scenario& scenario, const scenario::Actor& actor,
-                                   const catalog::AssetInfo& asset) {
+                                   const catalog::AssetInfo& asset, const WhereIs& whereIs) {
   requireFinite(actor, actor.worldFromActor.translation, "its place");
   const glm::dquat& q = actor.worldFromActor.rotation;
   if (!(std::abs(glm::dot(q, q) - 1) < 1e-6)) refuse(actor, "its orientation is no rotation", "give a heading");
-  return std::visit(MotionMaker{scenario, actor, asset}, actor.behavior);
+  return std::visit(MotionMaker{scenario, actor, asset, whereIs}, actor.behavior);
 }
 
 }  // namespace nightfog::world

@@ -1,8 +1,10 @@
 // Behaviours whose motion is a closed form of time: no state, so no drift, and any instant may be asked for.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <memory>
+#include <string>
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/scenario/scenario.hpp"
@@ -47,7 +49,9 @@ double wheelbase(const catalog::AssetInfo& asset);
 
 /// nullptr for a FreeBody, which only physics can move. Throws Error (naming the actor) for a behaviour that cannot be
 /// carried out: no road, a speed that is negative or not finite, a path without points.
+/// `whereIs`: another actor's state by name and time, for trailers.
+using WhereIs = std::function<MotionState(const std::string& name, double time_s)>;
 std::unique_ptr<Motion> makeMotion(const scenario::Scenario& scenario, const scenario::Actor& actor,
-                                   const catalog::AssetInfo& asset);
+                                   const catalog::AssetInfo& asset, const WhereIs& whereIs = {});
 
 }  // namespace nightfog::world

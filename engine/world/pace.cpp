@@ -28,8 +28,9 @@ const Pace::Stretch& Pace::stretchAt(double time_s) const {
 
 double Pace::Stretch::distanceAfter(double since_s) const {
   if (over_s <= 0) {
-    if (speed_mps == 0 && acceleration_mps2 == 0) return distance_m;
-    return distance_m + speed_mps * since_s + 0.5 * acceleration_mps2 * since_s * since_s;
+    if (speed_mps == 0 && acceleration_mps2 == 0 && jerk_mps3 == 0) return distance_m;
+    return distance_m + speed_mps * since_s + 0.5 * acceleration_mps2 * since_s * since_s +
+           jerk_mps3 * since_s * since_s * since_s / 6;
   }
   const double u = std::min(since_s / over_s, 1.0);
   return distance_m + speed_mps * since_s +
@@ -37,12 +38,15 @@ double Pace::Stretch::distanceAfter(double since_s) const {
 }
 
 double Pace::Stretch::speedAfter(double since_s) const {
-  if (over_s <= 0) return acceleration_mps2 == 0 ? speed_mps : std::max(speed_mps + acceleration_mps2 * since_s, 0.0);
+  if (over_s <= 0) {
+    if (acceleration_mps2 == 0 && jerk_mps3 == 0) return speed_mps;
+    return std::max(speed_mps + (acceleration_mps2 + 0.5 * jerk_mps3 * since_s) * since_s, 0.0);
+  }
   return std::max(speed_mps + change_mps * valueOf(shape, since_s / over_s), 0.0);
 }
 
 double Pace::Stretch::accelerationAfter(double since_s) const {
-  return over_s <= 0 ? acceleration_mps2 : change_mps * slopeOf(shape, since_s / over_s) / over_s;
+  return over_s <= 0 ? acceleration_mps2 + jerk_mps3 * since_s : change_mps * slopeOf(shape, since_s / over_s) / over_s;
 }
 
 double Pace::distance_m(double time_s) const {
@@ -70,9 +74,10 @@ std::optional<double> Pace::timeAt(double distance) const {
     }
     const double end_s =
         i + 1 < stretches_.size() ? stretches_[i + 1].start_s : std::numeric_limits<double>::infinity();
-    if (stretch.over_s > 0) {
+    if (stretch.over_s > 0 || stretch.jerk_mps3 != 0) {
       // Along a curve the distance has no closed inverse; it never decreases, so halving finds the instant.
-      double low = 0, high = std::min(end_s - stretch.start_s, stretch.over_s);
+      double low = 0,
+             high = stretch.over_s > 0 ? std::min(end_s - stretch.start_s, stretch.over_s) : end_s - stretch.start_s;
       if (stretch.distanceAfter(high) < distance) continue;
       for (int round = 0; round < 60; ++round) {
         const double middle = 0.5 * (low + high);
@@ -151,7 +156,59 @@ void Pace::profile(double now_s, std::span<const Entry> entries) {
   }
 }
 
-void Pace::schedule(double now_s, std::span<const Knot> knots) {
+bool Pace::profile(double now_s, std::span<const Entry> entries, double jerkUp_mps3, double jerkDown_mps3) {
+  NF_ASSERT(jerkUp_mps3 > 0 && jerkDown_mps3 > 0, "jerks of {} and {} m/s^3", jerkUp_mps3, jerkDown_mps3);
+  // Straight lines of speed over time, and the instants at which one gives way to the next.
+  struct Line {
+    double at_s = 0, speed_mps = 0, slope_mps2 = 0;
+  };
+  struct Corner {
+    double at_s = 0, over_s = 0;
+  };
+  const auto over = [&](double change) { return change > 0 ? change / jerkUp_mps3 : -change / jerkDown_mps3; };
+  std::vector<Line> lines{{now_s, speed_mps(now_s), 0}};
+  double at_s = now_s;
+  for (const Entry& entry : entries) {
+    const double from_mps = lines.back().speed_mps;
+    if (!(entry.after_s > 0)) {
+      if (entry.speed_mps != from_mps) return false;  // a jump
+      continue;
+    }
+    at_s += entry.after_s;
+    lines.push_back({at_s, entry.speed_mps, (entry.speed_mps - from_mps) / entry.after_s});
+  }
+  lines.push_back({at_s, lines.back().speed_mps, 0});
+  std::vector<Corner> corners;
+  double ended_s = now_s;
+  for (size_t i = 0; i + 1 < lines.size(); ++i) {
+    const double change = lines[i + 1].slope_mps2 - lines[i].slope_mps2, over_s = over(change);
+    // The first cannot begin before now: its line comes so much later, and meets the next one where they cross.
+    if (i == 0) lines[1].at_s += 0.5 * over_s;
+    double corner_s = i == 0 ? now_s + 0.5 * over_s : lines[i].at_s;
+    if (i == 1 && change != 0) {
+      const Line &a = lines[1], &b = lines[2];
+      corner_s = (a.speed_mps - a.slope_mps2 * a.at_s - b.speed_mps + b.slope_mps2 * b.at_s) / change;
+    }
+    if (!(corner_s - 0.5 * over_s >= ended_s - 1e-9)) return false;
+    corners.push_back({corner_s, over_s});
+    ended_s = corner_s + 0.5 * over_s;
+  }
+  cut(now_s);
+  stretches_.back().acceleration_mps2 = 0;
+  for (size_t i = 0; i < corners.size(); ++i) {
+    const double change = lines[i + 1].slope_mps2 - lines[i].slope_mps2;
+    const double begin_s = std::max(corners[i].at_s - 0.5 * corners[i].over_s, now_s);
+    if (corners[i].over_s > 0) {
+      append(begin_s, lines[i].slope_mps2, speed_mps(begin_s));
+      stretches_.back().jerk_mps3 = change / corners[i].over_s;
+    }
+    const double end_s = begin_s + corners[i].over_s;
+    append(end_s, lines[i + 1].slope_mps2, i + 2 == lines.size() ? lines.back().speed_mps : speed_mps(end_s));
+  }
+  return true;
+}
+
+void Pace::schedule(double now_s, std::span<const Knot> knots, bool isEven) {
   cut(now_s);
   stretches_.back().acceleration_mps2 = 0;
   if (knots.size() < 2) return;
@@ -164,7 +221,7 @@ void Pace::schedule(double now_s, std::span<const Knot> knots) {
     const double mean = (knots[i + 1].distance_m - knots[i].distance_m) / over_s;
     if (speed < 0) speed = mean;
     const double last = 2 * mean - speed;
-    const bool isSmooth = last >= 0 && last <= 2 * mean;
+    const bool isSmooth = !isEven && last >= 0 && last <= 2 * mean;
     const double begin_s = now_s + std::max(knots[i].after_s, 0.0);
     std::erase_if(stretches_, [begin_s](const Stretch& stretch) { return stretch.start_s >= begin_s; });
     Stretch stretch;

@@ -38,20 +38,25 @@ class Pace {
   };
   /// From `now_s` on: these speeds, the last one for ever.
   void profile(double now_s, std::span<const Entry> entries);
+  /// The same with the acceleration growing and falling by no more than these a second: evenly about each entry's
+  /// instant, and from `now_s` on. False, and nothing changes: two of these changes would overlap.
+  bool profile(double now_s, std::span<const Entry> entries, double jerkUp_mps3, double jerkDown_mps3);
   /// Where to be so long after `now_s`. Between two knots the speed changes evenly and without jumps where that can be
-  /// (the first stretch is gone at one speed), else it is the mean one. The first knot's distance is where it is.
+  /// (the first stretch is gone at one speed), else it is the mean one; `isEven`: the mean one everywhere. The first
+  /// knot's distance is where it is.
   struct Knot {
     double after_s = 0;
     double distance_m = 0;
   };
-  void schedule(double now_s, std::span<const Knot> knots);
+  void schedule(double now_s, std::span<const Knot> knots, bool isEven = false);
 
  private:
   struct Stretch {
     double start_s = 0;
-    double distance_m = 0;  ///< at its start
-    double speed_mps = 0;   ///< at its start
-    double acceleration_mps2 = 0;
+    double distance_m = 0;         ///< at its start
+    double speed_mps = 0;          ///< at its start
+    double acceleration_mps2 = 0;  ///< at its start
+    double jerk_mps3 = 0;
     // A curve instead: from the speed to the speed and this, within so long.
     double change_mps = 0;
     double over_s = 0;

@@ -56,12 +56,12 @@ void Track::appendTail(const glm::dvec3& start, const glm::dvec3& direction) {
 }
 
 Track Track::alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z,
-                       bool endsThere) {
+                       bool endsThere, std::span<const uint32_t> route) {
   const road::Road& road = map.road(from.road);
   const bool isAlone = map.roads().size() == 1 && road.data().predecessor.to == road::RoadLink::To::kNothing &&
                        road.data().successor.to == road::RoadLink::To::kNothing;
   return isAlone && map.isFlat() && road.isUniform() ? alongArcs(road, from.s, from.t, againstS, z, endsThere)
-                                                     : alongLanes(map, from, againstS, endsThere);
+                                                     : alongLanes(map, from, againstS, endsThere, route);
 }
 
 Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS, double z, bool endsThere) {
@@ -104,7 +104,8 @@ Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS
 }
 
 // Who drives against a lane's direction keeps to it as far as its road goes: no link leads on backwards.
-Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere) {
+Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere,
+                        std::span<const uint32_t> route) {
   constexpr double kSample_m = 1.0;
   constexpr double kNearest_m = 0.3;
   constexpr size_t kMostSamples = 100'000;  // 100 km
@@ -142,7 +143,15 @@ Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& 
     const road::LaneKey* best = nullptr;
     double least = kInfinity;
     const std::vector<road::LaneKey> ways = map.successors({index, static_cast<uint32_t>(section), id});
+    const auto leadsTo = [&](uint32_t to) {
+      return std::any_of(ways.begin(), ways.end(), [&](const road::LaneKey& way) { return way.road == to; });
+    };
+    const auto here = leadsTo(index) ? route.end() : std::find(route.begin(), route.end(), index);
+    const bool isOnRoute = here != route.end();
+    if (isOnRoute) route = route.subspan(static_cast<size_t>(here - route.begin()) + 1);
+    const bool isRouted = isOnRoute && !route.empty() && leadsTo(route.front());
     for (const road::LaneKey& way : ways) {
+      if (isRouted && way.road != route.front()) continue;
       // Where it leads, not how it begins: all ways begin straight on.
       const road::Road& other = map.road(way.road);
       const road::LaneSection& ahead = other.sections()[way.section];

@@ -26,9 +26,10 @@ class Track {
   /// straight on for ever. `z`: height of who travels, where the map is level; on hills it follows the surface. Along
   /// straights and arcs of a level road with lanes of constant width it is exact, and distances are true ones on the
   /// offset curve: 1 m at t inside a bend covers more than 1 m of s; elsewhere it goes through samples every metre.
-  /// `endsThere`: at a dead end it ends. Throws Error when t lies beyond a bend's centre.
+  /// `endsThere`: at a dead end it ends. `route`: roads, in the order in which they are driven; where there is a choice
+  /// it takes the way to the next of them. Throws Error when t lies beyond a bend's centre.
   static Track alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z,
-                         bool endsThere = false);
+                         bool endsThere = false, std::span<const uint32_t> route = {});
   /// Through points in space by straight lines; corners are rounded by the arc of this radius that touches both lines,
   /// or by a tighter one where a line is too short (an arc takes at most half of either line). A reversal (turn within
   /// 1 degree of 180) is a cusp.
@@ -37,6 +38,9 @@ class Track {
   /// Through points of a smooth curve that lie close together, by an arc between each two: from a lane's centre line
   /// sampled every metre, the track is nowhere further than about a tenth of a millimetre from it. At least two points.
   static Track throughSamples(std::span<const glm::dvec3> samples);
+
+  /// From its end on through other samples of a smooth curve, wherever they begin.
+  void goOn(std::span<const glm::dvec3> samples) { appendSamples(samples); }
 
   /// From `at_m` on it moves `left_m` to the left (negative: to the right) over the next `over_m` metres of the way,
   /// and keeps that distance. Sideways it goes like a smoothstep, so that it neither jerks nor overshoots.
@@ -76,7 +80,8 @@ class Track {
   };
 
   static Track alongArcs(const road::Road& road, double s, double t, bool againstS, double z, bool endsThere);
-  static Track alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere);
+  static Track alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere,
+                          std::span<const uint32_t> route);
   void append(Piece piece);
   /// Straight on for ever.
   void appendTail(const glm::dvec3& start, const glm::dvec3& direction);

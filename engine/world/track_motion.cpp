@@ -34,13 +34,22 @@ const TrackMotion::Leg& TrackMotion::legOf(double travelled_m) const {
   return legs_[leg];
 }
 
+/// Metres that who keeps so far to the left of its track goes for one of the track's: fewer inside a bend.
+double TrackMotion::stretch(double progress_m, double left_m) const {
+  if (left_m == 0) return 1;
+  constexpr double kTightest = 0.05;  // at the centre of a bend there is no way on
+  const Leg& leg = legOf(progress_m);
+  return std::max(1 - leg.track.at(progress_m - leg.first_m).headingRate_radpm * left_m, kTightest);
+}
+
 /// Along the track, of who goes at its pace and sideways besides.
 double TrackMotion::progressRate(double time_s, double progress_m) const {
   const double speed = pace_.speed_mps(time_s);
   const Lateral::State beside = lateral_.at(time_s, progress_m);
   const double rest = speed * speed - beside.rate_mps * beside.rate_mps;
   if (rest <= 0) return 0;
-  return std::sqrt(rest / (1 + beside.slope * beside.slope));
+  const double along = stretch(progress_m, beside.left_m);
+  return std::sqrt(rest / (along * along + beside.slope * beside.slope));
 }
 
 double TrackMotion::progress_m(double time_s) const {
@@ -50,7 +59,7 @@ double TrackMotion::progress_m(double time_s) const {
   Mark at = *std::prev(after);
   const bool isLast = after == marks_.end();
   while (true) {
-    if (isLast && lateral_.isDone(at.time_s, at.progress_m)) {
+    if (isLast && lateral_.isDone(at.time_s, at.progress_m) && lateral_.at(at.time_s, at.progress_m).left_m == 0) {
       return at.progress_m + pace_.distance_m(time_s) - pace_.distance_m(at.time_s);
     }
     const double step = std::min(kSumStep_s, time_s - at.time_s);
@@ -89,20 +98,21 @@ MotionState TrackMotion::at(double time_s) const {
     state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed};
   } else {
     const Lateral::State beside = lateral_.at(time_s, wanted);
-    const double onwards = isUnderWay ? progressRate(time_s, wanted) : 0;
-    const double sideways = isUnderWay ? beside.rate_mps + beside.slope * onwards : 0;
+    const double rate = isUnderWay ? progressRate(time_s, wanted) : 0;  // of the track
+    const double onwards = rate * stretch(wanted, beside.left_m);
+    const double sideways = isUnderWay ? beside.rate_mps + beside.slope * rate : 0;
     const glm::dvec3 left = state.worldFromActor.rotate({0, 1, 0});
     const glm::dvec3 place = point.position + left * beside.left_m;
     double turn = 0, turnRate = 0;
     if (onwards > 0) {
       turn = std::atan2(sideways, onwards);
-      turnRate = (beside.acceleration_mps2 + beside.bend_1pm * onwards * onwards) / onwards;
+      turnRate = (beside.acceleration_mps2 + beside.bend_1pm * rate * rate) / onwards;
       state.steerCurvature_1pm += turnRate / onwards;
     }
     state.worldFromActor = standing(point.heading_rad + turn);
     state.worldFromActor.translation = place;
     state.velocity_mps = point.tangent * onwards + left * sideways;
-    state.angularVelocity_radps = {0, 0, point.headingRate_radpm * onwards + turnRate};
+    state.angularVelocity_radps = {0, 0, point.headingRate_radpm * rate + turnRate};
   }
   if (roll_rad_ != 0) state.worldFromActor.rotation *= glm::angleAxis(roll_rad_, glm::dvec3(1, 0, 0));
   return state;

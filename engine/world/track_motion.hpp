@@ -8,8 +8,9 @@
 
 namespace nightfog::world {
 
-/// The pace is that of the actor itself: while it moves sideways it comes less far along its track. How far is summed
-/// up in steps of 5 ms, on a grid that begins with the move, so that it depends on nothing but time.
+/// The pace is that of the actor itself: while it moves sideways it comes less far along its track, and beside its
+/// track it comes further along it inside a bend, less far outside. How far is summed up in steps of 5 ms, on a grid
+/// that begins with the move, so that it depends on nothing but time.
 class TrackMotion final : public Motion {
  public:
   /// Before `start` it stands as placed. On hills of `map` it leans with the road.
@@ -52,6 +53,7 @@ class TrackMotion final : public Motion {
   };
   const Leg& legAt(double time_s) const;
   const Leg& legOf(double travelled_m) const;
+  double stretch(double progress_m, double left_m) const;
   double progressRate(double time_s, double progress_m) const;
   void beginSum(double now_s);
 

@@ -34,24 +34,34 @@ PlannedTrajectory planTrajectory(const scenario::TakeTrajectory& order, const Ri
   double heading = order.start ? order.startHeading_rad : from.yaw_rad() + order.startTurn_rad;
   const glm::dvec3 origin = order.start ? *order.start : from * glm::dvec3(order.startForward_m, order.startLeft_m, 0);
   glm::dvec2 at(origin);
-  std::vector<glm::dvec3> samples{onGround(map, at, origin.z)};
+  std::vector<std::vector<glm::dvec3>> runs{{onGround(map, at, origin.z)}};
   double along = 0;
   for (const auto& bend : order.bends) {
     if (bend.at_s) plan.schedule.push_back({*bend.at_s, along});
+    if (bend.place) {
+      at = glm::dvec2(from * glm::dvec3(bend.place->forward_m, bend.place->left_m, 0));
+      heading = from.yaw_rad() + bend.place->turn_rad;
+    }
     heading += bend.turn_rad.value_or(0);
+    // Its heading and place may jump: the curves before and after are each smooth in themselves.
+    if (bend.place || bend.turn_rad.value_or(0) != 0) {
+      if (runs.back().size() > 1) runs.emplace_back();
+      runs.back().assign(1, onGround(map, at, origin.z));
+    }
     const double rate = (bend.endCurvature_1pm - bend.startCurvature_1pm) / bend.length_m;
     const int count = std::max(2, static_cast<int>(std::ceil(bend.length_m / kSample_m)));
     const glm::dvec2 ahead(std::cos(heading), std::sin(heading)), left(-ahead.y, ahead.x);
     road::ClothoidEnd end;
     for (int i = 1; i <= count; ++i) {
       end = road::clothoid(bend.startCurvature_1pm, rate, bend.length_m * i / count);
-      samples.push_back(onGround(map, at + end.displacement.x * ahead + end.displacement.y * left, origin.z));
+      runs.back().push_back(onGround(map, at + end.displacement.x * ahead + end.displacement.y * left, origin.z));
     }
     at += end.displacement.x * ahead + end.displacement.y * left;
     heading += end.turn_rad;
     along += bend.length_m;
   }
-  plan.track = Track::throughSamples(samples);
+  plan.track = Track::throughSamples(runs[0]);
+  for (size_t i = 1; i < runs.size(); ++i) plan.track.goOn(runs[i]);
   if (!plan.schedule.empty()) {
     if (order.end_s) plan.schedule.push_back({*order.end_s, along});
     // Arcs between the samples are a hair longer or shorter than the curve.

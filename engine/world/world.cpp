@@ -112,7 +112,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     addToCrowd(std::move(player));
     return;
   }
-  player.motion = makeMotion(scenario, actor, player.asset);
+  player.motion = makeMotion(scenario, actor, player.asset, whereabouts());
   player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
   if (!member.isPresent) {
     players.push_back(std::move(player));
@@ -147,6 +147,33 @@ void World::Impl::giveBody(Player& player, double time_s) {
   }
   player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
   player.hasBody = true;
+}
+
+/// Of who is not of the cast yet, where the scenario puts him.
+WhereIs World::Impl::whereabouts() const {
+  return [this](const std::string& name, double time_s) {
+    for (const Player& other : players) {
+      if (other.name == name)
+        return other.kind == BodyKind::kFree || !other.motion ? other.last().motion : other.motion->at(time_s);
+    }
+    MotionState state;
+    for (const scenario::Actor& actor : scenario.actors) {
+      if (actor.id == name) state.worldFromActor = actor.worldFromActor;
+    }
+    return state;
+  };
+}
+
+/// A trailer's drawbar lies over who pulls it, and its corners may in a bend: that is no collision.
+std::vector<Touch> World::Impl::collisionsOfDriven() {
+  std::vector<Touch> all = physics.drivenOverlaps();
+  const auto pulls = [this](ObjectId trailer, ObjectId by) {
+    if (!trailer.isObject() || !by.isObject() || trailer.value > scenario.actors.size()) return false;
+    const auto* towed = std::get_if<scenario::Towed>(&scenario.actors[trailer.value - 1].behavior);
+    return towed != nullptr && player(by).name == towed->by;
+  };
+  std::erase_if(all, [&](const Touch& touch) { return pulls(touch.a, touch.b) || pulls(touch.b, touch.a); });
+  return all;
 }
 
 void World::Impl::witness(const ActorState& state) {
@@ -184,7 +211,7 @@ void World::Impl::advance() {
   }
   ++lastStep;
   const SimTime now = step * lastStep;
-  const std::vector<Touch> overlaps = physics.drivenOverlaps();
+  const std::vector<Touch> overlaps = collisionsOfDriven();
   noteHits(overlaps);
   log.add(now, overlaps);
   log.closeStep();
@@ -233,7 +260,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
   w.embody();
   w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
-  w.log.startWith(w.physics.drivenOverlaps());
+  w.log.startWith(w.collisionsOfDriven());
   for (const Player& player : w.players) {
     if (player.isPresent) w.witness(player.last());
   }

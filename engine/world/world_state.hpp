@@ -1,6 +1,10 @@
 // What a World holds between steps. Private to this module.
 #pragma once
 
+#include <optional>
+#include <span>
+
+#include "engine/road/lane_graph.hpp"
 #include "engine/world/background.hpp"
 #include "engine/world/cast.hpp"
 #include "engine/world/collision_log.hpp"
@@ -40,6 +44,8 @@ struct World::Impl {
   Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content);
   Player& player(ObjectId id);
   void addPlayer(CastMember member, const catalog::AssetInfo& asset);
+  WhereIs whereabouts() const;
+  std::vector<Touch> collisionsOfDriven();
   void giveBody(Player& player, double time_s);  ///< not a free one
   void witness(const ActorState& state);
   void direct();
@@ -48,8 +54,11 @@ struct World::Impl {
   void driveOn();  ///< along the road, from the ends of trajectories
   void observe(Player& player);
   void followRoadFromHere(Player& player, double now_s);
-  uint64_t serial = 0;       ///< of activities
-  bool watchesRoad = false;  ///< some trigger asks who is beside the road, or at its end
+  /// The roads of the way from a place through others, in their order; throws where there is none.
+  std::vector<uint32_t> roadsThrough(const Player& player, std::span<const glm::dvec3> through);
+  std::optional<road::LaneGraph> lanes;  ///< built when somebody asks for a way
+  uint64_t serial = 0;                   ///< of activities
+  bool watchesRoad = false;              ///< some trigger asks who is beside the road, or at its end
   void advance();
   void advanceTo(int64_t n) {
     while (lastStep < n) advance();

@@ -196,8 +196,8 @@ TEST_CASE("Conditions count from rear axle to rear axle, and freely with the box
   CHECK(travelled.car.place(9).x == doctest::Approx(35).epsilon(0.003));
 }
 
-TEST_CASE("A polyline with times is where it says when it says; its speed changes evenly where that can be") {
-  const std::string way =
+TEST_CASE("A polyline with times is where it says when it says; followed, its speed has no jumps where that can be") {
+  std::string way =
       R"(<RoutingAction><FollowTrajectoryAction><Trajectory name="t" closed="false"><Shape><Polyline>
 <Vertex time="0"><Position><WorldPosition x="30" y="-1.75"/></Position></Vertex><Vertex time="2"><Position><WorldPosition x="50" y="-1.75"/></Position></Vertex>
 <Vertex time="4"><Position><WorldPosition x="60" y="-1.75"/></Position></Vertex></Polyline></Shape></Trajectory>
@@ -205,9 +205,15 @@ TEST_CASE("A polyline with times is where it says when it says; its speed change
   const Made made = make(story(atSpeed(10), event("e", way, at(2))));
   CHECK(refused(made) == 0);
   CHECK(made.car.place(4).x == doctest::Approx(50).epsilon(1e-4));
+  // 10 m in 2 s, and on at that speed.
+  CHECK(made.car.place(5).x == doctest::Approx(55).epsilon(1e-4));
+  CHECK(made.car.place(8).x == doctest::Approx(70).epsilon(1e-4));
+  way.replace(way.find("\"position\""), 10, "\"follow\"");
+  const Made smooth = make(story(atSpeed(10), event("e", way, at(2))));
+  CHECK(smooth.car.place(4).x == doctest::Approx(50).epsilon(1e-4));
   // From 10 m/s to 0 over 10 m: 7.5 m after half the time.
-  CHECK(made.car.place(5).x == doctest::Approx(57.5).epsilon(1e-4));
-  CHECK(made.car.place(8).x == doctest::Approx(60).epsilon(1e-4));
+  CHECK(smooth.car.place(5).x == doctest::Approx(57.5).epsilon(1e-4));
+  CHECK(smooth.car.place(8).x == doctest::Approx(60).epsilon(1e-4));
 }
 
 TEST_CASE("A clothoid of constant curvature is an arc from where it begins") {
@@ -256,8 +262,11 @@ TEST_CASE("Nobody is near once the one beside has fallen behind: a clearance") {
   const Made beside = make(story(atSpeed(10), event("e", stop, clear("-1"))));
   CHECK(refused(beside) == 0);
   CHECK(beside.car.place(11).x == doctest::Approx(70).epsilon(0.003));
+  // To the left there is nobody, but no lane in its direction either; its own lane is there.
   const Made left = make(story(atSpeed(10), event("e", stop, clear("1"))));
-  CHECK(left.car.place(11).x == doctest::Approx(10).epsilon(0.003));
+  CHECK(left.car.place(11).x == doctest::Approx(120).epsilon(0.003));
+  const Made own = make(story(atSpeed(10), event("e", stop, clear("0"))));
+  CHECK(own.car.place(11).x == doctest::Approx(10).epsilon(0.003));
 }
 
 TEST_CASE("Who is put beside somebody that drives against his lane drives as he does") {
@@ -296,4 +305,54 @@ TEST_CASE("Files that are no scenarios, or broken ones, are errors with a way ou
     CAPTURE(text);
     CHECK_THROWS_AS(importText(folder, text), Error);
   }
+}
+
+TEST_CASE("Nobody speeds up or brakes harder than his vehicle can") {
+  std::string text = story(
+      atSpeed(10), event("e", toSpeed(20, R"(dynamicsShape="linear" value="10" dynamicsDimension="rate")"), at(1)) +
+                       event("f", toSpeed(0, R"(dynamicsShape="linear" value="10" dynamicsDimension="rate")"), at(6)));
+  const std::string box = "</BoundingBox>";
+  text.insert(text.find(box) + box.size(), R"(<Performance maxSpeed="70" maxAcceleration="5" maxDeceleration="8"/>)");
+  const Made made = make(text);
+  CHECK(refused(made) == 0);
+  // From 10 to 20 m/s in 2 s, over 30 m; so on until 6 s; then to a stand in 2.5 s, over 25 m.
+  CHECK(made.car.place(6).x == doctest::Approx(10 + 10 + 30 + 60).epsilon(0.002));
+  CHECK(made.car.place(10).x == doctest::Approx(110 + 25).epsilon(0.003));
+}
+
+TEST_CASE("A speed profile with limits of jerk rounds its corners by parabolas of the speed") {
+  const std::string action =
+      R"(<LongitudinalAction><SpeedProfileAction followingMode="follow"><DynamicConstraints maxAccelerationRate="4" maxDecelerationRate="4"/>
+<SpeedProfileEntry time="4" speed="10"/></SpeedProfileAction></LongitudinalAction>)";
+  const Made made = make(story("", event("e", action, at(1))));
+  CHECK(refused(made) == 0);
+  // 2.5 m/s^2 is reached after 0.625 s, and the line lies half of that later: 10 m/s at 5.3125 s instead of 5 s. To the
+  // left and right of its middle the ramp is the same, so that it covers 5 m/s times 4 s until 5 s + 0.3125 s.
+  CHECK(made.car.place(3).x ==
+        doctest::Approx(10 + 0.5 * 2.5 * (2 - 0.3125) * (2 - 0.3125) + 2.5 * 0.625 * 0.625 / 24).epsilon(1e-3));
+  CHECK(made.car.place(8).x == doctest::Approx(10 + 20 + 10 * (8 - 5.3125)).epsilon(1e-3));
+}
+
+TEST_CASE("A trailer within its vehicle's definition is pulled along") {
+  std::string text = story(atSpeed(10), "");
+  const std::string box = "</BoundingBox>";
+  text.insert(text.find(box) + box.size(),
+              R"(<TrailerHitch dx="-1"/><Trailer><Trailer name="t"><Vehicle name="t" vehicleCategory="trailer">
+<BoundingBox><Center x="1" y="0" z="0.7"/><Dimensions length="4" width="2" height="1.5"/></BoundingBox><TrailerCoupler dx="3"/></Vehicle></Trailer></Trailer>)");
+  const Made made = make(text);
+  CHECK(refused(made) == 0);
+  CHECK(made.import.yaml.find("towed: {by: the_car, hitch: -1 m, coupler: 3 m}") != std::string::npos);
+}
+
+TEST_CASE("A signal that shows what is waited for from the start has to turn to it anew, on an edge") {
+  const std::string action =
+      R"(<InfrastructureAction><TrafficSignalAction><TrafficSignalStateAction name="1" state="{}"/></TrafficSignalAction></InfrastructureAction>)";
+  std::string text = story(
+      atSpeed(10), event("e", toSpeed(0, R"(dynamicsShape="step" value="0" dynamicsDimension="time")"),
+                         R"(<ByValueCondition><TrafficSignalCondition name="1" state="go"/></ByValueCondition>)"));
+  const std::string init = "<Private entityRef=\"the car\">";
+  text.insert(text.find(init), "<GlobalAction>" + fmt::format(fmt::runtime(action), "go") + "</GlobalAction>");
+  CHECK(make(text).car.place(5).x == doctest::Approx(10).epsilon(0.01));
+  text.replace(text.find("conditionEdge=\"none\""), 20, "conditionEdge=\"rising\"");
+  CHECK(make(text).car.place(5).x == doctest::Approx(60).epsilon(1e-3));
 }

@@ -158,3 +158,26 @@ TEST_CASE("A reference that resembles an actor whose own name is wrong is report
     CHECK(codes.back() == "E0412");
   }
 }
+
+TEST_CASE("A trailer has somebody who pulls it, and nobody pulls what pulls him") {
+  const std::string trailer = ", place: {xyz: [0 m, 0 m, 0 m]}, behavior: {towed: {by: ";
+  const std::string ends = ", hitch: -1 m, coupler: 3 m}}}\n";
+  const Scenario s =
+      run(onPlane("actors:\n  a: {asset: lab.plate, place: {xyz: [4 m, 0 m, 0 m]}}\n  b: {asset: lab.plate" + trailer +
+                  "a" + ends));
+  const auto& towed = std::get<Towed>(actor(s, "b").behavior);
+  CHECK(towed.by == "a");
+  CHECK(towed.hitch_m == -1);
+  CHECK(towed.coupler_m == 3);
+  for (const auto& [first, second, code] :
+       {std::tuple{"b", "a", "E0410"}, {"a", "b", "E0410"}, {"c", "c", "E0410"}, {"nobody", "a", "E0412"}}) {
+    CAPTURE(first);
+    try {
+      run(onPlane("actors:\n  a: {asset: lab.plate" + trailer + first + ends + "  b: {asset: lab.plate" + trailer +
+                  second + ends + "  c: {asset: lab.plate" + trailer + "b" + ends));
+      FAIL("must throw");
+    } catch (const config::DiagnosticsError& e) {
+      CHECK(e.diagnostics().front().code == code);
+    }
+  }
+}

@@ -5,6 +5,7 @@
 #include "tools/cli/commands.hpp"
 #include "tools/farm/exit_codes.hpp"
 #include "tools/farm/farm_commands.hpp"
+#include "tools/lang/import.hpp"
 #include "tools/lang/lang_commands.hpp"
 
 using namespace nightfog;
@@ -259,6 +260,7 @@ int main(int argc, char** argv) {
   std::function<ExitCode()> chosen;
   addRender(app, chosen);
   lang::addCommands(app, chosen);
+  lang::addImport(app, chosen);
   addReaders(app, chosen);
   addAsset(app, chosen);
   addMachine(app, chosen);
