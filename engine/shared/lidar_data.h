@@ -63,12 +63,32 @@ struct LidarModel {
   uint keyHigh;
 };
 
+NF_CONST uint kLidarFogCells = 64u;
+
+/// Soft returns of beams that rise alike through the fog (lidar_fog.h). With kLidarFogWaveform cell k is the echo
+/// range firstRange_m + k step_m; with kLidarFogHahner it is the fog before a surface at that range.
+struct LidarFogRow {
+  float firstRange_m;
+  float step_m;
+  float crossed[64];    ///< probability that the waveform has crossed the threshold in cells 0 … k; Hahner: 0
+  float amplitude[64];  ///< largest of cells k on, behind the receiver's gain; Hahner: per rho_eff
+  float range_m[64];    ///< Hahner: where the fog's peak is
+};
+
+NF_CONST uint kLidarNoFog = 0u;
+NF_CONST uint kLidarFogWaveform = 1u;
+NF_CONST uint kLidarFogHahner = 2u;  ///< Hahner et al., ICCV 2021
+
 /// What the returns kernel reads of a frame beside its push constants.
 struct LidarFrame {
   SceneTable scene;
+  uint64_t fogRows;  ///< LidarFogRow[fogRowCount]
+  uint fogRowCount;
+  uint fogModel;      ///< kLidarNoFog …
+  float fullGain_m;   ///< nearer than this the receiver's gain falls as R^2
+  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
   LidarModel model;
   FogLayer fog;
-  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
 };
 
 /// The surface point a ray met.
@@ -109,10 +129,11 @@ struct LidarSlot {
   uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
-/// What a beam's axis met, for the visibility of objects.
+/// What a beam's axis met, and what weather took, for the visibility of objects.
 struct LidarAxis {
   uint object;
-  float range_m;  ///< the ray's end where nothing was
+  float range_m;     ///< the ray's end where nothing was
+  uint clearObject;  ///< what would have returned in clear air and on dry ground: its object; 0: none, or scenery
 };
 
 struct LidarRaysPush {

@@ -150,9 +150,10 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
+  record::Provenance provenance = describeProvenance(services, tracer->name());
+  if (options.withoutWeather) provenance["twin"] = "weather";
   record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
-      folder / "record.mcap", describeEpisode(scenario, services.catalog, content),
-      describeProvenance(services, tracer->name())));
+      folder / "record.mcap", describeEpisode(scenario, services.catalog, content), provenance));
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
@@ -166,7 +167,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
     content::lightSignals(content, signals, look.exposure.start, snapshot);
     const scenario::WeatherState weather = scenario.weather.at(look.exposure.reference());
-    snapshot.media = weather::mediaFor(weather, ground_m);
+    if (!options.withoutWeather) snapshot.media = weather::mediaFor(weather, ground_m);
     weather::lightFor(weather, snapshot.environment);
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
@@ -208,7 +209,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     writeFileAtomically(folder / "trace.json", events::toJson(story.trace()));
     files.push_back("trace.json");
   }
-  if (!scenario.expectations.empty() && !options.frames) {
+  if (!scenario.expectations.empty() && !options.frames && !options.withoutWeather) {
     record::EpisodeReader reader(folder / "record.mcap");
     report.expectations = expect::evaluate(scenario, spansOf(story), reader);
     writeFileAtomically(folder / "expect.json", expect::toJson(report.expectations));
@@ -218,6 +219,7 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
     files.push_back("expect.junit.xml");
   }
   for (const auto& wanted : scenario.exports) {
+    if (options.withoutWeather) break;
     if (wanted.format != "mcap") {
       if (options.labelsOnly) continue;  // these formats hold images, and there are none
       NF_ASSERT(services.writeExport, "nobody to write the export '{}'", wanted.format);

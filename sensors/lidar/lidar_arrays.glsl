@@ -7,6 +7,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Rin
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer ColumnArray { LidarColumn at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer AimArray { LidarAim at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer SubRayArray { LidarSubRay at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer FogRowArray { LidarFogRow at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer RaySink { Ray at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer SlotSink { LidarSlot at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer OutcomeSink { uint at[]; };

@@ -32,6 +32,7 @@ using RingArray = HostArray<const LidarRing>;
 using ColumnArray = HostArray<const LidarColumn>;
 using AimArray = HostArray<const LidarAim>;
 using SubRayArray = HostArray<const LidarSubRay>;
+using FogRowArray = HostArray<const LidarFogRow>;
 using RaySink = HostArray<Ray>;
 using SlotSink = HostArray<LidarSlot>;
 using OutcomeSink = HostArray<uint>;

@@ -23,17 +23,23 @@ struct BeamResults {
   uint32_t returns(size_t beam) const { return outcomes[beam] >> 8; }
 };
 
+/// Beams of each object, in the order of the snapshot.
+struct ObjectHits {
+  std::vector<uint32_t> hits;       ///< that return from it
+  std::vector<uint32_t> clearHits;  ///< whose primary return would be from it in clear air and on dry ground
+};
+
 /// Keeps its working memory between frames. Results do not depend on the number of threads.
 class LidarCompaction {
  public:
   /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of beams that return from
   /// objects[i] (ascending ids).
   void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
-           record::LidarSweep& sweep, std::vector<uint32_t>& hits);
+           record::LidarSweep& sweep, ObjectHits& hits);
 
  private:
   std::vector<size_t> blockStart_;   ///< points before each block of beams
-  std::vector<uint32_t> blockHits_;  ///< [block][object]
+  std::vector<uint32_t> blockHits_;  ///< [block][object]: hits, then clear hits
 };
 
 }  // namespace nightfog::lidar

@@ -3,6 +3,7 @@
 // engine/trace/scene.glsl and lidar_arrays.glsl, or lidar_arrays.hpp.
 #ifndef NIGHTFOG_LIDAR_KERNELS_H
 #define NIGHTFOG_LIDAR_KERNELS_H
+#include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "engine/shared/lidar_waveform.h"
 #include "engine/shared/shape.h"
@@ -93,6 +94,135 @@ NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
   return met;
 }
 
+/// Whether weather may have taken a return from this beam.
+NF_FN bool lidarHasWeather(LidarReturnsPush push) {
+  return FrameConstants(push.frame).value.fogModel != kLidarNoFog ||
+         FrameConstants(push.frame).value.roadWetness > 0.0f;
+}
+
+/// Object of the return that the beam would have had in clear air and on dry ground; 0: none, or scenery.
+NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, LidarModel model) {
+  LidarWaveform waveform;
+  waveform.count = 0u;
+  uint objects[kLidarMostSubRays];
+  for (uint i = 0u; i < push.subRayCount; ++i) {
+    Hit hit = HitArray(push.hits).at[firstRay + i];
+    objects[i] = 0u;
+    if (hit.instance == kNoHit || hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
+    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[firstRay + i], hit);
+    met.material.film = 0.0f;
+    objects[i] = met.point.object;
+    float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    float snr = lidarSnr(model.snrScale, effective, hit.t, 0.0f);
+    float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
+    if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
+  }
+  LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
+  LidarFound found = lidarFoundNothing();
+  for (uint i = 0u; i < echoes.count; ++i) {
+    vec2 noise = lidarNoise(model, beam, i);
+    float amplitude = echoes.at[i].amplitude;
+    if (lidarDetects(model, amplitude, noise)) lidarFind(found, i, amplitude + noise.x);
+  }
+  LidarChoice choice = lidarChoose(found, model.echoes);
+  if (choice.primary == kLidarNoEcho) return 0u;
+  return objects[echoes.at[choice.primary].source];
+}
+
+/// The soft return of a beam that rises so steeply and meets something at reach_m.
+NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, float rise, float reach_m, float threshold, uvec4 bits) {
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
+  FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
+  uint row = lidarFogRowOf(rise, FrameConstants(push.frame).value.fogRowCount, unitFloat(bits.w));
+  float step = rows.at[row].step_m;
+  uint cells = lidarFogCells(rows.at[row].firstRange_m, step, reach_m);
+  float draw = unitFloat(bits.z);
+  if (cells == 0u || draw >= rows.at[row].crossed[cells - 1u]) return soft;
+  uint low = 0u;
+  uint high = cells - 1u;
+  while (low < high) {
+    uint middle = (low + high) / 2u;
+    if (rows.at[row].crossed[middle] > draw) {
+      high = middle;
+    } else {
+      low = middle + 1u;
+    }
+  }
+  // The words' low bytes are not in their unitFloat.
+  soft.range_m = lidarFogCellRange(rows.at[row].firstRange_m, step, low, lidarLowByte(bits.w) - 0.5f);
+  soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], threshold, lidarLowByte(bits.z));
+  return soft;
+}
+
+/// What fog before a surface at reach_m gives by Hahner et al., for a surface of effective reflectance 1.
+NF_FN LidarFogReturn lidarHahnerReturn(LidarReturnsPush push, float reach_m) {
+  FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
+  float place = lidarFogPlace(rows.at[0].firstRange_m, rows.at[0].step_m, reach_m);
+  uint low = min(uint(place), kLidarFogCells - 2u);
+  LidarFogReturn soft;
+  soft.range_m = lidarBetween(rows.at[0].range_m[low], rows.at[0].range_m[low + 1u], place - float(low));
+  soft.amplitude = lidarBetween(rows.at[0].amplitude[low], rows.at[0].amplitude[low + 1u], place - float(low));
+  return soft;
+}
+
+/// The slot of a soft return.
+NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
+                              LidarFogReturn soft, float gain, vec2 noise) {
+  float range = max(soft.range_m, model.minRange_m);
+  LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, range);
+  lidarReport(slot, model, lidarDirection(ring, column), range, soft.amplitude / gain, noise, kCauseFog);
+  return slot;
+}
+
+/// The slot of a beam of one ray through fog.
+NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
+                                 uint columnIndex, uint beam, Ray ray, Hit hit) {
+  LidarModel model = FrameConstants(push.frame).value.model;
+  uint fogModel = FrameConstants(push.frame).value.fogModel;
+  float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
+  uvec4 bits = lidarBits(model, beam, 0u);
+  vec2 noise = vec2(0.0f, 0.0f);
+  if (model.useThreshold != 0u || model.useNoise != 0u) noise = normalPair(bits.x, bits.y);
+  LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
+  float snr = 0.0f;
+  bool found = false;
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
+  if (hit.instance != kNoHit) {
+    LidarMeeting met = lidarMeeting(push, ray, hit);
+    slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
+    if (hit.t >= model.minRange_m && hit.t <= model.maxRange_m) {
+      float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+      snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
+      if (fogModel == kLidarFogHahner) {
+        soft = lidarHahnerReturn(push, hit.t);
+        soft.amplitude = lidarShareOf(model.snrScale * effective, soft.amplitude);
+        if (soft.amplitude > snr && lidarDetects(model, soft.amplitude, noise))
+          return lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, 1.0f, noise);
+      }
+      found = lidarDetects(model, snr, noise);
+      if (!found) lidarSetCause(slot, lidarLossCause(met.point, met.material));
+    }
+  }
+  if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
+    soft = lidarSoftReturn(push, ray.direction.z, slot.trueRange_m, model.detectionThreshold, bits);
+    if (soft.range_m >= 0.0f) {
+      LidarFound echoes = lidarFoundNothing();
+      lidarFind(echoes, 0u, soft.amplitude);
+      if (found) lidarFind(echoes, 1u, lidarShareOf(lidarGain(hit.t, fullGain_m), snr) + noise.x);
+      if (lidarChoose(echoes, model.echoes).primary == 0u) {
+        float gain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);
+        return lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, gain, vec2(0.0f, 0.0f));
+      }
+    }
+  }
+  if (found) lidarReport(slot, model, lidarDirection(ring, column), hit.t, snr, noise, kCauseSurface);
+  return slot;
+}
+
 /// The slot, the outcome and the axis of a beam of one ray, from its hit.
 NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIndex) {
   uint rayIndex = ringIndex * push.columnCount + columnIndex;
@@ -102,7 +232,10 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   Hit hit = HitArray(push.hits).at[rayIndex];
   LidarModel model = FrameConstants(push.frame).value.model;
   LidarSlot slot;
-  if (hit.instance == kNoHit) {
+  LidarAxis axis;
+  if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
+    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, RayArray(push.rays).at[rayIndex], hit);
+  } else if (hit.instance == kNoHit) {
     slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   } else {
     LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
@@ -112,9 +245,19 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   SlotSink(push.slots).at[beam] = slot;
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
   OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u);
-  LidarAxis axis;
   axis.object = slot.object;
   axis.range_m = slot.trueRange_m;
+  axis.clearObject = isReturn(outcome) ? slot.object : 0u;
+  if (outcome == kCauseFog) {  // what lies behind it
+    axis.object = 0u;
+    axis.range_m = model.maxRange_m;
+    if (hit.instance != kNoHit) {
+      axis.object = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit).point.object;
+      axis.range_m = hit.t;
+    }
+  }
+  if (outcome != kCauseSurface && hit.instance != kNoHit && lidarHasWeather(push))
+    axis.clearObject = lidarClearObject(push, rayIndex, beam, model);
   AxisSink(push.axes).at[beam] = axis;
 }
 
@@ -130,9 +273,18 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarAxis axis;
   axis.object = 0u;
   axis.range_m = model.maxRange_m;
+  axis.clearObject = 0u;
+  uint fogModel = FrameConstants(push.frame).value.fogModel;
+  float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
   LidarWaveform waveform;
   waveform.count = 0u;
   float most = -1.0f;
+  float nearest = model.maxRange_m;
+  float reflected = 0.0f;
+  bool meets = false;
   for (uint i = 0u; i < push.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     if (hit.instance == kNoHit) continue;
@@ -142,29 +294,64 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       axis.object = met.point.object;
       axis.range_m = met.point.range_m;
     }
+    meets = true;
+    nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
     if (amplitude > most) {  // what is said of a beam without a return
       most = amplitude;
+      if (fogModel == kLidarFogHahner) soft = lidarHahnerReturn(push, hit.t);
       slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
       lidarSetCause(slot, lidarLossCause(met.point, met.material));
     }
+    reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
   }
   LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
   LidarFound found = lidarFoundNothing();
+  uint fogEcho = echoes.count;
+  float fogGain = 1.0f;
+  if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
+    float rise = RayArray(push.rays).at[firstRay].direction.z;
+    soft = lidarSoftReturn(push, rise, nearest, model.detectionThreshold, lidarBits(model, beam, 0u));
+    if (soft.range_m >= 0.0f) {
+      lidarFind(found, fogEcho, soft.amplitude);
+      fogGain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);
+    }
+  }
+  float strongest = 0.0f;
   for (uint i = 0u; i < echoes.count; ++i) {
     vec2 noise = lidarNoise(model, beam, i);
     float amplitude = echoes.at[i].amplitude;
-    if (lidarDetects(model, amplitude, noise)) lidarFind(found, i, amplitude + noise.x);
+    strongest = max(strongest, amplitude);
+    if (!lidarDetects(model, amplitude, noise)) continue;
+    float gain = fogModel == kLidarFogWaveform ? lidarGain(echoes.at[i].range_m, fullGain_m) : 1.0f;
+    lidarFind(found, i, lidarShareOf(gain, amplitude) + noise.x);
+  }
+  if (fogModel == kLidarFogHahner && most >= 0.0f) {
+    soft.amplitude = lidarShareOf(model.snrScale * reflected, soft.amplitude);
+    vec2 noise = lidarNoise(model, beam, 0u);
+    if (soft.amplitude > strongest && lidarDetects(model, soft.amplitude, noise)) {
+      found = lidarFoundNothing();
+      lidarFind(found, fogEcho, soft.amplitude);
+    }
   }
   LidarChoice choice = lidarChoose(found, model.echoes);
   uint returns = 0u;
   for (uint k = 0u; k < push.slotCount; ++k) {
     uint chosen = k == 0u ? choice.primary : choice.second;
     if (chosen == kLidarNoEcho) continue;
+    if (chosen == fogEcho) {
+      vec2 noise = fogModel == kLidarFogHahner ? lidarNoise(model, beam, 0u) : vec2(0.0f, 0.0f);
+      LidarSlot foggy = lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, fogGain, noise);
+      foggy.returnCause |= k;
+      SlotSink(push.slots).at[beam * push.slotCount + k] = foggy;
+      if (k == 0u) slot = foggy;
+      ++returns;
+      continue;
+    }
     LidarEcho echo = echoes.at[chosen];
     uint rayIndex = firstRay + echo.source;
     LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
@@ -178,6 +365,10 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   }
   if (returns == 0u) SlotSink(push.slots).at[beam * push.slotCount] = slot;
   OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u);
+  uint outcome = (slot.returnCause >> 8u) & 0xffu;
+  axis.clearObject = isReturn(outcome) ? slot.object : 0u;
+  if (outcome != kCauseSurface && meets && lidarHasWeather(push))
+    axis.clearObject = lidarClearObject(push, firstRay, beam, model);
   AxisSink(push.axes).at[beam] = axis;
 }
 

@@ -99,8 +99,18 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   if (sensorKeys_.size() < keyBytes)
     sensorKeys_ = services_.device.createBuffer(keyBytes, Memory::kUpload, "lidar sensor keys");
   std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
-  const LidarFrame constants{onHost_ ? services_.scene.hostTable() : services_.scene.table(), frame.model, frame.fog,
-                             frame.roadWetness};
+  if (fogRows_.size() < frame.fogRows.size_bytes())
+    fogRows_ = services_.device.createBuffer(frame.fogRows.size_bytes(), Memory::kUpload, "lidar fog");
+  if (!frame.fogRows.empty()) std::memcpy(fogRows_.host(), frame.fogRows.data(), frame.fogRows.size_bytes());
+  LidarFrame constants{};
+  constants.scene = onHost_ ? services_.scene.hostTable() : services_.scene.table();
+  constants.model = frame.model;
+  constants.fog = frame.fog;
+  constants.fogRows = frame.fogRows.empty() ? 0 : at(fogRows_);
+  constants.fogRowCount = static_cast<uint32_t>(frame.fogRows.size());
+  constants.fogModel = frame.fogRows.empty() ? kLidarNoFog : frame.fogModel;
+  constants.fullGain_m = frame.fullGain_m;
+  constants.roadWetness = frame.roadWetness;
   std::memcpy(constants_.host(), &constants, sizeof constants);
 
   const auto ringCount = static_cast<uint32_t>(tables_.rings.size());

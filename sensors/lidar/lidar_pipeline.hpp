@@ -42,8 +42,11 @@ class LidarPipeline {
 
   /// What one frame needs beside the scene.
   struct Frame {
-    shared::LidarModel model;
-    shared::FogLayer fog;
+    shared::LidarModel model{};
+    shared::FogLayer fog{};
+    uint32_t fogModel = shared::kLidarNoFog;
+    std::span<const shared::LidarFogRow> fogRows;  ///< none: clear air
+    float fullGain_m = 1;
     float roadWetness = 0;
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
@@ -71,7 +74,7 @@ class LidarPipeline {
   uint32_t slotCount_ = 1;
   bool onHost_ = false;
   gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, aimKernel_;
-  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, rays_, hits_;
+  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, fogRows_, rays_, hits_;
   ReadableBuffer slots_, outcomes_, axes_;
   gpu::Buffer aims_, aimedRays_;
   ReadableBuffer aimedHits_;

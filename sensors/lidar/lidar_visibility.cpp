@@ -103,7 +103,7 @@ void LidarVisibility::plan(const Frame& frame, std::span<const trace::MeshBounds
 
 std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& frame,
                                                                    std::span<const shared::Hit> aimedHits,
-                                                                   std::span<const uint32_t> hits) const {
+                                                                   const ObjectHits& hits) const {
   NF_ASSERT(aimedHits.size() == aims_.size(), "{} aims, {} hits", aims_.size(), aimedHits.size());
   const size_t ringCount = frame.tables.rings.size();
   const auto columnCount = static_cast<uint32_t>(frame.tables.columns.size());
@@ -112,7 +112,8 @@ std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& 
   for (size_t i = 0; i < perObject_.size(); ++i) {
     record::LidarObjectVisibility visibility;
     visibility.object = frame.snapshot.objects[i].id;
-    visibility.hits = hits[i];
+    visibility.hits = hits.hits[i];
+    visibility.clearHits = hits.clearHits[i];
     visibility.possibleHits = perObject_[i].possible;
     std::map<uint32_t, uint32_t> takenBy;
     for (size_t n = 0; n < perObject_[i].aims.size(); ++n, ++next) {

@@ -31,6 +31,10 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
   command->add_flag("--labels-only", a->labelsOnly,
                     "cameras write ground truth without images, in a third of the time or less");
+  command
+      ->add_option("--twin", a->twin,
+                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear")
+      ->check(CLI::IsMember({"weather"}));
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
   command->add_option("--shard", a->shard, "i/N: every N-th episode from i on")->capture_default_str();
   command->add_option("--progress", a->progress, "auto: text on a terminal")

@@ -76,6 +76,7 @@ Shard parseShard(const std::string& text) {
 struct Episode {
   size_t scenarioFile = 0;
   uint32_t run = 0;
+  bool isTwin = false;  ///< without weather
 };
 
 struct Chosen {
@@ -102,6 +103,23 @@ void chooseSuite(Chosen& chosen, const fs::path& file, const RenderArguments& ar
   scenario::Suite suite = scenario::loadSuite(file, [&](const fs::path& path) { return library.forFile(path); });
   for (const auto& [index, run] : suite.runs) chosen.episodes.push_back({chosen.templates.size() + index, run});
   for (auto& scenario : suite.scenarios) chosen.templates.push_back(std::move(scenario));
+}
+
+/// Each run is followed by its twin.
+void addTwins(std::vector<Episode>& episodes) {
+  std::vector<Episode> both;
+  for (const Episode& episode : episodes) {
+    both.push_back(episode);
+    both.push_back({episode.scenarioFile, episode.run, true});
+  }
+  episodes = std::move(both);
+}
+
+/// What a run's place and bytes depend on beside its scenario.
+simulation::EpisodeIdentity identityOf(const scenario::Scenario& scenario, const RenderArguments& arguments,
+                                       const std::optional<simulation::FrameRange>& frames, bool isTwin) {
+  return {scenario.id, scenario.runId() + (isTwin ? "_clear" : ""),
+          scenario.digest + (arguments.labelsOnly ? " labels only" : "") + (isTwin ? " without weather" : ""), frames};
 }
 
 /// Reads every file before giving up, so that all mistakes of all files are reported at once.
@@ -184,7 +202,9 @@ ExitCode render(const RenderArguments& arguments) {
   const Shard shard = parseShard(arguments.shard);
   // Every file is checked before the first device is opened or folder made: a wrong scenario writes nothing.
   const lang::InstalledLibrary library(lang::dataFolder());
-  const auto [templates, episodes] = choose(arguments, library);
+  Chosen chosenRuns = choose(arguments, library);
+  if (arguments.twin == "weather") addTwins(chosenRuns.episodes);
+  const auto& [templates, episodes] = chosenRuns;
 
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
@@ -201,15 +221,15 @@ ExitCode render(const RenderArguments& arguments) {
     if (i % shard.count != shard.index) continue;
     const auto& chosen = templates[episodes[i].scenarioFile];
     const scenario::Scenario scenario = scenario::sample(chosen, arguments.seed, episodes[i].run);
-    const simulation::EpisodeIdentity identity{scenario.id, scenario.runId(),
-                                               scenario.digest + (arguments.labelsOnly ? " labels only" : ""), frames};
+    const bool isTwin = episodes[i].isTwin;
+    const simulation::EpisodeIdentity identity = identityOf(scenario, arguments, frames, isTwin);
     if (arguments.labelsOnly && said.insert(episodes[i].scenarioFile).second) sayWhatIsLeftOut(scenario);
-    progress.beginEpisode(position, total, scenario.id + "/" + scenario.runId());
+    progress.beginEpisode(position, total, scenario.id + "/" + identity.runId);
     ++position;
     if (store.isComplete(identity, arguments.verify)) {
       progress.skipEpisode();
       unmet += unmetExpectations(store.folder(identity));
-      if (!frames) watch.add(episodes[i].scenarioFile, scenario.runId(), store.folder(identity));
+      if (!frames && !isTwin) watch.add(episodes[i].scenarioFile, scenario.runId(), store.folder(identity));
       continue;
     }
     if (stopRequested) throw simulation::Stopped();
@@ -223,7 +243,7 @@ ExitCode render(const RenderArguments& arguments) {
                                                writeExport};
     const simulation::EpisodeOptions options{frames,
                                              [&](uint32_t done, uint32_t count) { progress.frame(done, count); },
-                                             &stopRequested, arguments.labelsOnly};
+                                             &stopRequested, arguments.labelsOnly, isTwin};
     const fs::path folder = store.begin(identity);
     std::vector<std::string> files;
     const auto report = simulation::runEpisode(scenario, services, options, folder, files);
@@ -232,7 +252,7 @@ ExitCode render(const RenderArguments& arguments) {
     progress.endEpisode(report.frames, report.seconds);
     fmt::print(stderr, "{}", expect::toText(report.expectations));
     unmet += unmetExpectations(folder);
-    if (!frames) watch.add(episodes[i].scenarioFile, scenario.runId(), folder);
+    if (!frames && !isTwin) watch.add(episodes[i].scenarioFile, scenario.runId(), folder);
   }
   // A shard has seen a part of the runs: another may have fired.
   if (shard.count == 1) watch.report(templates);
