@@ -65,6 +65,8 @@ Story::Story(const scenario::Scenario& scenario) : scenario_(scenario) {
     events_.emplace_back(event.trigger);
     happenings_[event.id];
   }
+  doings_.resize(events_.size());
+  stopped_.resize(events_.size());
 }
 
 void Story::stepInjector(Running& running, Stage& stage, const WorldEnvironment& environment) {
@@ -90,14 +92,41 @@ void Story::direct(world::World& world) {
   Stage stage{world, scenario_, cast_};
   const WorldEnvironment environment(world, scenario_, cast_, happenings_);
   for (Running& running : injectors_) stepInjector(running, stage, environment);
-  for (size_t i = 0; i < events_.size(); ++i) {
-    if (!events_[i].step(world.now(), environment)) continue;
-    const scenario::Event& event = scenario_.events[i];
-    Happening& happening = happenings_[event.id];
-    if (!happening.start) happening.start = world.now();
-    happening.end = world.now();
-    for (const scenario::Command& command : event.commands) world.command(stage.find(command.actor), command.action);
+  for (size_t i = 0; i < events_.size(); ++i) stepEvent(i, stage, environment);
+}
+
+void Story::endEvent(size_t index, world::World& world) {
+  for (const world::Doing& doing : doings_[index]) world.stop(doing);
+  doings_[index].clear();
+  Happening& happening = happenings_[scenario_.events[index].id];
+  if (happening.start && !happening.end) happening.end = world.now();
+}
+
+void Story::stepEvent(size_t index, Stage& stage, const WorldEnvironment& environment) {
+  const scenario::Event& event = scenario_.events[index];
+  world::World& world = stage.world;
+  Happening& happening = happenings_[event.id];
+  std::erase_if(doings_[index], [&](const world::Doing& doing) { return world.isOver(doing); });
+  if (happening.start && !happening.end && doings_[index].empty()) happening.end = world.now();
+  if (stopped_[index]) return;
+  if (event.until && expression::isTrue(*event.until, environment).value_or(false)) {
+    stopped_[index] = true;
+    endEvent(index, world);
+    return;
   }
+  if (!events_[index].step(world.now(), environment)) return;
+  for (const std::string& other : event.stops) {
+    for (size_t k = 0; k < scenario_.events.size(); ++k) {
+      if (scenario_.events[k].id == other && k != index) endEvent(k, world);
+    }
+  }
+  if (!happening.start) happening.start = world.now();
+  happening.end.reset();
+  for (const scenario::Command& command : event.commands) {
+    doings_[index].push_back(world.command(stage.find(command.actor), command.action));
+  }
+  std::erase_if(doings_[index], [&](const world::Doing& doing) { return world.isOver(doing); });
+  if (doings_[index].empty()) happening.end = world.now();
 }
 
 std::vector<TraceEntry> Story::trace() const {

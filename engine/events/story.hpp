@@ -63,11 +63,16 @@ class Story final : public world::Director {
     std::optional<TriggerState> until;
     bool isGoingOn = false;
   };
+  void stepEvent(size_t index, Stage& stage, const WorldEnvironment& environment);
+  /// What it told actors to do stops where it is.
+  void endEvent(size_t index, world::World& world);
   void stepInjector(Running& running, Stage& stage, const WorldEnvironment& environment);
 
   const scenario::Scenario& scenario_;
   std::vector<Running> injectors_;
   std::vector<TriggerState> events_;
+  std::vector<std::vector<world::Doing>> doings_;  ///< by event: what is still going on
+  std::vector<bool> stopped_;                      ///< by event: its `until` was met
   std::vector<Guest> guests_;
   std::vector<std::string> cast_;
   std::map<std::string, Happening> happenings_;

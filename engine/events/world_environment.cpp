@@ -1,6 +1,7 @@
 #include "engine/events/world_environment.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/scenario/box_relations.hpp"
 
@@ -55,6 +56,44 @@ bool WorldEnvironment::collided(std::string_view a, std::string_view b) const {
                      [&](const world::Collision& c) { return c.a == first && c.b == second && c.at <= world_.now(); });
 }
 
+std::optional<Value> WorldEnvironment::ofOne(std::string_view function, const world::ActorView& a) const {
+  if (function == "acceleration") return Value(a.acceleration_mps2);
+  if (function == "travelled") return Value(a.travelled_m);
+  if (function == "standing") return Value(a.standing_s);
+  if (function == "off_road") return Value(a.offRoad_s);
+  if (function == "at_road_end") return Value(a.atRoadEnd_s);
+  return std::nullopt;
+}
+
+std::optional<Value> WorldEnvironment::ofOrigins(std::string_view function, const world::ActorView& a,
+                                                 std::string_view other) const {
+  const bool toPoint = function == "apart_from" || function == "ahead_to";
+  if (!toPoint && function != "ahead" && function != "to_left" && function != "apart" && function != "along_road")
+    return std::nullopt;
+  glm::dvec3 to(0);
+  if (toPoint) {
+    const auto point = scenario_.points.find(std::string(other));
+    if (point == scenario_.points.end()) return Value();
+    to = point->second;
+  } else {
+    const auto b = actor(other);
+    if (!b) return Value();
+    to = b->worldFromActor.translation;
+  }
+  const glm::dvec3 there = a.worldFromActor.inverse() * to;
+  if (function == "apart" || function == "apart_from") {
+    const glm::dvec3 between = to - a.worldFromActor.translation;
+    return Value(std::hypot(between.x, between.y));
+  }
+  if (function == "ahead" || function == "ahead_to") return Value(there.x);
+  if (function == "to_left") return Value(there.y);
+  const auto own = scenario_.map.locate(a.worldFromActor.translation), its = scenario_.map.locate(to);
+  if (!own || !its || own->road != its->road) return Value();
+  const glm::dvec3 along = scenario_.map.road(own->road).pose(own->s).rotate({1, 0, 0});
+  const bool looksAlongS = glm::dot(along, a.worldFromActor.rotate({1, 0, 0})) >= 0;
+  return Value(looksAlongS ? its->s - own->s : own->s - its->s);
+}
+
 Value WorldEnvironment::call(std::string_view function, std::span<const expression::Argument> arguments) const {
   if (function == "elapsed") {
     const auto happening = happenings_.find(std::string(arguments[0].name));
@@ -64,6 +103,15 @@ Value WorldEnvironment::call(std::string_view function, std::span<const expressi
   if (function == "collided") return collided(arguments[0].name, arguments[1].name);
   const auto a = actor(arguments[0].name);
   if (!a) return {};
+  if (const auto own = ofOne(function, *a)) return *own;
+  if (function == "closing") {
+    const auto other = actor(arguments[1].name);
+    const glm::dvec3 heading = a->worldFromActor.rotate({1, 0, 0});
+    return other ? Value(glm::dot(a->velocity_mps - other->velocity_mps, heading)) : Value();
+  }
+  if (arguments.size() > 1) {
+    if (const auto value = ofOrigins(function, *a, arguments[1].name)) return *value;
+  }
   std::optional<scenario::BoxInMotion> b;
   if (arguments.size() > 1) {
     if (const auto other = actor(arguments[1].name)) b = boxOf(*other);

@@ -30,6 +30,9 @@ class WorldEnvironment final : public expression::Environment {
 
  private:
   std::optional<world::ActorView> actor(std::string_view name) const;
+  std::optional<expression::Value> ofOne(std::string_view function, const world::ActorView& a) const;
+  std::optional<expression::Value> ofOrigins(std::string_view function, const world::ActorView& a,
+                                             std::string_view other) const;
   bool collided(std::string_view a, std::string_view b) const;
 
   const world::World& world_;

@@ -6,7 +6,7 @@
 namespace nightfog::road {
 namespace {
 
-constexpr double kStep_m = 0.5;
+constexpr double kSample_m = 0.5;
 constexpr int kMostPoints = 600;  ///< ways longer than 300 m are looked at in longer steps
 /// Corridors are the lanes less this on each side: neighbours that run side by side do not overlap.
 constexpr double kInset_m = 0.25;
@@ -28,7 +28,7 @@ struct Corridor {
 Corridor corridorOf(const LanePath& path, LaneIndex lane) {
   Corridor corridor;
   corridor.lane = lane;
-  const int count = std::clamp(static_cast<int>(std::ceil(path.length_m() / kStep_m)), 1, kMostPoints);
+  const int count = std::clamp(static_cast<int>(std::ceil(path.length_m() / kSample_m)), 1, kMostPoints);
   double widest = 0;
   for (int i = 0; i <= count; ++i) {
     const double distance = path.length_m() * i / count;

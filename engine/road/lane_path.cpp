@@ -11,7 +11,7 @@ constexpr double kTurn_rad = 0.1;
 /// Places nearer than this are one.
 constexpr double kShortest_m = 1e-6;
 /// Of a difference quotient; what is differenced is a cubic or nearly so.
-constexpr double kStep_m = 1e-3;
+constexpr double kDerivativeStep_m = 1e-3;
 
 /// Gauss-Legendre, 5 points on [-1, 1] [Abramowitz & Stegun, table 25.4].
 constexpr double kNode[5] = {-0.9061798459386640, -0.5384693101056831, 0, 0.5384693101056831, 0.9061798459386640};
@@ -72,7 +72,8 @@ double LanePath::speedAt(double s) const {
     const double t = road.borders(section, lane_.lane, at).centre();
     return road.slicePlace(section, at, t);
   };
-  const double from = std::max(s - kStep_m, section.first_s), to = std::min(s + kStep_m, section.last_s);
+  const double from = std::max(s - kDerivativeStep_m, section.first_s),
+               to = std::min(s + kDerivativeStep_m, section.last_s);
   const double scale = to > from ? 1 / (to - from) : 0;
   const glm::dvec2 slope = (aside(to) - aside(from)) * scale;
   const PlanPoint line = road.plan(s);

@@ -22,7 +22,7 @@ constexpr double kMostTurn_rad = 100;
 constexpr double kLongestNetwork_m = 1e7;
 constexpr double kMostNetworkTurn_rad = 1e6;
 /// Pieces, and the road's length, may miss each other by this: maps round.
-constexpr double kSlack_m = 0.05;
+constexpr double kLengthSlack_m = 0.05;
 constexpr double kGap_m = 0.1;
 constexpr double kKink_rad = 0.02;
 constexpr XmlReader::Range kPlace{-1e7, 1e7};
@@ -159,7 +159,7 @@ class MapReader {
       const double stated_s = xml_.number(geometry, "s", {0, 1e7});
       // Nothing between two places that are one.
       if (piece.length_m < 1e-6) continue;
-      if (std::abs(stated_s - s) > kSlack_m) {
+      if (std::abs(stated_s - s) > kLengthSlack_m) {
         xml_.error("E0805", geometry,
                    fmt::format("begins at s = {} m; the pieces before it end at {:.3f} m", stated_s, s))
             .withHelp("pieces follow each other without gaps or overlaps");
@@ -185,7 +185,7 @@ class MapReader {
       return false;
     }
     const double stated = xml_.number(node, "length", {0, 1e7}, s);
-    if (std::abs(stated - s) > std::max(kSlack_m, 1e-3 * s)) {
+    if (std::abs(stated - s) > std::max(kLengthSlack_m, 1e-3 * s)) {
       xml_.warning("W0803", node, fmt::format("length = {} m, but its line is {:.3f} m long", stated, s))
           .withHelp("the line's length is used");
     }

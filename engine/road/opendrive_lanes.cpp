@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostLanes = 64;  ///< a side
 /// Of s: a map rounds its numbers.
-constexpr double kSlack_m = 0.01;
+constexpr double kWidthSlack_m = 0.01;
 /// A finer pattern of dashes is a line.
 constexpr double kShortestPeriod_m = 0.5;
 constexpr double kWidestLane_m = 500;
@@ -232,7 +232,7 @@ void readBorders(const pugi::xml_node& side, int sign, double first_s, XmlReader
     }
     inner = std::move(outer);
     for (const Cubic& piece : lane.width.pieces()) {
-      if (piece.a >= -kSlack_m && piece.a <= kWidestLane_m) continue;
+      if (piece.a >= -kWidthSlack_m && piece.a <= kWidestLane_m) continue;
       xml.error("E0803", node ? node : side, fmt::format("lane {} is {} m wide", lane.id, piece.a))
           .withHelp("from 0 to 500 m");
       break;
@@ -377,7 +377,7 @@ void readLanes(const pugi::xml_node& lanes, XmlReader& xml, RoadData& road) {
     LaneSection section;
     section.first_s = xml.number(node, "s", {0, 1e7});
     const double before = road.sections.empty() ? 0 : road.sections.back().first_s;
-    if (road.sections.empty() && section.first_s > kSlack_m) {
+    if (road.sections.empty() && section.first_s > kWidthSlack_m) {
       xml.error("E0805", node, fmt::format("the first lane section begins at s = {} m", section.first_s))
           .withHelp("begin at s = 0");
     } else if (!road.sections.empty() && section.first_s <= before) {

@@ -11,11 +11,11 @@ constexpr int kByPlace = std::numeric_limits<int>::min();  ///< height of the la
 constexpr double kKerbTop_m = 0.15;
 constexpr double kKerbBatter_m = 0.02;
 /// A lower step is no kerb.
-constexpr double kStep_m = 0.004;
+constexpr double kFlush_m = 0.004;
 constexpr double kNearest_m = 0.004;
 /// Across a bent surface: what a shape of 4 cm/m² leaves above a chord of this is 1.3 mm.
 constexpr double kBentColumn_m = 0.5;
-constexpr double kNear_m = 200;  ///< shapes this far along count for where columns lie
+constexpr double kInfluence_m = 200;  ///< shapes this far along count for where columns lie
 /// Parking bays along the road, and the line between two.
 constexpr double kBay_m = 6;
 constexpr double kFirstBay_m = 1;
@@ -101,7 +101,7 @@ void SurfaceColumns::addKerb(int inner, int outer, double middle_s) {
   SurfaceColumn column = border;
   column.heightLane = innerHeight <= outerHeight ? inner : outer;
   columns_.push_back(column);
-  if (std::abs(innerHeight - outerHeight) < kStep_m) return;
+  if (std::abs(innerHeight - outerHeight) < kFlush_m) return;
   // The face leans into the higher lane, and its top is stone.
   const int higher = innerHeight > outerHeight ? inner : outer;
   const double into = (outer > 0 ? 1.0 : -1.0) * (higher == outer ? 1 : -1);
@@ -167,7 +167,7 @@ void SurfaceColumns::addRelief() {
   const double high = columnPlace({static_cast<int>(section_.left.size()), 1, 0, 0, 0}, middle_s);
   std::vector<double> places{0};  // crossfall folds at the line
   for (const CrossShape& shape : road.data().shapes) {
-    if (shape.s > last_s_ + kNear_m || shape.s < first_s_ - kNear_m) continue;
+    if (shape.s > last_s_ + kInfluence_m || shape.s < first_s_ - kInfluence_m) continue;
     for (const Cubic& piece : shape.height.pieces()) places.push_back(piece.start);
   }
   if (!road.data().shapes.empty()) {

@@ -10,10 +10,29 @@
 
 namespace nightfog::scenario {
 
-/// Longitudinal: reaches a speed and holds it.
+/// How a change goes from its start to its end: evenly, along half a cosine, along 3u^2 - 2u^3, at once.
+enum class Shape { kLinear, kSinusoidal, kCubic, kStep };
+
+/// Longitudinal: reaches a speed and holds it. At once unless `acceleration_mps2`, `over_s` or `over_m` says otherwise.
 struct SetSpeed {
   double speed_mps = 0;
-  std::optional<double> acceleration_mps2;  ///< magnitude of the change; none: at once
+  std::optional<double> acceleration_mps2;  ///< the largest of the change
+  std::string of = {};  ///< an actor: its speed times `factor` and `more_mps` is meant, not `speed_mps`
+  double factor = 1;
+  double more_mps = 0;
+  bool continuous = false;  ///< and stays meant, until somebody says otherwise
+  std::optional<double> over_s = {};
+  std::optional<double> over_m = {};  ///< within this much of its way
+  Shape shape = Shape::kLinear;
+};
+
+/// Longitudinal: one speed after another, evenly in between; holds the last.
+struct SpeedProfile {
+  struct Entry {
+    double after_s = 0;  ///< the entry before, or the start
+    double speed_mps = 0;
+  };
+  std::vector<Entry> entries;
 };
 
 /// Longitudinal: slows down evenly to a speed (0: until stopped) and holds it.
@@ -29,30 +48,85 @@ struct KeepGap {
   std::optional<double> headway_s;  ///< exactly one is set
   double maxAcceleration_mps2 = 2;
   double maxDeceleration_mps2 = 6;
+  double maxSpeed_mps = 1000;
+  bool betweenOrigins = false;  ///< not between bumpers
+  bool once = false;            ///< until it is reached
 };
 
-/// Lateral: to the centre of another lane, along half a cosine.
+/// Longitudinal: comes to a place of its way when another actor comes to one of its own, by one change of speed after
+/// another; it is over when the other is there.
+struct ArriveWith {
+  std::string actor;
+  glm::dvec3 there{0};  ///< of the other, world
+  glm::dvec3 here{0};   ///< world
+  std::optional<double> finalSpeed_mps;
+  std::optional<double> finalMore_mps;  ///< than the other's, or
+};
+
+/// Lateral: to the centre of another lane, or beside it. With a shape: along that; without: smoothly, over at least 5
+/// m.
 struct ChangeLane {
-  std::string lane;
+  std::string lane;  ///< by name, or
   double duration_s = 4;
+  std::optional<int> number = {};  ///< by its number on the road that it is on by then, or
+  std::string beside = {};         ///< so many lanes to the left of where this actor is by then
+  int left = 0;
+  double offset_m = 0;                  ///< left of the lane's centre in its driving direction
+  std::optional<double> over_m = {};    ///< along its way, instead of the duration
+  std::optional<double> rate_mps = {};  ///< the largest sideways, instead of the duration
+  std::optional<Shape> shape = {};
 };
 
-/// Lateral: to an offset from the centre of its lane (left in its driving direction), along half a cosine.
+/// Lateral: to an offset from the centre of its lane (left in its driving direction).
 struct OffsetInLane {
   double offset_m = 0;
   double duration_s = 2;
+  std::optional<double> maxAcceleration_mps2 = {};  ///< sideways, instead of the duration
+  std::optional<Shape> shape = {};
 };
 
 /// Both: drives along a lane from where it is.
 struct FollowLane {
   double speed_mps = 0;
   std::string lane;  ///< empty: the one it is on
+  bool stopsAtEnd = false;
 };
 
 /// Both: along straight lines from where it is through the points, stops at the last.
 struct TakePath {
   std::vector<glm::dvec3> points;  ///< world
   double speed_mps = 0;
+};
+
+/// Both (if it has times; else lateral): along a curve. At its end it drives on along the road.
+struct TakeTrajectory {
+  struct Vertex {
+    std::optional<double> at_s;  ///< since the command; all have it, or none
+    glm::dvec3 point{0};         ///< world
+  };
+  /// A clothoid: its curvature changes evenly along it.
+  struct Bend {
+    double length_m = 0;
+    double startCurvature_1pm = 0, endCurvature_1pm = 0;  ///< left positive
+    std::optional<double> at_s;                           ///< since the command, at its start
+    std::optional<double> turn_rad;                       ///< of the heading at its start
+  };
+  std::vector<Vertex> vertices;     ///< straight from one to the next; or
+  std::vector<Bend> bends;          ///< one after another, from where it is and as it heads, or from the start
+  std::optional<glm::dvec3> start;  ///< of the bends
+  double startHeading_rad = 0;      ///< with it
+  double startForward_m = 0, startLeft_m = 0, startTurn_rad = 0;  ///< without: from where it is and as it heads
+  std::optional<double> end_s;                                    ///< when the bends end
+  double offset_m = 0;                                            ///< begins so far along it
+};
+
+/// Both: is elsewhere at once, and drives on from there.
+struct Teleport {
+  std::optional<RigidTransform> place;  ///< world, or
+  std::string of;                       ///< relative to an actor
+  glm::dvec3 offset_m{0};               ///< forward, left, up
+  double heading_rad = 0;               ///< from the other's
+  double roll_rad = 0;
 };
 
 /// Both: a person walks from where it is to a point.
@@ -104,8 +178,9 @@ struct Release {};
 /// Stops at once and stays.
 struct Park {};
 
-using Action = std::variant<SetSpeed, Brake, KeepGap, ChangeLane, OffsetInLane, FollowLane, TakePath, Walk, CrossRoad,
-                            OpenDoor, SetLights, SetSignal, ApplyImpulse, Release, Park>;
+using Action =
+    std::variant<SetSpeed, Brake, KeepGap, ChangeLane, OffsetInLane, FollowLane, TakePath, Walk, CrossRoad, OpenDoor,
+                 SetLights, SetSignal, ApplyImpulse, Release, Park, SpeedProfile, ArriveWith, TakeTrajectory, Teleport>;
 
 /// An actor and what it is to do.
 struct Command {

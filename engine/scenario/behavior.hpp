@@ -17,6 +17,8 @@ struct FollowRoad {
   double speed_mps = 0;
   double t_m = 0;  ///< lateral place kept, m left of the reference line
   bool againstS = false;
+  bool stopsAtEnd = false;  ///< where the road ends; else it goes straight on
+  SimTime start{};          ///< stands still before
 };
 
 /// Along straight lines between points at one speed, stopping at the last.

@@ -10,8 +10,6 @@
 namespace nightfog::scenario {
 namespace {
 
-using expression::Value;
-
 double flatLength(const glm::dvec3& v) {
   return std::hypot(v.x, v.y);
 }
@@ -66,8 +64,9 @@ std::optional<double> timeToContact(const BoxInMotion& a, const BoxInMotion& b) 
   return from;
 }
 
-Value relation(const Scenario& scenario, std::string_view function, const BoxInMotion& a,
-               const std::optional<BoxInMotion>& b, std::string_view name) {
+expression::Value relation(const Scenario& scenario, std::string_view function, const BoxInMotion& a,
+                           const std::optional<BoxInMotion>& b, std::string_view name) {
+  using expression::Value;
   const double speed = glm::length(a.velocity_mps);
   if (function == "speed") return speed;
   if (function == "in_lane") {

@@ -57,6 +57,23 @@ std::vector<LanguageFunction> makeTable() {
       "some straight line from the first one's eye (0.8 of its height, at its front half) to the second one's box "
       "meets no other actor's box");
   add("collided", {actor, actor}, kTruth, kTrigger | kExpectation, "the two have touched so far");
+  add("ahead", {actor, actor}, length, kTrigger,
+      "how far the second one's origin lies ahead of the first one's, along its heading");
+  add("to_left", {actor, actor}, length, kTrigger,
+      "how far the second one's origin lies to the left of the first one's heading");
+  add("along_road", {actor, actor}, length, kTrigger,
+      "how far along the road the second one's origin lies from the first one's, in its direction; not evaluable on "
+      "different roads");
+  add("closing", {actor, actor}, speed, kTrigger,
+      "how fast the second one's origin comes nearer along the first one's heading");
+  add("apart", {actor, actor}, length, kTrigger, "between their origins");
+  add("apart_from", {actor, point}, length, kTrigger, "from its origin to the point");
+  add("ahead_to", {actor, point}, length, kTrigger, "how far the point lies ahead of its origin, along its heading");
+  add("acceleration", {actor}, quantity(Dimension::kAcceleration), kTrigger, "along its heading");
+  add("travelled", {actor}, length, kTrigger, "since the start");
+  add("standing", {actor}, time, kTrigger, "how long it has stood still; 0 s while it moves");
+  add("off_road", {actor}, time, kTrigger, "how long its origin has been beside all lanes");
+  add("at_road_end", {actor}, time, kTrigger, "how long it has stood where its road ends");
   add("lidar_points", {sensor, actor}, number, kExpectation, "returns of the LiDAR from the actor, in the frame", true);
   add("visible_fraction", {sensor, actor}, ratio, kExpectation,
       "pixels of the actor that are seen, of those it would have if nothing stood before it; 0 % out of view");

@@ -37,11 +37,152 @@ Codec<double> endSpeed() {
   return codec;
 }
 
-const Descriptor<SetSpeed>& setSpeedDescriptor() {
+const Codec<Shape>& shape() {
+  static const Codec<Shape> codec = choice<Shape>({{"linear", Shape::kLinear},
+                                                   {"sinusoidal", Shape::kSinusoidal},
+                                                   {"cubic", Shape::kCubic},
+                                                   {"step", Shape::kStep}});
+  return codec;
+}
+Codec<double> lengthOf(double low, double high) {
+  return quantity(Dimension::kLength, {low, high});
+}
+/// E0214 unless at most one of the keys is there (`least`: at least so many).
+bool oneOf(const Node& node, std::initializer_list<const char*> keys, int least, const char* help,
+           ReadContext& context) {
+  int count = 0;
+  std::string all;
+  for (const char* key : keys) {
+    count += node.find(key) != nullptr ? 1 : 0;
+    all += (all.empty() ? "'" : ", '") + std::string(key) + "'";
+  }
+  if (count <= 1 && count >= least) return true;
+  context.diagnostics
+      .error("E0214", node.keyPlace(),
+             fmt::format("{} takes {} of {}", node.key, least == 1 ? "one" : "at most one", all))
+      .withHelp(help);
+  return false;
+}
+bool isWholeNumber(double value, const char* key, const Node& node, ReadContext& context) {
+  if (value == static_cast<int>(value)) return true;
+  context.diagnostics.error("E0214", node.find(key)->place(), fmt::format("'{}' is a whole number", key))
+      .withHelp("lanes are counted");
+  return false;
+}
+
+const Descriptor<SetSpeedFile>& setSpeedDescriptor() {
   static const auto d =
-      Descriptor<SetSpeed>("set_speed", "Reaches a speed and holds it.")
-          .required("speed", &SetSpeed::speed_mps, drivingSpeed(), "to be held")
-          .optional("accel", &SetSpeed::acceleration_mps2, acceleration(), "magnitude of the change; none: at once");
+      Descriptor<SetSpeedFile>("set_speed", "Reaches a speed and holds it.")
+          .optional("speed", &SetSpeedFile::speed_mps, drivingSpeed(), "to be held, or")
+          .optional("of", &SetSpeedFile::of, located(reference("an actor's id")), "that of another actor")
+          .optional("factor", &SetSpeedFile::factor, number({0, 100}), "times this")
+          .optional("more", &SetSpeedFile::more_mps, quantity(Dimension::kSpeed, {-150, 150}), "and so much more")
+          .optional("continuous", &SetSpeedFile::continuous, boolean(), "whatever the other's becomes")
+          .optional("accel", &SetSpeedFile::acceleration_mps2, acceleration(),
+                    "magnitude of the change, at its largest; none: at once")
+          .optional("over", &SetSpeedFile::over_s, duration(), "so long, or")
+          .optional("over_distance", &SetSpeedFile::over_m, lengthOf(0.01, 10'000), "so far")
+          .optional("shape", &SetSpeedFile::shape, shape(), "of the speed over time")
+          .check([](SetSpeedFile&, const Node& node, ReadContext& context) {
+            return oneOf(node, {"speed", "of"}, 1, "write `speed: 10 m/s`, or `of:` an actor", context) &&
+                   oneOf(node, {"accel", "over", "over_distance"}, 0, "keep one", context);
+          });
+  return d;
+}
+const Descriptor<SpeedProfile>& speedProfileDescriptor() {
+  static const auto entry =
+      Descriptor<SpeedProfile::Entry>("entry", "A speed and when to have it.")
+          .required("after", &SpeedProfile::Entry::after_s, quantity(Dimension::kTime, {0, 3600}), "the entry before")
+          .required("speed", &SpeedProfile::Entry::speed_mps, drivingSpeed(), "by then");
+  static const auto d = Descriptor<SpeedProfile>("speed_profile", "One speed after another, evenly in between.")
+                            .required("entries", &SpeedProfile::entries, listOf(object(entry), 1, 10'000), "in order");
+  return d;
+}
+const Descriptor<ArriveWithFile>& arriveWithDescriptor() {
+  static const auto d =
+      Descriptor<ArriveWithFile>("arrive_with", "Comes to a place when another actor comes to one of its own.")
+          .required("actor", &ArriveWithFile::actor, located(reference("an actor's id")), "the other")
+          .required("there", &ArriveWithFile::there, pointCodec(), "where the other comes to")
+          .required("here", &ArriveWithFile::here, pointCodec(), "where this one comes to")
+          .optional("speed", &ArriveWithFile::finalSpeed_mps, drivingSpeed(), "by then, or")
+          .optional("more", &ArriveWithFile::finalMore_mps, quantity(Dimension::kSpeed, {-150, 150}),
+                    "so much more than the other's; neither: whatever it comes to")
+          .check([](ArriveWithFile&, const Node& node, ReadContext& context) {
+            return oneOf(node, {"speed", "more"}, 0, "keep one", context);
+          });
+  return d;
+}
+const Descriptor<FollowTrajectoryAction>& trajectoryDescriptor() {
+  static const Codec<double> curvature =
+      custom<double>("a curvature, 1/m", quantity(Dimension::kAttenuation, {-10, 10}).read,
+                     quantity(Dimension::kAttenuation, {-10, 10}).write);
+  static const auto vertex = Descriptor<VertexAction>("vertex", "A place, and perhaps when to be there.")
+                                 .optional("at", &VertexAction::at, simTime({0, 3600}), "since the command")
+                                 .required("point", &VertexAction::point, pointCodec(), "where");
+  static const auto bend =
+      Descriptor<BendAction>("bend", "A piece of a clothoid: its curvature changes evenly.")
+          .required("length", &BendAction::length_m, lengthOf(0.001, 10'000), "along it")
+          .required("from", &BendAction::startCurvature_1pm, curvature, "curvature at its start, left positive")
+          .required("to", &BendAction::endCurvature_1pm, curvature, "at its end")
+          .optional("at", &BendAction::at, simTime({0, 3600}), "when it begins, since the command")
+          .optional("turn", &BendAction::turn_rad, quantity(Dimension::kAngle, {-7, 7}), "of the heading at its start");
+  static const auto d =
+      Descriptor<FollowTrajectoryAction>("follow_trajectory",
+                                         "Along a curve; with times at them, else at the speed it has. Then it drives "
+                                         "on along the road.")
+          .optional("vertices", &FollowTrajectoryAction::vertices, listOf(object(vertex), 0, 10'000),
+                    "straight from one to the next, or")
+          .optional("bends", &FollowTrajectoryAction::bends, listOf(object(bend), 0, 1'000), "one after another")
+          .optional("start", &FollowTrajectoryAction::start, pointCodec(), "of the bends; none: where it is by then")
+          .optional("heading", &FollowTrajectoryAction::heading_rad, quantity(Dimension::kAngle, {-13, 13}),
+                    "of the first bend: on the map, without `start` from where it looks by then")
+          .optional("forward", &FollowTrajectoryAction::forward_m, lengthOf(-1000, 1000), "the start, from where it is")
+          .optional("left", &FollowTrajectoryAction::left_m, lengthOf(-1000, 1000), "likewise")
+          .optional("end", &FollowTrajectoryAction::end, simTime({0, 3600}), "of timed bends, since the command")
+          .check([](FollowTrajectoryAction& f, const Node& node, ReadContext& context) {
+            if (!oneOf(node, {"vertices", "bends"}, 1, "write one of them", context)) return false;
+            size_t timed = 0;
+            bool ascends = true;
+            std::optional<SimTime> last;
+            const auto take = [&](const std::optional<SimTime>& at) {
+              if (!at) return;
+              ++timed;
+              ascends = ascends && (!last || *at > *last);
+              last = at;
+            };
+            for (const auto& v : f.vertices) take(v.at);
+            for (const auto& b : f.bends) take(b.at);
+            const size_t count = f.vertices.size() + f.bends.size();
+            if (f.end) ascends = ascends && last && *f.end > *last;
+            if (count > 0 && ascends && (timed == 0 || timed == count) && (timed == 0 || f.bends.empty() || f.end))
+              return true;
+            context.diagnostics
+                .error("E0607", node.keyPlace(),
+                       "the times of a trajectory ascend, and all its pieces have one or none")
+                .withHelp("give each piece its `at` (and bends their `end`), or none of them");
+            return false;
+          });
+  return d;
+}
+const Descriptor<TeleportFile>& teleportDescriptor() {
+  static const auto d =
+      Descriptor<TeleportFile>("teleport", "Is elsewhere at once, and drives on from there.")
+          .optional("to", &TeleportFile::to, placeCodec(), "a place on a lane or of the map, or")
+          .optional("of", &TeleportFile::of, located(reference("an actor's id")),
+                    "relative to where this actor is by then")
+          .optional("forward", &TeleportFile::forward_m, lengthOf(-10'000, 10'000), "of its origin")
+          .optional("left", &TeleportFile::left_m, lengthOf(-10'000, 10'000), "of its origin")
+          .optional("up", &TeleportFile::up_m, lengthOf(-1000, 1000), "of its origin")
+          .optional("heading", &TeleportFile::heading_rad, quantity(Dimension::kAngle, {-13, 13}), "from its own")
+          .optional("roll", &TeleportFile::roll_rad, quantity(Dimension::kAngle, {-7, 7}), "right side down")
+          .check([](TeleportFile& f, const Node& node, ReadContext& context) {
+            if (!oneOf(node, {"to", "of"}, 1, "write one of them", context)) return false;
+            if (!f.to || !std::holds_alternative<PlaceRelative>(*f.to)) return true;
+            context.diagnostics
+                .error("E0214", node.find("to")->place(), "a place relative to an actor is what it is at the start")
+                .withHelp("write `of: " + std::get<PlaceRelative>(*f.to).relativeTo.value + "` with `forward`, `left`");
+            return false;
+          });
   return d;
 }
 const Descriptor<Brake>& brakeDescriptor() {
@@ -58,6 +199,10 @@ const Descriptor<KeepGapFile>& keepGapDescriptor() {
           .optional("headway", &KeepGapFile::headway_s, quantity(Dimension::kTime, {0.1, 60}), "as a time")
           .optional("max_accel", &KeepGapFile::maxAcceleration_mps2, acceleration(), "at most")
           .optional("max_decel", &KeepGapFile::maxDeceleration_mps2, acceleration(), "at most")
+          .optional("max_speed", &KeepGapFile::maxSpeed_mps, drivingSpeed(), "at most")
+          .optional("between", &KeepGapFile::betweenOrigins, choice<bool>({{"bumpers", false}, {"origins", true}}),
+                    "what is apart")
+          .optional("once", &KeepGapFile::once, boolean(), "until it is reached; else for ever")
           .check([](KeepGapFile& k, const Node& node, ReadContext& context) {
             if (k.gap_m.has_value() != k.headway_s.has_value()) return true;
             context.diagnostics.error("E0214", node.keyPlace(), "keep_gap takes either 'gap' or 'headway'")
@@ -67,23 +212,56 @@ const Descriptor<KeepGapFile>& keepGapDescriptor() {
   return d;
 }
 const Descriptor<ChangeLaneFile>& changeLaneDescriptor() {
-  static const auto d = Descriptor<ChangeLaneFile>("change_lane", "To the centre of another lane, along half a cosine.")
-                            .required("to", &ChangeLaneFile::lane, located(reference("a lane's name")), "which lane")
-                            .optional("duration", &ChangeLaneFile::duration_s, duration(), "of the change");
+  static const auto d =
+      Descriptor<ChangeLaneFile>("change_lane", "To the centre of another lane; smoothly, or along a stated shape.")
+          .optional("to", &ChangeLaneFile::lane, located(reference("a lane's name")), "which lane, or")
+          .optional("number", &ChangeLaneFile::number, number({-64, 64}), "its number on the road it is on by then, or")
+          .optional("beside", &ChangeLaneFile::beside, located(reference("an actor's id")),
+                    "as seen from the lane in which this actor is by then")
+          .optional("left", &ChangeLaneFile::left, number({-64, 64}), "so many lanes to that actor's left")
+          .optional("offset", &ChangeLaneFile::offset_m, lengthOf(-20, 20), "left of the lane's centre")
+          .optional("duration", &ChangeLaneFile::duration_s, duration(), "of the change, or")
+          .optional("over_distance", &ChangeLaneFile::over_m, lengthOf(0.01, 10'000), "so far, or")
+          .optional("rate", &ChangeLaneFile::rate_mps, quantity(Dimension::kSpeed, {0.01, 100}),
+                    "sideways, at its largest")
+          .optional("shape", &ChangeLaneFile::shape, shape(), "of the way across; none: smooth, over 5 m at least")
+          .check([](ChangeLaneFile& f, const Node& node, ReadContext& context) {
+            if (!oneOf(node, {"to", "number", "beside"}, 1, "write `to:` a lane, or where it is", context))
+              return false;
+            if (f.number && !isWholeNumber(*f.number, "number", node, context)) return false;
+            if (node.find("left") != nullptr && !isWholeNumber(f.left, "left", node, context)) return false;
+            if (!oneOf(node, {"duration", "over_distance", "rate"}, 0, "keep one", context)) return false;
+            if (f.shape || (!f.over_m && !f.rate_mps)) return true;
+            context.diagnostics.error("E0214", node.keyPlace(), "`over_distance` and `rate` need a `shape`")
+                .withHelp("add e.g. `shape: sinusoidal`");
+            return false;
+          });
   return d;
 }
 const Descriptor<OffsetInLane>& offsetDescriptor() {
-  static const auto d = Descriptor<OffsetInLane>("offset_in_lane", "Moves within its lane, along half a cosine.")
-                            .required("offset", &OffsetInLane::offset_m, quantity(Dimension::kLength, {-20, 20}),
-                                      "left of the lane's centre in its driving direction")
-                            .optional("duration", &OffsetInLane::duration_s, duration(), "of the move");
+  static const auto d =
+      Descriptor<OffsetInLane>("offset_in_lane", "Moves within its lane; smoothly, or along a stated shape.")
+          .required("offset", &OffsetInLane::offset_m, quantity(Dimension::kLength, {-20, 20}),
+                    "left of the lane's centre in its driving direction")
+          .optional("duration", &OffsetInLane::duration_s, duration(), "of the move, or")
+          .optional("max_accel", &OffsetInLane::maxAcceleration_mps2, acceleration(), "sideways, at its largest")
+          .optional("shape", &OffsetInLane::shape, shape(), "of the way across; none: smooth, over 5 m at least")
+          .check([](OffsetInLane& f, const Node& node, ReadContext& context) {
+            if (!oneOf(node, {"duration", "max_accel"}, 0, "keep one", context)) return false;
+            if (f.shape || !f.maxAcceleration_mps2) return true;
+            context.diagnostics.error("E0214", node.keyPlace(), "`max_accel` needs a `shape`")
+                .withHelp("add e.g. `shape: sinusoidal`");
+            return false;
+          });
   return d;
 }
 const Descriptor<FollowLaneAction>& followLaneDescriptor() {
   static const auto d =
       Descriptor<FollowLaneAction>("follow_lane", "Drives along a lane.")
           .required("speed", &FollowLaneAction::speed_mps, drivingSpeed(), "held")
-          .optional("lane", &FollowLaneAction::lane, located(reference("a lane's name")), "none: the one it is on");
+          .optional("lane", &FollowLaneAction::lane, located(reference("a lane's name")), "none: the one it is on")
+          .optional("at_end", &FollowLaneAction::stopsAtEnd, choice<bool>({{"go_on", false}, {"stop", true}}),
+                    "of the road: straight on, or stands");
   return d;
 }
 const Descriptor<FollowPathAction>& followPathDescriptor() {
@@ -168,6 +346,10 @@ const std::vector<Alternative<ActionFile>>& actions() {
       alternative<ActionFile>("apply_impulse", impulseDescriptor()),
       word<ActionFile, Release>("release"),
       word<ActionFile, Park>("parked"),
+      alternative<ActionFile>("speed_profile", speedProfileDescriptor()),
+      alternative<ActionFile>("arrive_with", arriveWithDescriptor()),
+      alternative<ActionFile>("follow_trajectory", trajectoryDescriptor()),
+      alternative<ActionFile>("teleport", teleportDescriptor()),
   };
   return all;
 }

@@ -102,7 +102,10 @@ Codec<ActorPlace> placeCodec() {
           .optional("facing", &PlaceRelative::facing, facingCodec(), "lane: as the lane, without one as the other")
           .unsupported("heading", "write `facing: {heading: …}`");
   static const auto lane =
-      laneFields<PlaceLane>("place").optional("facing", &PlaceLane::facing, facingCodec(), "lane: with the traffic");
+      laneFields<PlaceLane>("place")
+          .optional("facing", &PlaceLane::facing, facingCodec(), "lane: with the traffic")
+          .optional("anchor", &PlaceLane::isOrigin, choice<bool>({{"middle", false}, {"origin", true}}),
+                    "what lies there: the middle of its box, or its origin");
   return keyed<ActorPlace>("a place",
                            {alternative<ActorPlace>("xyz", xyz), alternative<ActorPlace>("relative_to", relative),
                             alternative<ActorPlace>("s", lane)});
@@ -210,7 +213,9 @@ Codec<BehaviorFile> behaviorCodec() {
   const Codec<SimTime> start = simTime({0, 3600});
   static const auto followLane =
       Descriptor<FollowLaneFile>("follow_lane", "Drives along the road, keeping its place across it.")
-          .required("speed", &FollowLaneFile::speed_mps, drivingSpeed(), "held");
+          .required("speed", &FollowLaneFile::speed_mps, drivingSpeed(), "held")
+          .optional("at_end", &FollowLaneFile::stopsAtEnd, choice<bool>({{"go_on", false}, {"stop", true}}),
+                    "of the road: straight on, or stands");
   static const auto followPath =
       Descriptor<FollowPathFile>("follow_path",
                                  "Along straight lines from where it stands through the points; stops at the last.")

@@ -41,6 +41,7 @@ struct PlaceLane {
   double s_m = 0;
   double offset_m = 0;  ///< left of the lane's centre, seen in its driving direction
   Facing facing = FacingLane{};
+  bool isOrigin = false;  ///< its origin instead of its box's middle
 };
 using ActorPlace = std::variant<PlaceXyz, PlaceRelative, PlaceLane>;
 
@@ -75,6 +76,7 @@ struct FrameVector {
 struct ParkedFile {};
 struct FollowLaneFile {
   double speed_mps = 0;
+  bool stopsAtEnd = false;
 };
 struct FollowPathFile {
   std::vector<Point> points;

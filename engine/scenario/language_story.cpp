@@ -166,11 +166,17 @@ Codec<InjectorFile> injectorCodec() {
 
 Codec<EventFile> eventCodec() {
   static const auto d = [] {
-    Descriptor<EventFile> table("event",
-                                "Actors get commands when something becomes true. Exposes id.start, id.started.");
+    Descriptor<EventFile> table(
+        "event",
+        "Actors get commands when something becomes true. Exposes id.start, id.end, id.started, "
+        "id.ended.");
     table.required("id", &EventFile::id, identifier(false, "an event's id"), "unique among events and injectors");
     addTrigger(table, true);
     table.required("do", &EventFile::commands, mapOf(commandsCodec(), 100), "actor by actor");
+    table.optional("stops", &EventFile::stops, listOf(located(reference("an event's id")), 0, 1000),
+                   "events whose commands stop being carried out when it starts");
+    table.optional("until", &EventFile::until, expressionCodec(false),
+                   "from then on its commands are not carried out any more, and it does not start");
     table.check([](EventFile& f, const Node& node, ReadContext& context) {
       if (f.when) return true;
       context.diagnostics.error("E0201", node.place(), "event needs 'when'")

@@ -31,18 +31,60 @@ struct TriggerFile {
 };
 
 // -- actions that name actors, lanes or points; the others are as in action.hpp
+struct SetSpeedFile {
+  std::optional<double> speed_mps;
+  std::optional<Reference> of;
+  double factor = 1, more_mps = 0;
+  bool continuous = false;
+  std::optional<double> acceleration_mps2, over_s, over_m;
+  Shape shape = Shape::kLinear;
+};
 struct KeepGapFile {
   Reference actor;
   std::optional<double> gap_m, headway_s;
-  double maxAcceleration_mps2 = 2, maxDeceleration_mps2 = 6;
+  double maxAcceleration_mps2 = 2, maxDeceleration_mps2 = 6, maxSpeed_mps = 150;
+  bool betweenOrigins = false, once = false;
+};
+struct ArriveWithFile {
+  Reference actor;
+  Point there, here;
+  std::optional<double> finalSpeed_mps, finalMore_mps;
 };
 struct ChangeLaneFile {
-  Reference lane;
+  std::optional<Reference> lane;
+  std::optional<double> number;  ///< whole
+  std::optional<Reference> beside;
+  double left = 0;  ///< whole
+  double offset_m = 0;
   double duration_s = 4;
+  std::optional<double> over_m, rate_mps;
+  std::optional<Shape> shape;
 };
 struct FollowLaneAction {
   double speed_mps = 0;
   std::optional<Reference> lane;
+  bool stopsAtEnd = false;
+};
+struct VertexAction {
+  std::optional<SimTime> at;
+  Point point;
+};
+struct BendAction {
+  double length_m = 0, startCurvature_1pm = 0, endCurvature_1pm = 0;
+  std::optional<SimTime> at;
+  double turn_rad = 0;
+};
+struct FollowTrajectoryAction {
+  std::vector<VertexAction> vertices;
+  std::vector<BendAction> bends;
+  std::optional<Point> start;
+  double heading_rad = 0, forward_m = 0, left_m = 0;
+  std::optional<SimTime> end;
+};
+struct TeleportFile {
+  std::optional<ActorPlace> to;
+  std::optional<Reference> of;
+  double forward_m = 0, left_m = 0, up_m = 0, heading_rad = 0, roll_rad = 0;
 };
 struct FollowPathAction {
   std::vector<Point> points;
@@ -57,8 +99,9 @@ struct ApplyImpulseFile {
   glm::dvec3 at_m{0};
 };
 using ActionFile =
-    std::variant<SetSpeed, Brake, KeepGapFile, ChangeLaneFile, OffsetInLane, FollowLaneAction, FollowPathAction,
-                 WalkToAction, CrossRoad, OpenDoor, SetLights, SetSignal, ApplyImpulseFile, Release, Park>;
+    std::variant<SetSpeedFile, Brake, KeepGapFile, ChangeLaneFile, OffsetInLane, FollowLaneAction, FollowPathAction,
+                 WalkToAction, CrossRoad, OpenDoor, SetLights, SetSignal, ApplyImpulseFile, Release, Park, SpeedProfile,
+                 ArriveWithFile, FollowTrajectoryAction, TeleportFile>;
 struct CommandFile {
   ActionFile action;
   const config::Node* node = nullptr;
@@ -69,6 +112,8 @@ using CommandsFile = std::vector<CommandFile>;
 struct EventFile : TriggerFile {
   std::string id;
   Named<CommandsFile> commands;
+  std::vector<Reference> stops;
+  std::optional<ExpressionFile> until;
   const config::Node* node = nullptr;
 };
 

@@ -86,6 +86,19 @@ class ReferenceCheck {
   }
   void action(const ActionFile& action) {
     if (const auto* keep = std::get_if<KeepGapFile>(&action)) actor(keep->actor);
+    if (const auto* speed = std::get_if<SetSpeedFile>(&action); speed != nullptr && speed->of) actor(*speed->of);
+    if (const auto* lane = std::get_if<ChangeLaneFile>(&action); lane != nullptr && lane->beside) actor(*lane->beside);
+    if (const auto* teleport = std::get_if<TeleportFile>(&action); teleport != nullptr && teleport->of)
+      actor(*teleport->of);
+    if (const auto* arrive = std::get_if<ArriveWithFile>(&action)) {
+      actor(arrive->actor);
+      point(arrive->there);
+      point(arrive->here);
+    }
+    if (const auto* trajectory = std::get_if<FollowTrajectoryAction>(&action)) {
+      for (const VertexAction& vertex : trajectory->vertices) point(vertex.point);
+      if (trajectory->start) point(*trajectory->start);
+    }
     if (const auto* walk = std::get_if<WalkToAction>(&action)) point(walk->to);
     if (const auto* path = std::get_if<FollowPathAction>(&action)) {
       for (const Point& p : path->points) point(p);
@@ -213,7 +226,29 @@ bool Placement::placeAt(size_t actor, const PlaceLane& place) {
   if (!spotOnLane(place.lane, place.s_m, place.offset_m, on)) return false;
   double heading = 0;
   if (!face(actor, place.facing, on.heading_rad, glm::dvec2(on.position), heading)) return false;
+  if (place.isOrigin) {
+    spots_[actor].heading_rad = heading;
+    spots_[actor].worldFromActor = lanes_.standing(on.position, heading);
+    spots_[actor].worldFromActor.translation = on.position;
+    return true;
+  }
   settle(actor, glm::dvec2(on.position), heading);
+  return true;
+}
+
+bool Placement::resolve(const ActorPlace& place, RigidTransform& out) {
+  if (const auto* xyz = std::get_if<PlaceXyz>(&place)) {
+    out = RigidTransform::fromYawPitchRoll(xyz->xyz, xyz->heading_rad);
+    return true;
+  }
+  const auto& lane = std::get<PlaceLane>(place);
+  LaneSpot on;
+  if (!spotOnLane(lane.lane, lane.s_m, lane.offset_m, on)) return false;
+  double heading = on.heading_rad;
+  if (std::holds_alternative<FacingAgainst>(lane.facing)) heading += kPi;
+  if (const auto* turned = std::get_if<FacingHeading>(&lane.facing)) heading += turned->heading_rad;
+  out = lanes_.standing(on.position, wrapAngle(heading));
+  out.translation = on.position;
   return true;
 }
 
@@ -378,10 +413,13 @@ bool Placement::behave(size_t actor, Behavior& out) {
   };
   if (const auto* follow = std::get_if<FollowLaneFile>(&behavior)) {
     if (!needsRoad("follow_lane")) return false;
-    const glm::dvec3 middle = pose * glm::dvec3(assets_[actor]->boxCentre.x, assets_[actor]->boxCentre.y, 0);
+    const auto* onLane = std::get_if<PlaceLane>(&file.place);
+    const bool isOrigin = onLane != nullptr && onLane->isOrigin;
+    const glm::dvec3 middle =
+        isOrigin ? pose.translation : pose * glm::dvec3(assets_[actor]->boxCentre.x, assets_[actor]->boxCentre.y, 0);
     const RoadSpot on = lanes_.project(middle);
     const double alongRoad = std::cos(spots_[actor].heading_rad - lanes_.roadHeading_rad(on));
-    out = FollowRoad{follow->speed_mps, on.t, alongRoad < 0};
+    out = FollowRoad{follow->speed_mps, on.t, alongRoad < 0, follow->stopsAtEnd};
   } else if (const auto* path = std::get_if<FollowPathFile>(&behavior)) {
     FollowPath p{{pose.translation}, path->speed_mps, path->start};
     for (const Point& point : path->points) {

@@ -29,6 +29,8 @@ class Placement {
   /// Every entry of `points:` that could be placed.
   std::map<std::string, glm::dvec3> points();
   /// A point of the world; false: reported (or waiting for something that was).
+  /// A place that does not depend on the actor. Not one relative to an actor.
+  bool resolve(const ActorPlace& place, RigidTransform& out);
   bool resolve(const Point& point, glm::dvec3& out);
   /// The same with the direction of its lane; along x where it lies on none.
   bool resolve(const Point& point, RigidTransform& out, std::string& lane);

@@ -36,7 +36,62 @@ class ActionBuilder {
  public:
   ActionBuilder(StoryContext& context, const Actor* actor) : context_(context), actor_(actor) {}
 
-  std::optional<Action> operator()(const SetSpeed& a) const { return a; }
+  std::optional<Action> operator()(const SetSpeedFile& a) const {
+    return SetSpeed{a.speed_mps.value_or(0),
+                    a.acceleration_mps2,
+                    a.of ? a.of->value : std::string(),
+                    a.factor,
+                    a.more_mps,
+                    a.continuous,
+                    a.over_s,
+                    a.over_m,
+                    a.shape};
+  }
+  std::optional<Action> operator()(const SpeedProfile& a) const { return a; }
+  std::optional<Action> operator()(const ArriveWithFile& a) const {
+    ArriveWith out{a.actor.value, glm::dvec3(0), glm::dvec3(0), a.finalSpeed_mps, a.finalMore_mps};
+    if (!context_.placement.resolve(a.there, out.there) || !context_.placement.resolve(a.here, out.here))
+      return std::nullopt;
+    return out;
+  }
+  std::optional<Action> operator()(const FollowTrajectoryAction& a) const {
+    const auto seconds = [](const std::optional<SimTime>& at) {
+      return at ? std::optional<double>(at->seconds()) : std::nullopt;
+    };
+    TakeTrajectory out;
+    for (const VertexAction& vertex : a.vertices) {
+      TakeTrajectory::Vertex v{seconds(vertex.at), glm::dvec3(0)};
+      if (!context_.placement.resolve(vertex.point, v.point)) return std::nullopt;
+      out.vertices.push_back(v);
+    }
+    for (const BendAction& bend : a.bends)
+      out.bends.push_back(
+          {bend.length_m, bend.startCurvature_1pm, bend.endCurvature_1pm, seconds(bend.at), bend.turn_rad});
+    if (a.start) {
+      glm::dvec3 at(0);
+      if (!context_.placement.resolve(*a.start, at)) return std::nullopt;
+      out.start = at;
+      out.startHeading_rad = a.heading_rad;
+    } else {
+      out.startForward_m = a.forward_m;
+      out.startLeft_m = a.left_m;
+      out.startTurn_rad = a.heading_rad;
+    }
+    out.end_s = seconds(a.end);
+    return out;
+  }
+  std::optional<Action> operator()(const TeleportFile& a) const {
+    Teleport out;
+    out.offset_m = {a.forward_m, a.left_m, a.up_m};
+    out.heading_rad = a.heading_rad;
+    out.roll_rad = a.roll_rad;
+    if (a.of) out.of = a.of->value;
+    if (!a.to) return out;
+    RigidTransform place;
+    if (!context_.placement.resolve(*a.to, place)) return std::nullopt;
+    out.place = place;
+    return out;
+  }
   std::optional<Action> operator()(const Brake& a) const { return a; }
   std::optional<Action> operator()(const OffsetInLane& a) const { return a; }
   std::optional<Action> operator()(const CrossRoad& a) const { return a; }
@@ -46,15 +101,24 @@ class ActionBuilder {
   std::optional<Action> operator()(const Park& a) const { return a; }
   std::optional<Action> operator()(const OpenDoor& a) const { return a; }
   std::optional<Action> operator()(const KeepGapFile& a) const {
-    return KeepGap{a.actor.value, a.gap_m, a.headway_s, a.maxAcceleration_mps2, a.maxDeceleration_mps2};
+    return KeepGap{a.actor.value,          a.gap_m,        a.headway_s,      a.maxAcceleration_mps2,
+                   a.maxDeceleration_mps2, a.maxSpeed_mps, a.betweenOrigins, a.once};
   }
   std::optional<Action> operator()(const ChangeLaneFile& a) const {
-    if (!context_.placement.findLane(a.lane)) return std::nullopt;
-    return ChangeLane{a.lane.value, a.duration_s};
+    if (a.lane && !context_.placement.findLane(*a.lane)) return std::nullopt;
+    ChangeLane out{a.lane ? a.lane->value : std::string(), a.duration_s};
+    if (a.number) out.number = static_cast<int>(*a.number);
+    if (a.beside) out.beside = a.beside->value;
+    out.left = static_cast<int>(a.left);
+    out.offset_m = a.offset_m;
+    out.over_m = a.over_m;
+    out.rate_mps = a.rate_mps;
+    out.shape = a.shape;
+    return out;
   }
   std::optional<Action> operator()(const FollowLaneAction& a) const {
     if (a.lane && !context_.placement.findLane(*a.lane)) return std::nullopt;
-    return FollowLane{a.speed_mps, a.lane ? a.lane->value : std::string()};
+    return FollowLane{a.speed_mps, a.lane ? a.lane->value : std::string(), a.stopsAtEnd};
   }
   std::optional<Action> operator()(const FollowPathAction& a) const {
     TakePath out{{}, a.speed_mps};
@@ -88,10 +152,12 @@ class ActionBuilder {
 void refuseConflicts(const CommandsFile& commands, Diagnostics& diagnostics) {
   enum Axis { kLongitudinal = 1, kLateral = 2 };
   const auto axes = [](const ActionFile& action) {
-    if (std::holds_alternative<SetSpeed>(action) || std::holds_alternative<Brake>(action) ||
-        std::holds_alternative<KeepGapFile>(action))
+    if (std::holds_alternative<SetSpeedFile>(action) || std::holds_alternative<Brake>(action) ||
+        std::holds_alternative<KeepGapFile>(action) || std::holds_alternative<SpeedProfile>(action) ||
+        std::holds_alternative<ArriveWithFile>(action))
       return static_cast<int>(kLongitudinal);
-    if (std::holds_alternative<ChangeLaneFile>(action) || std::holds_alternative<OffsetInLane>(action))
+    if (std::holds_alternative<ChangeLaneFile>(action) || std::holds_alternative<OffsetInLane>(action) ||
+        std::holds_alternative<FollowTrajectoryAction>(action) || std::holds_alternative<TeleportFile>(action))
       return static_cast<int>(kLateral);
     const bool isOther = std::holds_alternative<OpenDoor>(action) || std::holds_alternative<SetLights>(action) ||
                          std::holds_alternative<SetSignal>(action);
@@ -141,6 +207,18 @@ std::vector<Event> buildEvents(StoryContext& context) {
         auto action = std::visit(ActionBuilder(context, findActor(context.actors, actor)), command.action);
         if (action) event.commands.push_back({actor, std::move(*action)});
       }
+    }
+    for (const Reference& other : file.stops) {
+      const bool isEvent = std::any_of(context.file.events.begin(), context.file.events.end(),
+                                       [&](const EventFile& known) { return known.id == other.value; });
+      if (!isEvent)
+        reportUnknown(context.symbols, Kind::kInjector, "event", "E0417", other.value, other.node->place(),
+                      context.diagnostics);
+      event.stops.push_back(other.value);
+    }
+    if (file.until) {
+      auto until = bind(file.until->syntax, *file.until->node, context.symbols, Where::kTrigger, context.diagnostics);
+      if (until) event.until = std::move(*until);
     }
     if (!trigger) continue;
     event.trigger = std::move(*trigger);

@@ -34,6 +34,27 @@ struct Following {
   scenario::KeepGap order;
 };
 
+/// Having the speed that another one's says.
+struct Matching {
+  ObjectId leader;
+  double factor = 1;
+  double more_mps = 0;
+};
+
+/// Coming to a place when somebody comes to another.
+struct Meeting {
+  ObjectId other;
+  scenario::ArriveWith order;
+};
+
+/// What somebody does along its way, or across it.
+struct Activity {
+  uint64_t serial = 0;  ///< counts what it was told
+  double end_s = 0;     ///< over by then; infinite: when something else says so
+  bool untilWayEnds = false;
+  bool untilBeside = false;  ///< until it has moved sideways
+};
+
 class Player {
  public:
   ObjectId id;
@@ -47,6 +68,16 @@ class Player {
   size_t body = 0;  ///< in Physics, while it is present
   LampSwitches lamps;
   std::optional<Following> following;
+  std::optional<Matching> matching;
+  std::optional<Meeting> meeting;
+  Activity longitudinal, lateral;
+  bool stopsAtEnd = false;                      ///< where the road ends
+  bool isOnTrajectory = false;                  ///< at its end it drives on along the road
+  double standsSince_s = 0;                     ///< below 1 cm/s
+  double offRoadSince_s = 0, atEndSince_s = 0;  ///< infinite: it is not
+  double travelled_m = 0;
+  glm::dvec3 lastVelocity_mps{0};
+  double acceleration_mps2 = 0;  ///< along its heading, over the last step
 
   /// What it is like now: by its motion, or where physics has put it.
   ActorState evaluate(const Physics& physics, double time_s) const;

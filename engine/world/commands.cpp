@@ -4,6 +4,9 @@
 #include <limits>
 
 #include "engine/core/error.hpp"
+#include "engine/world/shape.hpp"
+#include "engine/world/track_motion.hpp"
+#include "engine/world/trajectory.hpp"
 #include "engine/world/world_state.hpp"
 
 namespace nightfog::world {
@@ -12,9 +15,6 @@ namespace {
 constexpr double kAtOnce = std::numeric_limits<double>::infinity();
 /// A change of lane goes at least this far along, so that it stays a way that wheels can take.
 constexpr double kShortestShift_m = 5.0;
-/// Gains of keeping a gap: a disturbance dies out within some seconds without swinging over (damping ratio 1).
-constexpr double kGapGain_1ps2 = 0.25;
-constexpr double kClosingGain_1ps = 1.0;
 
 [[noreturn]] void refuse(const Player& player, const std::string& what, std::string help) {
   throw Error(ExitCode::kDiagnostics, fmt::format("actor '{}' {}", player.name, what), std::move(help));
@@ -26,24 +26,18 @@ Pace& paceOf(Player& player) {
   return *pace;
 }
 
-/// Half the length ahead of an actor's origin, and behind it, along its heading.
-double frontOf(const catalog::AssetInfo& asset) {
-  return asset.boxCentre.x + 0.5 * asset.boxSize.x;
-}
-double rearOf(const catalog::AssetInfo& asset) {
-  return asset.boxCentre.x - 0.5 * asset.boxSize.x;
-}
-
 }  // namespace
 
 /// Another motion from where it stands. The wheels' and limbs' own angles begin anew.
-void World::Impl::setOut(Player& player, const scenario::Behavior& behavior) {
+void World::Impl::setOut(Player& player, const scenario::Behavior& behavior, const RigidTransform& from) {
   if (player.kind == BodyKind::kFree) refuse(player, "is left to physics", "tell it what to do before it is let go");
   scenario::Actor actor;
   actor.id = player.name;
   actor.asset = player.asset.id;
-  actor.worldFromActor = player.last().motion.worldFromActor;
+  actor.worldFromActor = from;
   actor.behavior = behavior;
+  if (const auto* road = std::get_if<scenario::FollowRoad>(&behavior)) player.stopsAtEnd = road->stopsAtEnd;
+  player.isOnTrajectory = false;
   std::unique_ptr<Motion> motion = makeMotion(scenario, actor, player.asset);
   player.rig->follow(*motion);
   player.motion = std::move(motion);
@@ -71,34 +65,88 @@ struct World::Executor {
   double now_s;
 
   void operator()(const scenario::SetSpeed& order) const {
-    player.following.reset();
-    paceOf(player).changeSpeed(now_s, order.speed_mps, order.acceleration_mps2.value_or(kAtOnce));
+    Pace& pace = takePace();
+    double target = order.speed_mps;
+    if (!order.of.empty()) {
+      const Player& other = whoIs(order.of);
+      target = std::max(glm::length(other.last().motion.velocity_mps) * order.factor + order.more_mps, 0.0);
+      if (order.continuous) player.matching = Matching{other.id, order.factor, order.more_mps};
+    }
+    const double speed = pace.speed_mps(now_s), change = std::abs(target - speed);
+    double over_s = order.over_s.value_or(0);
+    if (order.acceleration_mps2) over_s = change * steepest(order.shape) / *order.acceleration_mps2;
+    // Every shape lies evenly about its middle: the mean speed is that of the ends.
+    if (order.over_m && speed + target > 0) over_s = 2 * *order.over_m / (speed + target);
+    if (order.shape == scenario::Shape::kLinear && order.acceleration_mps2) {
+      pace.changeSpeed(now_s, target, *order.acceleration_mps2);
+    } else {
+      pace.changeSpeed(now_s, target, over_s, order.shape);
+    }
+    setOutOnFoot(target);
+    longitudinal(player.matching ? kAtOnce : now_s + over_s);
+  }
+  void operator()(const scenario::SpeedProfile& order) const {
+    Pace& pace = takePace();
+    std::vector<Pace::Entry> entries;
+    double over_s = 0, fastest = 0;
+    for (const auto& entry : order.entries) {
+      entries.push_back({entry.after_s, entry.speed_mps});
+      over_s += entry.after_s;
+      fastest = std::max(fastest, entry.speed_mps);
+    }
+    pace.profile(now_s, entries);
+    setOutOnFoot(fastest);
+    longitudinal(now_s + over_s);
+  }
+  void operator()(const scenario::ArriveWith& order) const {
+    takePace();
+    player.meeting = Meeting{whoIs(order.actor).id, order};
+    longitudinal(kAtOnce);
   }
   void operator()(const scenario::Brake& order) const {
-    player.following.reset();
-    Pace& pace = paceOf(player);
-    if (pace.speed_mps(now_s) <= order.until_mps) return;
+    Pace& pace = takePace();
+    const double change = pace.speed_mps(now_s) - order.until_mps;
+    longitudinal(now_s + std::max(change, 0.0) / order.deceleration_mps2);
+    if (change <= 0) return;
     pace.changeSpeed(now_s, order.until_mps, order.deceleration_mps2);
     player.lamps.brake = true;
   }
   void operator()(const scenario::KeepGap& order) const {
-    paceOf(player);
-    for (const Player& other : world.players) {
-      if (other.name == order.actor) {
-        player.following = Following{other.id, order};
-        return;
-      }
-    }
-    refuse(player, fmt::format("is to follow '{}', whom nobody knows", order.actor), "name an actor");
+    takePace();
+    player.following = Following{whoIs(order.actor).id, order};
+    longitudinal(kAtOnce);
   }
   void operator()(const scenario::ChangeLane& order) const {
     const road::NetworkPoint here = onRoad();
-    const road::LaneRef lane = laneCalled(order.lane);
+    const road::LaneRef lane = laneOf(order, here);
     if (lane.road != here.road || !world.map.hasLane(lane, here.s)) {
-      refuse(player, fmt::format("is to take lane '{}', which is not beside it", order.lane),
+      refuse(player,
+             fmt::format("is to take lane {} of road '{}', which is not beside it", lane.lane,
+                         world.map.road(lane.road).id()),
              "name a lane of the road it is on, where that lane is");
     }
-    shiftTo(world.map.laneCentre_t(lane, here.s), order.duration_s);
+    const double centre = world.map.laneCentre_t(lane, here.s);
+    const bool isAgainst = facesAgainstRoad();
+    if (!order.shape) {
+      shiftTo(centre + (world.map.road(lane.road).isAgainstS(lane.lane) ? -order.offset_m : order.offset_m),
+              order.duration_s);
+      return;
+    }
+    TrackMotion& motion = onTrack();
+    const double left = isAgainst ? centre - here.t : here.t - centre;
+    motion.take(
+        now_s, Track::alongRoad(world.map, {here.road, here.s, centre}, isAgainst, place().z, player.stopsAtEnd), left);
+    player.isOnTrajectory = false;
+    const bool isReversed = world.map.road(lane.road).isAgainstS(lane.lane) != isAgainst;
+    const double to = isReversed ? -order.offset_m : order.offset_m;
+    if (order.over_m) {
+      motion.moveAlong(now_s, to, *order.over_m, *order.shape);
+    } else {
+      const double over_s =
+          order.rate_mps ? std::abs(to - left) * steepest(*order.shape) / *order.rate_mps : order.duration_s;
+      motion.moveInTime(now_s, to, over_s, *order.shape);
+    }
+    lateral(kAtOnce, false, true);
   }
   void operator()(const scenario::OffsetInLane& order) const {
     const road::NetworkPoint here = onRoad();
@@ -106,13 +154,27 @@ struct World::Executor {
     const road::Lane* lane = road.laneAt(here.s, std::clamp(here.t, road.rightEdge_m(here.s), road.leftEdge_m(here.s)));
     if (lane == nullptr) refuse(player, "has no lane to keep an offset in", "put it on a road with lanes");
     const double centre = world.map.laneCentre_t({here.road, lane->id}, here.s);
-    shiftTo(centre + (road.isAgainstS(lane->id) ? -order.offset_m : order.offset_m), order.duration_s);
+    const double to = centre + (road.isAgainstS(lane->id) ? -order.offset_m : order.offset_m);
+    if (!order.shape) {
+      shiftTo(to, order.duration_s);
+      return;
+    }
+    TrackMotion& motion = onTrack();
+    const double change = facesAgainstRoad() ? here.t - to : to - here.t;
+    const double over_s = order.maxAcceleration_mps2
+                              ? std::sqrt(std::abs(change) * sharpest(*order.shape) / *order.maxAcceleration_mps2)
+                              : order.duration_s;
+    motion.moveInTime(now_s, motion.lateral().at(now_s, motion.progress_m(now_s)).left_m + change, over_s,
+                      *order.shape);
+    lateral(kAtOnce, false, true);
   }
   void operator()(const scenario::FollowLane& order) const {
     const road::NetworkPoint here = onRoad();
     scenario::FollowRoad follow;
     follow.speed_mps = order.speed_mps;
     follow.t_m = here.t;
+    follow.stopsAtEnd = order.stopsAtEnd;
+    follow.start = world.self.now();
     follow.againstS = facesAgainstRoad();
     if (!order.lane.empty()) {
       const road::LaneRef lane = laneCalled(order.lane);
@@ -128,9 +190,57 @@ struct World::Executor {
     follow.speed_mps = order.speed_mps;
     follow.start = world.self.now();
     begin(follow);
+    both(true);
   }
   void operator()(const scenario::Walk& order) const {
     begin(scenario::WalkTo{order.target, order.speed_mps, world.self.now()});
+    both(true);
+  }
+  void operator()(const scenario::TakeTrajectory& order) const {
+    const bool isTimed =
+        order.bends.empty() ? order.vertices.front().at_s.has_value() : order.bends.front().at_s.has_value();
+    Pace& pace = isTimed ? takePace() : paceOf(player);
+    TrackMotion& motion = onTrack();
+    PlannedTrajectory plan = planTrajectory(order, player.last().motion.worldFromActor, world.map);
+    motion.take(now_s, std::move(plan.track), 0);
+    if (isTimed) {
+      pace.schedule(now_s, plan.schedule);
+      const auto& knots = plan.schedule;
+      const double over_s = knots.back().after_s;
+      setOutOnFoot(over_s > 0 ? knots.back().distance_m / over_s : 0);
+      player.isOnTrajectory = true;
+      longitudinal(now_s + over_s);
+      lateral(now_s + over_s, false, false);
+      return;
+    }
+    player.isOnTrajectory = true;
+    lateral(kAtOnce, true, false);
+  }
+  void operator()(const scenario::Teleport& order) const {
+    RigidTransform to = order.place.value_or(RigidTransform{});
+    double roll = 0;
+    if (!order.place) {
+      const RigidTransform& other = whoIs(order.of).last().motion.worldFromActor;
+      to = RigidTransform::fromYawPitchRoll(other * order.offset_m, other.yaw_rad() + order.heading_rad);
+    }
+    roll = order.roll_rad;
+    if (roll != 0) to.rotation = to.rotation * glm::angleAxis(roll, glm::dvec3(1, 0, 0));
+    Pace* pace = player.motion ? player.motion->pace() : nullptr;
+    scenario::FollowRoad follow;
+    follow.speed_mps = pace != nullptr ? pace->speed_mps(now_s) : 0;
+    follow.start = world.self.now();
+    follow.stopsAtEnd = player.stopsAtEnd;
+    if (world.map.isEmpty()) refuse(player, "is to be elsewhere, and there is no road", "add a road");
+    const road::NetworkPoint at = *world.map.locate(to.translation);
+    follow.t_m = at.t;
+    follow.againstS = std::cos(to.yaw_rad() - world.map.road(at.road).plan(at.s).heading_rad) < 0;
+    const auto following = player.following;
+    const auto matching = player.matching;
+    world.setOut(player, follow, to);
+    player.following = following;
+    player.matching = matching;
+    if (roll != 0) player.motion->onTrack()->lieDown(roll);
+    lateral(now_s, false, false);
   }
   void operator()(const scenario::CrossRoad& order) const {
     const road::NetworkPoint here = onRoad();
@@ -152,6 +262,7 @@ struct World::Executor {
     const double there = isOnLeft ? right - std::max(before, 0.5) : left + std::max(before, 0.5);
     const glm::dvec3 target = road.pose(here.s, there).translation;
     begin(scenario::WalkTo{target, order.speed_mps, world.self.now()});
+    both(true);
   }
   void operator()(const scenario::OpenDoor& order) const {
     player.rig->swing(order.part, now_s, order.angle_rad, order.duration_s);
@@ -173,15 +284,77 @@ struct World::Executor {
   }
   void operator()(const scenario::Release&) const { world.letGo(player); }
   void operator()(const scenario::Park&) const {
-    player.following.reset();
-    paceOf(player).changeSpeed(now_s, 0, kAtOnce);
+    takePace().changeSpeed(now_s, 0, kAtOnce);
+    longitudinal(now_s);
   }
 
  private:
+  /// What steers its speed by now gives way.
+  Pace& takePace() const {
+    player.following.reset();
+    player.matching.reset();
+    player.meeting.reset();
+    return paceOf(player);
+  }
+  TrackMotion& onTrack() const {
+    TrackMotion* motion = player.motion && player.kind != BodyKind::kFree ? player.motion->onTrack() : nullptr;
+    if (motion == nullptr) refuse(player, "goes no way that it could leave", "let it follow a lane or a path first");
+    return *motion;
+  }
+  const Player& whoIs(const std::string& name) const {
+    for (const Player& other : world.players) {
+      if (other.name == name) return other;
+    }
+    refuse(player, fmt::format("is to heed '{}', whom nobody knows", name), "name an actor");
+  }
+  void longitudinal(double end_s) const { player.longitudinal = {++world.serial, end_s, false, false}; }
+  void lateral(double end_s, bool untilWayEnds, bool untilBeside) const {
+    player.lateral = {++world.serial, end_s, untilWayEnds, untilBeside};
+  }
+  void both(bool untilWayEnds) const {
+    longitudinal(untilWayEnds ? kAtOnce : now_s);
+    player.longitudinal.untilWayEnds = untilWayEnds;
+    player.lateral = player.longitudinal;
+  }
+  /// Somebody who stood has limbs that do not know how to walk yet.
+  void setOutOnFoot(double speed_mps) const {
+    TrackMotion* motion = player.motion->onTrack();
+    if (motion == nullptr || motion->cruiseSpeed_mps() > 0 || !(speed_mps > 0)) return;
+    motion->setCruiseSpeed(speed_mps);
+    player.rig->follow(*motion);
+  }
+  road::LaneRef laneOf(const scenario::ChangeLane& order, const road::NetworkPoint& here) const {
+    if (order.number) return {here.road, *order.number};
+    if (order.beside.empty()) return laneCalled(order.lane);
+    const RigidTransform& other = whoIs(order.beside).last().motion.worldFromActor;
+    const road::NetworkPoint at = *world.map.locate(other.translation);
+    const road::Road& road = world.map.road(at.road);
+    const road::Lane* lane = road.laneAt(at.s, std::clamp(at.t, road.rightEdge_m(at.s), road.leftEdge_m(at.s)));
+    if (lane == nullptr)
+      refuse(player, fmt::format("is to drive beside '{}', who is in no lane", order.beside),
+             "put it on a road with lanes");
+    const bool looksAlongS = glm::dot(road.pose(at.s).rotate({1, 0, 0}), other.rotate({1, 0, 0})) >= 0;
+    int number = lane->id;
+    // Lanes are numbered away from the line, and there is no lane 0.
+    for (int step = looksAlongS == (order.left > 0) ? 1 : -1, left = std::abs(order.left); left > 0; --left) {
+      number += step;
+      if (number == 0) number += step;
+    }
+    return {here.road, number};
+  }
+
   glm::dvec3 place() const { return player.last().motion.worldFromActor.translation; }
   void begin(const scenario::Behavior& behavior) const {
+    takeNothing();
+    world.setOut(player, behavior, player.last().motion.worldFromActor);
+    longitudinal(now_s);
+    player.lateral = player.longitudinal;
+  }
+  void takeNothing() const {
     player.following.reset();
-    world.setOut(player, behavior);
+    player.matching.reset();
+    player.meeting.reset();
+    player.isOnTrajectory = false;
   }
   road::NetworkPoint onRoad() const {
     const std::optional<road::NetworkPoint> here = world.map.locate(place());
@@ -202,18 +375,23 @@ struct World::Executor {
     Pace& pace = paceOf(player);
     const double here_t = onRoad().t;
     const double left = facesAgainstRoad() ? here_t - t : t - here_t;
-    const double from = pace.distance_m(now_s);
-    const double over = std::max(pace.distance_m(now_s + duration_s) - from, kShortestShift_m);
-    player.motion->track()->shift(from, left, over);
+    const double over = std::max(pace.distance_m(now_s + duration_s) - pace.distance_m(now_s), kShortestShift_m);
+    player.motion->track()->shift(onTrack().along_m(now_s), left, over);
+    lateral(now_s + duration_s, false, false);
   }
 };
 
-void World::command(ObjectId actor, const scenario::Action& action) {
+Doing World::command(ObjectId actor, const scenario::Action& action) {
   Impl& w = *impl_;
   Player& player = w.player(actor);
   if (!player.isPresent) refuse(player, "is not there yet", "wait for the injector that brings it: <its id>.started");
   player.startMoving(w.lastStep);
+  const Activity alongBefore = player.longitudinal, acrossBefore = player.lateral;
   std::visit(Executor{w, player, now().seconds()}, action);
+  Doing doing{actor, 0, 0};
+  if (player.longitudinal.serial != alongBefore.serial) doing.longitudinal = player.longitudinal.serial;
+  if (player.lateral.serial != acrossBefore.serial) doing.lateral = player.lateral.serial;
+  return doing;
 }
 
 void World::enter(ObjectId actor, const RigidTransform& worldFromActor, const glm::dvec3& velocity_mps,
@@ -237,28 +415,6 @@ size_t World::breakSensor(const content::SensorFault& fault) {
 
 void World::repair(size_t fault) {
   impl_->faults.at(fault).to = now();
-}
-
-/// Followers speed up and slow down by the gap to their leader and how fast it closes, once a step.
-void World::Impl::keepGaps() {
-  const double now_s = self.now().seconds();
-  for (Player& player : players) {
-    if (!player.following || player.kind == BodyKind::kFree) continue;
-    const Player& leader = players[player.following->leader.value - 1];
-    if (!leader.isPresent) continue;
-    const scenario::KeepGap& order = player.following->order;
-    const MotionState& own = player.last().motion;
-    const MotionState& other = leader.last().motion;
-    const glm::dvec3 along = own.worldFromActor.rotate({1, 0, 0});
-    const double between = glm::dot(other.worldFromActor.translation - own.worldFromActor.translation, along);
-    const double gap = between + rearOf(leader.asset) - frontOf(player.asset);
-    Pace& pace = paceOf(player);
-    const double speed = pace.speed_mps(now_s);
-    const double wanted = order.gap_m ? *order.gap_m : order.headway_s.value_or(0) * speed;
-    const double closing = speed - glm::dot(other.velocity_mps, along);
-    const double acceleration = kGapGain_1ps2 * (gap - wanted) - kClosingGain_1ps * closing;
-    pace.accelerate(now_s, std::clamp(acceleration, -order.maxDeceleration_mps2, order.maxAcceleration_mps2));
-  }
 }
 
 }  // namespace nightfog::world

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/world/track.hpp"
+#include "engine/world/track_motion.hpp"
 
 namespace nightfog::world {
 namespace {
@@ -51,58 +52,6 @@ class ConstantMotionLaw final : public Motion {
   RigidTransform start_;
   glm::dvec3 velocity_{0};
   glm::dvec3 angularVelocity_{0};
-};
-
-/// Along a track at a pace; before it starts, as placed.
-class TrackMotion final : public Motion {
- public:
-  /// On hills of `map` it leans with the road.
-  TrackMotion(Track track, const RigidTransform& placed, double speed_mps, SimTime start, double wheelbase_m,
-              road::RoadNetwork map = {})
-      : track_(std::move(track)),
-        map_(std::move(map)),
-        pace_(Pace::steady(speed_mps, start.seconds())),
-        placed_(placed),
-        cruiseSpeed_mps_(speed_mps),
-        start_s_(start.seconds()),
-        wheelbase_m_(wheelbase_m) {}
-
-  MotionState at(double time_s) const override {
-    MotionState state;
-    const double wanted = pace_.distance_m(time_s);
-    if (time_s < start_s_ || !(track_.length_m() > 0) || (wanted == 0 && pace_.speed_mps(time_s) == 0)) {
-      state.worldFromActor = placed_;
-      return state;
-    }
-    state.travelled_m = std::min(wanted, track_.length_m());
-    const TrackPoint point = track_.at(state.travelled_m);
-    state.worldFromActor = RigidTransform::fromYawPitchRoll(point.position, point.heading_rad);
-    if (!map_.isFlat()) state.worldFromActor.rotation = map_.standing(point.position, point.heading_rad).rotation;
-    if (wanted < track_.length_m()) {
-      const double speed = pace_.speed_mps(time_s);
-      state.velocity_mps = point.tangent * speed;
-      state.angularVelocity_radps = {0, 0, point.headingRate_radpm * speed};
-    }
-    state.steerCurvature_1pm = track_.meanCurvature(state.travelled_m, wheelbase_m_);
-    return state;
-  }
-  double rolled_m(double travelled_m, const glm::dvec2& wheel) const override {
-    return track_.rolled_m(travelled_m, wheel);
-  }
-  double wayLength_m() const override { return cruiseSpeed_mps_ > 0 ? track_.length_m() : 0; }
-  double cruiseSpeed_mps() const override { return cruiseSpeed_mps_; }
-  glm::dvec3 place(double travelled_m) const override { return track_.at(travelled_m).position; }
-  Pace* pace() override { return &pace_; }
-  Track* track() override { return &track_; }
-
- private:
-  Track track_;
-  road::RoadNetwork map_;
-  Pace pace_;
-  RigidTransform placed_;
-  double cruiseSpeed_mps_ = 0;
-  double start_s_ = 0;
-  double wheelbase_m_ = 0;
 };
 
 /// At given places at given times, straight and evenly between them. Turns on the spot at the vertices.
@@ -178,15 +127,6 @@ void requireFinite(const scenario::Actor& actor, const glm::dvec3& v, const char
   if (!isFinite(v)) refuse(actor, fmt::format("{} is ({}, {}, {})", name, v.x, v.y, v.z), "give finite numbers");
 }
 
-/// Between the foremost and the hindmost axle; 0 without wheels.
-double wheelbase(const catalog::AssetInfo& asset) {
-  if (asset.wheels.empty()) return 0;
-  const auto [back, front] = std::minmax_element(
-      asset.wheels.begin(), asset.wheels.end(),
-      [](const catalog::WheelInfo& a, const catalog::WheelInfo& b) { return a.centre.x < b.centre.x; });
-  return front->centre.x - back->centre.x;
-}
-
 std::unique_ptr<Motion> alongPoints(const scenario::Actor& actor, const catalog::AssetInfo& asset,
                                     const std::vector<glm::dvec3>& points, double speed_mps, SimTime start) {
   requireSpeed(actor, speed_mps);
@@ -213,8 +153,8 @@ struct MotionMaker {
     road::NetworkPoint from = *scenario.map.locate(placed);
     from.t = follow.t_m;
     try {
-      Track track = Track::alongRoad(scenario.map, from, follow.againstS, placed.z);
-      return std::make_unique<TrackMotion>(std::move(track), actor.worldFromActor, follow.speed_mps, SimTime(),
+      Track track = Track::alongRoad(scenario.map, from, follow.againstS, placed.z, follow.stopsAtEnd);
+      return std::make_unique<TrackMotion>(std::move(track), actor.worldFromActor, follow.speed_mps, follow.start,
                                            wheelbase(asset), scenario.map);
     } catch (const Error& error) {
       refuse(actor, error.what(), error.help());
@@ -244,6 +184,14 @@ struct MotionMaker {
 };
 
 }  // namespace
+
+double wheelbase(const catalog::AssetInfo& asset) {
+  if (asset.wheels.empty()) return 0;
+  const auto [back, front] = std::minmax_element(
+      asset.wheels.begin(), asset.wheels.end(),
+      [](const catalog::WheelInfo& a, const catalog::WheelInfo& b) { return a.centre.x < b.centre.x; });
+  return front->centre.x - back->centre.x;
+}
 
 std::unique_ptr<Motion> makeMotion(const scenario::Scenario& scenario, const scenario::Actor& actor,
                                    const catalog::AssetInfo& asset) {

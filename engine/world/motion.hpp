@@ -38,7 +38,12 @@ class Motion {
   virtual Pace* pace() { return nullptr; }
   /// The way itself, to be changed beyond what is already travelled; nullptr for who has none.
   virtual Track* track() { return nullptr; }
+  /// The way as something that may be left, and other ways taken; nullptr for who has none.
+  virtual class TrackMotion* onTrack() { return nullptr; }
 };
+
+/// Between the foremost and the hindmost axle; 0 without wheels.
+double wheelbase(const catalog::AssetInfo& asset);
 
 /// nullptr for a FreeBody, which only physics can move. Throws Error (naming the actor) for a behaviour that cannot be
 /// carried out: no road, a speed that is negative or not finite, a path without points.

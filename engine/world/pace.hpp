@@ -1,8 +1,12 @@
-// How far along its way a traveller is at any instant: stretches of constant acceleration, one after another.
+// How far along its way a traveller is at any instant: stretches of constant acceleration, or of a speed that changes
+// along a curve, one after another.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
+
+#include "engine/scenario/action.hpp"
 
 namespace nightfog::world {
 
@@ -23,8 +27,24 @@ class Pace {
 
   /// From `now_s` on: to `target_mps` at this rate (m/s^2, above 0; infinite: at once), then steady.
   void changeSpeed(double now_s, double target_mps, double rate_mps2);
+  /// From `now_s` on: to `target_mps` within this time (s), the speed going along a curve of this shape; then steady.
+  void changeSpeed(double now_s, double target_mps, double over_s, scenario::Shape shape);
   /// From `now_s` on: this acceleration, until it stands or somebody says otherwise.
   void accelerate(double now_s, double acceleration_mps2);
+  /// So long after the entry before, this speed; evenly in between.
+  struct Entry {
+    double after_s = 0;
+    double speed_mps = 0;
+  };
+  /// From `now_s` on: these speeds, the last one for ever.
+  void profile(double now_s, std::span<const Entry> entries);
+  /// Where to be so long after `now_s`. Between two knots the speed changes evenly and without jumps where that can be
+  /// (the first stretch is gone at one speed), else it is the mean one. The first knot's distance is where it is.
+  struct Knot {
+    double after_s = 0;
+    double distance_m = 0;
+  };
+  void schedule(double now_s, std::span<const Knot> knots);
 
  private:
   struct Stretch {
@@ -32,6 +52,15 @@ class Pace {
     double distance_m = 0;  ///< at its start
     double speed_mps = 0;   ///< at its start
     double acceleration_mps2 = 0;
+    // A curve instead: from the speed to the speed and this, within so long.
+    double change_mps = 0;
+    double over_s = 0;
+    scenario::Shape shape = scenario::Shape::kLinear;
+
+    double distanceAfter(double since_s) const;
+    double speedAfter(double since_s) const;
+    double accelerationAfter(double since_s) const;
+    double firstInstantAt(double missing_m) const;
   };
   const Stretch& stretchAt(double time_s) const;
   /// Forgets what was planned from `now_s` on.

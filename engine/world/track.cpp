@@ -55,15 +55,16 @@ void Track::appendTail(const glm::dvec3& start, const glm::dvec3& direction) {
   append(tail);
 }
 
-Track Track::alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z) {
+Track Track::alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z,
+                       bool endsThere) {
   const road::Road& road = map.road(from.road);
   const bool isAlone = map.roads().size() == 1 && road.data().predecessor.to == road::RoadLink::To::kNothing &&
                        road.data().successor.to == road::RoadLink::To::kNothing;
-  return isAlone && map.isFlat() && road.isUniform() ? alongArcs(road, from.s, from.t, againstS, z)
-                                                     : alongLanes(map, from, againstS);
+  return isAlone && map.isFlat() && road.isUniform() ? alongArcs(road, from.s, from.t, againstS, z, endsThere)
+                                                     : alongLanes(map, from, againstS, endsThere);
 }
 
-Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS, double z) {
+Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS, double z, bool endsThere) {
   Track track;
   const double direction = againstS ? -1 : 1;
   const double first_s = std::clamp(s, 0.0, road.length_m());
@@ -96,12 +97,14 @@ Track Track::alongArcs(const road::Road& road, double s, double t, bool againstS
   if (againstS) std::reverse(pieces.begin(), pieces.end());
   for (const Piece& piece : pieces) track.append(piece);
   const RigidTransform end = road.pose(againstS ? 0 : road.length_m(), t);
-  track.appendTail({end.translation.x, end.translation.y, z}, end.rotate({direction, 0, 0}));
+  if (!endsThere || track.pieces_.empty()) {
+    track.appendTail({end.translation.x, end.translation.y, z}, end.rotate({direction, 0, 0}));
+  }
   return track;
 }
 
 // Who drives against a lane's direction keeps to it as far as its road goes: no link leads on backwards.
-Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS) {
+Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere) {
   constexpr double kSample_m = 1.0;
   constexpr double kNearest_m = 0.3;
   constexpr size_t kMostSamples = 100'000;  // 100 km
@@ -163,7 +166,7 @@ Track Track::alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& 
     end = last.positionAt(last.length_m);
     onwards = last.tangentAt(last.length_m);
   }
-  track.appendTail(end, onwards);
+  if (!endsThere || track.pieces_.empty()) track.appendTail(end, onwards);
   return track;
 }
 

@@ -26,8 +26,9 @@ class Track {
   /// straight on for ever. `z`: height of who travels, where the map is level; on hills it follows the surface. Along
   /// straights and arcs of a level road with lanes of constant width it is exact, and distances are true ones on the
   /// offset curve: 1 m at t inside a bend covers more than 1 m of s; elsewhere it goes through samples every metre.
-  /// Throws Error when t lies beyond a bend's centre.
-  static Track alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z);
+  /// `endsThere`: at a dead end it ends. Throws Error when t lies beyond a bend's centre.
+  static Track alongRoad(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, double z,
+                         bool endsThere = false);
   /// Through points in space by straight lines; corners are rounded by the arc of this radius that touches both lines,
   /// or by a tighter one where a line is too short (an arc takes at most half of either line). A reversal (turn within
   /// 1 degree of 180) is a cusp.
@@ -74,8 +75,8 @@ class Track {
     double angle_rad = 0;
   };
 
-  static Track alongArcs(const road::Road& road, double s, double t, bool againstS, double z);
-  static Track alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS);
+  static Track alongArcs(const road::Road& road, double s, double t, bool againstS, double z, bool endsThere);
+  static Track alongLanes(const road::RoadNetwork& map, const road::NetworkPoint& from, bool againstS, bool endsThere);
   void append(Piece piece);
   /// Straight on for ever.
   void appendTail(const glm::dvec3& start, const glm::dvec3& direction);

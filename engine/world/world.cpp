@@ -88,7 +88,14 @@ World::Impl::Impl(World& world, const scenario::Scenario& played, Director* by, 
       ground(map),
       physics(ground, content),
       environment(content::environmentAt(played.timeOfDay_s)),
-      scenario(played) {}
+      scenario(played) {
+  for (const scenario::Event& event : played.events) {
+    if (!event.trigger.when) continue;
+    const std::string& text = event.trigger.when->text;
+    watchesRoad =
+        watchesRoad || text.find("off_road") != std::string::npos || text.find("at_road_end") != std::string::npos;
+  }
+}
 
 void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) {
   const scenario::Actor& actor = member.actor;
@@ -105,6 +112,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     return;
   }
   player.kind = kindOf(actor.behavior);
+  if (const auto* road = std::get_if<scenario::FollowRoad>(&actor.behavior)) player.stopsAtEnd = road->stopsAtEnd;
   if (const auto* free = std::get_if<scenario::FreeBody>(&actor.behavior)) {
     requireFreeBody(actor.id, player.asset, free->velocity_mps, free->angularVelocity_radps);
     player.body = physics.add(player.asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
@@ -123,6 +131,7 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
   }
   player.appear(0, player.evaluate(physics, 0));
+  player.lastVelocity_mps = player.last().motion.velocity_mps;
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
   players.push_back(std::move(player));
 }
@@ -135,6 +144,7 @@ void World::Impl::witness(const ActorState& state) {
 void World::Impl::direct() {
   if (directedStep == lastStep) return;
   directedStep = lastStep;
+  driveOn();
   if (director != nullptr) director->direct(self);
   keepGaps();
 }
@@ -165,6 +175,9 @@ void World::Impl::advance() {
     ActorState state = player.evaluate(physics, now.seconds());
     witness(state);
     player.record(std::move(state));
+  }
+  for (Player& player : players) {
+    if (player.isPresent) observe(player);
   }
 }
 
@@ -337,6 +350,12 @@ ActorView World::view(ObjectId actor) const {
   const MotionState& motion = player.last().motion;
   ActorView view{player.name, player.asset, motion.worldFromActor, motion.velocity_mps, motion.angularVelocity_radps,
                  {},          {},           player.isPresent};
+  const double now_s = now().seconds();
+  view.acceleration_mps2 = player.acceleration_mps2;
+  view.travelled_m = player.travelled_m;
+  view.standing_s = std::max(now_s - player.standsSince_s, 0.0);
+  view.offRoad_s = std::max(now_s - player.offRoadSince_s, 0.0);
+  view.atRoadEnd_s = std::max(now_s - player.atEndSince_s, 0.0);
   player.rig->boxOf(player.asset, view.boxSize, view.boxCentre);
   return view;
 }

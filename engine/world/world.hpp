@@ -34,6 +34,13 @@ class Director {
   virtual void direct(World& world) = 0;
 };
 
+/// What a command set going: over when it has come where it should, or when something else took its place.
+struct Doing {
+  ObjectId actor;
+  uint64_t longitudinal = 0;  ///< 0: nothing
+  uint64_t lateral = 0;
+};
+
 /// An actor as a director sees it, at world.now().
 struct ActorView {
   const std::string& name;
@@ -44,6 +51,11 @@ struct ActorView {
   glm::dvec3 boxSize{0};
   glm::dvec3 boxCentre{0};  ///< in the actor's frame
   bool isPresent = true;
+  double acceleration_mps2 = 0;  ///< along its heading, over the last step
+  double travelled_m = 0;
+  double standing_s = 0;   ///< for so long it has stood still; 0: it moves
+  double offRoad_s = 0;    ///< for so long its origin has been beside all lanes
+  double atRoadEnd_s = 0;  ///< for so long it has stood where the road ends
 };
 
 /// Someone who plays: an actor of the scenario, or of an injector.
@@ -88,7 +100,10 @@ class World {
   // What a director may do. Each throws Error, naming the actor, for what that actor cannot do.
 
   /// Longitudinal and lateral activity are replaced one by one; the other goes on.
-  void command(ObjectId actor, const scenario::Action& action);
+  Doing command(ObjectId actor, const scenario::Action& action);
+  bool isOver(const Doing& doing) const;
+  /// It keeps the speed and the place across its way that it has by now. Does nothing to what is over.
+  void stop(const Doing& doing);
   /// A sensor has this fault from now on, until the handle is given back to repair().
   size_t breakSensor(const content::SensorFault& fault);
   void repair(size_t fault);

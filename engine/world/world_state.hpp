@@ -41,6 +41,12 @@ struct World::Impl {
   void witness(const ActorState& state);
   void direct();
   void keepGaps();
+  void keepMeeting(Player& player, double now_s);
+  void driveOn();  ///< along the road, from the ends of trajectories
+  void observe(Player& player);
+  void followRoadFromHere(Player& player, double now_s);
+  uint64_t serial = 0;       ///< of activities
+  bool watchesRoad = false;  ///< some trigger asks who is beside the road, or at its end
   void advance();
   void advanceTo(int64_t n) {
     while (lastStep < n) advance();
@@ -49,7 +55,7 @@ struct World::Impl {
   void show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const;
 
   // Carrying out commands (commands.cpp).
-  void setOut(Player& player, const scenario::Behavior& behavior);
+  void setOut(Player& player, const scenario::Behavior& behavior, const RigidTransform& from);
   void letGo(Player& player);
 };
 

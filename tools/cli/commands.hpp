@@ -33,6 +33,16 @@ struct RenderArguments {
 };
 ExitCode render(const RenderArguments& arguments);
 
+struct WorldArguments {
+  std::filesystem::path scenario;
+  std::optional<uint64_t> seed;
+  uint32_t run = 0;
+  double interval_s = 0.05;
+  std::filesystem::path csv;    ///< empty: standard output
+  std::filesystem::path trace;  ///< of the triggers, JSON; empty: none
+};
+ExitCode world(const WorldArguments& arguments);
+
 struct InspectArguments {
   std::filesystem::path record;   ///< or a folder of runs
   std::optional<uint32_t> frame;  ///< only this frame's labels

@@ -74,6 +74,21 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->callback([a, &chosen] { chosen = [a] { return cli::inspect(*a); }; });
   }
   {
+    auto a = std::make_shared<cli::WorldArguments>();
+    auto* command =
+        app.add_subcommand("world", "Play a scenario's world without sensors: where everybody is, as a table");
+    command->add_option("FILE", a->scenario, "Scenario file")->required();
+    command->add_option("--seed", a->seed, "Root seed instead of the file's");
+    command->add_option("--run", a->run, "Index of the run, as `expand` lists them");
+    command->add_option("--interval", a->interval_s, "Seconds between rows")
+        ->capture_default_str()
+        ->check(CLI::Range(0.001, 60.0));
+    command->add_option("--csv", a->csv, "File to write; standard output if absent");
+    command->add_option("--trace", a->trace, "File for which events fired and how near the others came, JSON");
+    command->footer("Example:\n  nightfog world cut_in.scn.yaml --csv cut_in.csv");
+    command->callback([a, &chosen] { chosen = [a] { return cli::world(*a); }; });
+  }
+  {
     auto a = std::make_shared<cli::ExportArguments>();
     auto* command = app.add_subcommand("export", "Write records as a data set in another format");
     command->add_option("RECORD", a->records, "record.mcap files, or episodes' folders; frames in this order")

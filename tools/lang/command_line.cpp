@@ -92,6 +92,19 @@ void addChecks(CLI::App& app, std::function<ExitCode()>& chosen) {
     command->add_option("FILE", arguments->files, "Scenario files, or folders of them")->required();
     command->add_flag("--check", arguments->checkOnly, "Change nothing; exit code 1 when something would change");
   }
+  {
+    auto arguments = std::make_shared<ImportArguments>();
+    auto* command =
+        add(app, chosen, "import", "Turn OpenSCENARIO 1.x files into scenarios, and say what became of each element",
+            "Example:\n  nightfog-lang import cut-in.xosc -o imported\n\n"
+            "Exit codes: 0 nothing refused, 1 something refused (the scenario is written without it), 2 usage",
+            importFiles, arguments);
+    command->add_option("FILE", arguments->files, "OpenSCENARIO files")->required();
+    command
+        ->add_option("-o,--output", arguments->folder, "Folder to write; a folder below it for each of several files")
+        ->required();
+    command->add_flag("--json", arguments->json, "The reports as JSON, one a line");
+  }
 }
 
 void addRuns(CLI::App& app, std::function<ExitCode()>& chosen) {

@@ -69,6 +69,13 @@ struct ExplainArguments {
 };
 ExitCode explain(const ExplainArguments& arguments);
 
+struct ImportArguments {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path folder;
+  bool json = false;
+};
+ExitCode importFiles(const ImportArguments& arguments);
+
 struct MigrateArguments {
   std::vector<std::filesystem::path> files;
   bool checkOnly = false;

@@ -31,7 +31,8 @@ MeshId makeLitter(RandomSource rng, SceneContent& content) {
     const double half = 0.5 * rng.uniform(0.16, 0.34);
     const double turn = rng.uniform(0, 2 * kPi);
     const glm::dvec3 along(half * std::cos(turn), half * std::sin(turn), 0);
-    const glm::dvec3 centre(rng.uniform(-1.6, 1.6), -from, 0.005 + 0.001 * (i % 4));
+    // Each at a height of its own: they lie on one another.
+    const glm::dvec3 centre(rng.uniform(-1.6, 1.6), -from, 0.004 + 0.0004 * i);
     addCard(mesh, centre, along, {-along.y, along.x, 0});
   }
   return content.add(mesh.finish());

@@ -209,7 +209,7 @@ MeshId makeManhole(SceneContent& content) {
   MeshBuilder mesh("manhole", 0.4);
   mesh.surface(findMaterial(content, "manhole"), classes::kRoad);
   const ProfilePoint cover[] = {{0.385, -0.02}, {0.385, 0.003}, {0.325, 0.003}, {0.318, -0.008}, {0.308, 0.003},
-                                {0.20, 0.003},  {0.195, 0.0},   {0.10, 0.0},    {0.095, 0.003},  {0, 0.003}};
+                                {0.20, 0.003},  {0.195, 0.001}, {0.10, 0.001},  {0.095, 0.003},  {0, 0.003}};
   addLathe(mesh, {0, 0, 0}, Axis::kZ, cover, 20);
   // Asphalt made good around it.
   mesh.surface(findMaterial(content, "asphalt.patch"), classes::kRoad);

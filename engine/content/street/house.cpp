@@ -224,7 +224,8 @@ class HouseBuilder {
     if (w > 0.9) addBox(mesh_, {x, deep - 0.03, z}, {bar, 0.05, h - 2 * bar});
     if (hole.kind == Opening::kWindow) {
       use(d_.plinthStone);
-      addBox(mesh_, {x, -0.04, hole.z0 - 0.03}, {w + 0.16, 0.16, 0.06});
+      // A little lower than the reveal, which would else lie in one plane with it.
+      addBox(mesh_, {x, -0.04, hole.z0 - 0.032}, {w + 0.16, 0.16, 0.06});
       dressWindow(mesh_, d_.dress, decor_, {hole.x0, hole.z0}, {hole.x1, hole.z1});
       return;
     }
@@ -234,7 +235,8 @@ class HouseBuilder {
     use(d_.gutter);
     const double rail = hole.z0 + 1.0;
     addBox(mesh_, {x, -1.26, rail}, {w + 0.9, 0.05, 0.05});
-    for (const double side : {-1.0, 1.0}) addBox(mesh_, {x + side * 0.5 * (w + 0.86), -0.65, rail}, {0.05, 1.27, 0.05});
+    for (const double side : {-1.0, 1.0})
+      addBox(mesh_, {x + side * 0.5 * (w + 0.85), -0.625, rail}, {0.05, 1.22, 0.05});
     const int posts = 12;
     for (int i = 0; i <= posts; ++i)
       addBox(mesh_, {x - 0.5 * (w + 0.86) + (w + 0.86) * i / posts, -1.26, rail - 0.52}, {0.025, 0.025, 1.0});
