@@ -129,6 +129,17 @@ struct LidarSlot {
   uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
+/// A beam's way on from a mirror or pane (lidar_detour.h), before it is traced.
+struct LidarDetour {
+  float travelled_m;  ///< to where it begins
+  float share;        ///< of the light, one way
+  float depth;        ///< optical depth of the fog on the way
+  float weight;       ///< of the beam's rays that go this way
+  uint kind;          ///< kLidarNoDetour, kLidarSeenThrough or, once mirrored, kLidarMirrored
+};
+
+NF_CONST uint kLidarDetourFlag = 0x10000u;  ///< in a beam's outcome: some of it goes on from a mirror or pane
+
 /// What a beam's axis met, and what weather took, for the visibility of objects.
 struct LidarAxis {
   uint object;
@@ -159,12 +170,35 @@ struct LidarReturnsPush {
   uint64_t rays;
   uint64_t hits;
   uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount * slotCount]; without a return the first is filled
-  uint64_t outcomes;  ///< out: uint[columnCount * ringCount], outcome | number of returns << 8
+  uint64_t outcomes;  ///< out: uint[columnCount * ringCount], outcome | number of returns << 8 | flag
   uint64_t axes;      ///< out: LidarAxis[columnCount * ringCount]
+  uint64_t detours;   ///< LidarDetour[kLidarDetourPasses * detourCount]
+  uint64_t detourRays;
+  uint64_t detourHits;
+  uint64_t detourList;  ///< uint[detourCount]: the beams; 0: every beam
   uint ringCount;
   uint columnCount;
   uint subRayCount;
-  uint slotCount;  ///< most returns a beam
+  uint slotCount;    ///< most returns a beam
+  uint detourCount;  ///< 0: none are traced yet
+};
+
+/// One pass of detours: from what the pass before met to new rays.
+struct LidarDetourPush {
+  uint64_t frame;
+  uint64_t subRays;
+  uint64_t rays;
+  uint64_t hits;
+  uint64_t outcomes;
+  uint64_t detours;     ///< in and out
+  uint64_t detourRays;  ///< in and out; of no detour: with an empty mask
+  uint64_t detourHits;
+  uint64_t detourList;
+  uint ringCount;
+  uint columnCount;
+  uint subRayCount;
+  uint detourCount;
+  uint pass;
 };
 
 /// A beam's ray to be traced again against one object alone.

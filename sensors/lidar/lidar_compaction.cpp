@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/core/error.hpp"
+#include "engine/shared/cause.h"
 
 namespace nightfog::lidar {
 namespace {
@@ -56,6 +57,10 @@ class HitCounter {
 
 }  // namespace
 
+bool isGhost(const LidarSlot& slot) {
+  return (slot.returnCause >> 8u & 0xffu) == shared::kCauseGhost;
+}
+
 void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
                           record::LidarSweep& sweep, ObjectHits& hits) {
   const size_t count = beams.outcomes.size();
@@ -89,7 +94,8 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
         clear.add(beams.axes[i].clearObject);
         for (uint32_t k = 0; k < beams.returns(i); ++k) {
           std::memcpy(static_cast<void*>(out++), &slots[k], sizeof(LidarPoint));
-          if (k == 0 || slots[k].object != slots[0].object) counter.add(slots[k].object);
+          if (isGhost(slots[k])) continue;  // of what stands elsewhere
+          if (k == 0 || slots[k].object != slots[0].object || isGhost(slots[0])) counter.add(slots[k].object);
         }
       }
     }

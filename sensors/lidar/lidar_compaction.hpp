@@ -15,13 +15,16 @@ namespace nightfog::lidar {
 /// The beams' results in the order of the record, index = column * ringCount + ring.
 struct BeamResults {
   std::span<const shared::LidarSlot> slots;  ///< slotCount a beam, its returns first
-  std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8
+  std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8 | shared::kLidarDetourFlag
   std::span<const shared::LidarAxis> axes;
   uint32_t slotCount = 1;
   uint32_t subRayCount = 1;
 
-  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8; }
+  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8 & 0xffu; }
 };
+
+/// Whether a return is of something seen in a mirror: it lies where nothing is.
+bool isGhost(const shared::LidarSlot& slot);
 
 /// Beams of each object, in the order of the snapshot.
 struct ObjectHits {

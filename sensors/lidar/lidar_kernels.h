@@ -3,6 +3,7 @@
 // engine/trace/scene.glsl and lidar_arrays.glsl, or lidar_arrays.hpp.
 #ifndef NIGHTFOG_LIDAR_KERNELS_H
 #define NIGHTFOG_LIDAR_KERNELS_H
+#include "engine/shared/lidar_detour.h"
 #include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "engine/shared/lidar_waveform.h"
@@ -33,10 +34,40 @@ struct LidarMeeting {
   LidarSurfacePoint point;
   LidarMaterial material;
   float extinction_1pm;  ///< mean on the way
+  vec3 normal;           ///< of the face, world axes; only where light goes on from it
 };
 
-NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
-  SceneTable scene = FrameConstants(push.frame).value.scene;
+NF_FN LidarMeeting lidarNoMeeting() {
+  LidarMeeting met;
+  met.point.range_m = 0.0f;
+  met.point.incidenceCosine = 0.0f;
+  met.point.velocity_mps = vec3(0.0f);
+  met.point.object = 0u;
+  met.point.part = 0u;
+  met.point.semantic = 0u;
+  met.point.material = 0u;
+  met.material.reflectance = 0.0f;
+  met.material.roughness = 1.0f;
+  met.material.metallic = 0.0f;
+  met.material.transmission = 0.0f;
+  met.material.retroreflectance = 0.0f;
+  met.material.film = 0.0f;
+  met.extinction_1pm = 0.0f;
+  met.normal = vec3(0.0f);
+  return met;
+}
+
+/// Unit normal of a triangle whose corners are in a body's frame; 0 where it has none.
+NF_FN vec3 lidarFaceNormal(vec4 rotation, vec3 a, vec3 b, vec3 c) {
+  NF_PRECISE vec3 normal = cross(b - a, c - a);
+  NF_PRECISE float length2 = dot(normal, normal);
+  if (!(length2 > 0.0f)) return vec3(0.0f);
+  NF_PRECISE vec3 unit = normal / sqrt(length2);
+  return rotateBy(rotation, unit);
+}
+
+NF_FN LidarMeeting lidarMeetingIn(uint64_t frame, Ray ray, Hit hit) {
+  SceneTable scene = FrameConstants(frame).value.scene;
   Instance instance = InstanceArray(scene.instances).at[hit.instance];
   PoseKeyArray keys = PoseKeyArray(scene.poseKeys);
   bool moves = instance.keyCount > 1u;
@@ -77,21 +108,36 @@ NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
   met.point.semantic = surface.semantic;
   met.point.material = surface.material;
   MaterialArray materials = MaterialArray(scene.materials);
-  met.material.reflectance = materials.at[surface.material].reflectance[FrameConstants(push.frame).value.model.band];
+  met.material.reflectance = materials.at[surface.material].reflectance[FrameConstants(frame).value.model.band];
   met.material.roughness = materials.at[surface.material].roughness;
   met.material.metallic = materials.at[surface.material].metallic;
   met.material.transmission = materials.at[surface.material].transmission;
   met.material.retroreflectance = materials.at[surface.material].retroreflectance;
   met.material.film = 0.0f;
-  float wetness = FrameConstants(push.frame).value.roadWetness;
+  float wetness = FrameConstants(frame).value.roadWetness;
   if (wetness > 0.0f) {
     vec3 normal = rotateBy(keys.at[key].rotation, cross(b - a, c - a));
     float upward = normal.z / max(sqrt(dot(normal, normal)), 1e-12f);
     if (isWettable(surface.semantic, normal.z * ray.direction.z > 0.0f ? -upward : upward)) met.material.film = wetness;
   }
+  met.normal = vec3(0.0f);
+  if (met.material.transmission > 0.0f || met.material.metallic > 0.0f || met.material.film > 0.0f) {
+    vec4 rotation = before.rotation;
+    if (moves) rotation = interpolatePose(before, after, fraction).rotation;
+    met.normal = lidarFaceNormal(rotation, a, b, c);
+  }
   met.extinction_1pm =
-      fogMeanExtinction(FrameConstants(push.frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
+      fogMeanExtinction(FrameConstants(frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
   return met;
+}
+
+NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
+  return lidarMeetingIn(push.frame, ray, hit);
+}
+
+/// Whether the beam's light goes on from what it met.
+NF_FN uint lidarFlagOf(LidarMeeting met) {
+  return lidarWayOn(met.material, met.point.incidenceCosine).kind != kLidarNoDetour ? kLidarDetourFlag : 0u;
 }
 
 /// Whether weather may have taken a return from this beam.
@@ -178,7 +224,7 @@ NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn colu
 
 /// The slot of a beam of one ray through fog.
 NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
-                                 uint columnIndex, uint beam, Ray ray, Hit hit) {
+                                 uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met) {
   LidarModel model = FrameConstants(push.frame).value.model;
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
@@ -192,7 +238,6 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
   soft.range_m = -1.0f;
   soft.amplitude = 0.0f;
   if (hit.instance != kNoHit) {
-    LidarMeeting met = lidarMeeting(push, ray, hit);
     slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
     if (hit.t >= model.minRange_m && hit.t <= model.maxRange_m) {
       float effective = lidarReflectance(met.material, met.point.incidenceCosine);
@@ -208,7 +253,7 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
     }
   }
   if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
-    soft = lidarSoftReturn(push, ray.direction.z, slot.trueRange_m, model.detectionThreshold, bits);
+    soft = lidarSoftReturn(push, rise, slot.trueRange_m, model.detectionThreshold, bits);
     if (soft.range_m >= 0.0f) {
       LidarFound echoes = lidarFoundNothing();
       lidarFind(echoes, 0u, soft.amplitude);
@@ -233,36 +278,35 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarModel model = FrameConstants(push.frame).value.model;
   LidarSlot slot;
   LidarAxis axis;
+  axis.object = 0u;
+  axis.range_m = model.maxRange_m;
+  LidarMeeting met = lidarNoMeeting();
+  bool meets = hit.instance != kNoHit;
+  if (meets) {
+    met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
+    axis.object = met.point.object;
+    axis.range_m = hit.t;
+  }
   if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
-    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, RayArray(push.rays).at[rayIndex], hit);
-  } else if (hit.instance == kNoHit) {
-    slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
-  } else {
-    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
+    float rise = RayArray(push.rays).at[rayIndex].direction.z;
+    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, rise, hit, met);
+  } else if (meets) {
     model.extinction_1pm = met.extinction_1pm;
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, met.point, met.material);
+  } else {
+    slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   }
   SlotSink(push.slots).at[beam] = slot;
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
-  OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u);
-  axis.object = slot.object;
-  axis.range_m = slot.trueRange_m;
-  axis.clearObject = isReturn(outcome) ? slot.object : 0u;
-  if (outcome == kCauseFog) {  // what lies behind it
-    axis.object = 0u;
-    axis.range_m = model.maxRange_m;
-    if (hit.instance != kNoHit) {
-      axis.object = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit).point.object;
-      axis.range_m = hit.t;
-    }
-  }
-  if (outcome != kCauseSurface && hit.instance != kNoHit && lidarHasWeather(push))
+  OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u) | (meets ? lidarFlagOf(met) : 0u);
+  axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
+  if (outcome != kCauseSurface && meets && lidarHasWeather(push))
     axis.clearObject = lidarClearObject(push, rayIndex, beam, model);
   AxisSink(push.axes).at[beam] = axis;
 }
 
 /// The same of a beam of several rays, or of one whose receiver looks for several echoes.
-NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIndex) {
+NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIndex, uint item) {
   uint firstRay = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
   uint beam = columnIndex * push.ringCount + ringIndex;
   LidarRing ring = RingArray(push.rings).at[ringIndex];
@@ -285,6 +329,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   float nearest = model.maxRange_m;
   float reflected = 0.0f;
   bool meets = false;
+  uint flag = 0u;
   for (uint i = 0u; i < push.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     if (hit.instance == kNoHit) continue;
@@ -295,6 +340,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       axis.range_m = met.point.range_m;
     }
     meets = true;
+    flag |= lidarFlagOf(met);
     nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
@@ -308,6 +354,18 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     }
     reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
+  }
+  for (uint pass = 0u; pass < (push.detourCount > 0u ? kLidarDetourPasses : 0u); ++pass) {
+    uint at = pass * push.detourCount + item;
+    LidarDetour detour = DetourArray(push.detours).at[at];
+    Hit hit = HitArray(push.detourHits).at[at];
+    if (detour.kind == kLidarNoDetour || hit.instance == kNoHit) continue;
+    float range = detour.travelled_m + hit.t;
+    if (range < model.minRange_m || range > model.maxRange_m) continue;
+    LidarMeeting met = lidarMeeting(push, RayArray(push.detourRays).at[at], hit);
+    float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    float amplitude = lidarDetourAmplitude(model.snrScale, detour, effective, range, met.extinction_1pm, hit.t);
+    if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, range, amplitude, push.subRayCount + pass);
   }
   LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
   LidarFound found = lidarFoundNothing();
@@ -353,23 +411,124 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       continue;
     }
     LidarEcho echo = echoes.at[chosen];
-    uint rayIndex = firstRay + echo.source;
-    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+    LidarMeeting met;
+    uint cause = kCauseSurface;
+    if (echo.source < push.subRayCount) {
+      uint rayIndex = firstRay + echo.source;
+      met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+    } else {
+      uint at = (echo.source - push.subRayCount) * push.detourCount + item;
+      met = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]);
+      met.point.range_m = met.point.range_m + DetourArray(push.detours).at[at].travelled_m;
+      if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
+    }
     LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
     lidarReport(reported, model, lidarDirection(ring, column), echo.range_m, echo.amplitude,
-                lidarNoise(model, beam, chosen), kCauseSurface);
+                lidarNoise(model, beam, chosen), cause);
     reported.returnCause |= k;
     SlotSink(push.slots).at[beam * push.slotCount + k] = reported;
     if (k == 0u) slot = reported;
     ++returns;
   }
   if (returns == 0u) SlotSink(push.slots).at[beam * push.slotCount] = slot;
-  OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u);
+  OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u) | flag;
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
-  axis.clearObject = isReturn(outcome) ? slot.object : 0u;
+  axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
   if (outcome != kCauseSurface && meets && lidarHasWeather(push))
     axis.clearObject = lidarClearObject(push, firstRay, beam, model);
   AxisSink(push.axes).at[beam] = axis;
+}
+
+/// A beam whose detours are traced, again.
+NF_FN void lidarWriteDetourReturns(LidarReturnsPush push, uint item) {
+  uint beam = item;
+  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  if ((OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) == 0u) return;
+  lidarWriteEchoes(push, beam % push.ringCount, beam / push.ringCount, item);
+}
+
+NF_FN LidarDetour lidarNoDetour() {
+  LidarDetour detour;
+  detour.travelled_m = 0.0f;
+  detour.share = 0.0f;
+  detour.depth = 0.0f;
+  detour.weight = 0.0f;
+  detour.kind = kLidarNoDetour;
+  return detour;
+}
+
+/// The way on from where `before` met something; what cannot go on is no detour.
+NF_FN LidarDetour lidarGoOn(LidarDetour before, LidarMeeting met, LidarWayOn way, float length_m) {
+  LidarDetour detour = lidarNoDetour();
+  NF_PRECISE float share = before.share * way.share;
+  if (way.kind == kLidarNoDetour || share < kLidarLeastShare || dot(met.normal, met.normal) == 0.0f) return detour;
+  NF_PRECISE float travelled = before.travelled_m + length_m;
+  NF_PRECISE float depth = before.depth + met.extinction_1pm * length_m;
+  detour.travelled_m = travelled;
+  detour.share = share;
+  detour.depth = depth;
+  detour.weight = before.weight;
+  detour.kind = max(before.kind, way.kind);
+  return detour;
+}
+
+/// One pass of one beam's detour.
+NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
+  uint beam = item;
+  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  uint at = push.pass * push.detourCount + item;
+  LidarDetour before = lidarNoDetour();
+  LidarDetour detour = before;
+  Ray ray;
+  Hit hit;
+  hit.instance = kNoHit;
+  LidarMeeting met = lidarNoMeeting();
+  LidarWayOn way;
+  way.share = 0.0f;
+  way.kind = kLidarNoDetour;
+  if (push.pass > 0u) {
+    before = DetourArray(push.detours).at[at - push.detourCount];
+    ray = RayArray(push.detourRays).at[at - push.detourCount];
+    hit = HitArray(push.detourHits).at[at - push.detourCount];
+    if (before.kind == kLidarNoDetour) hit.instance = kNoHit;
+    if (hit.instance != kNoHit) {
+      met = lidarMeetingIn(push.frame, ray, hit);
+      way = lidarWayOn(met.material, met.point.incidenceCosine);
+    }
+  } else {
+    before.share = 1.0f;
+    uint firstRay = ((beam % push.ringCount) * push.columnCount + beam / push.ringCount) * push.subRayCount;
+    ray = RayArray(push.rays).at[firstRay];
+    bool goesOn = (OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) != 0u;
+    for (uint i = 0u; i < (goesOn ? push.subRayCount : 0u); ++i) {
+      Hit other = HitArray(push.hits).at[firstRay + i];
+      if (other.instance == kNoHit) continue;
+      Ray otherRay = RayArray(push.rays).at[firstRay + i];
+      LidarMeeting otherMet = lidarMeetingIn(push.frame, otherRay, other);
+      LidarWayOn otherWay = lidarWayOn(otherMet.material, otherMet.point.incidenceCosine);
+      if (otherWay.kind == kLidarNoDetour) continue;
+      // The rays of a beam that go on go one way: the first one's.
+      if (hit.instance == kNoHit) {
+        hit = other;
+        ray = otherRay;
+        met = otherMet;
+        way = otherWay;
+      }
+      before.weight = lidarSum(before.weight, SubRayArray(push.subRays).at[i].weight);
+    }
+  }
+  if (hit.instance != kNoHit) detour = lidarGoOn(before, met, way, hit.t);
+  if (detour.kind != kLidarNoDetour) {
+    ray.origin = lidarPointOn(ray.origin, ray.direction, hit.t);
+    if (way.kind == kLidarMirrored) ray.direction = lidarMirroredDirection(ray.direction, met.normal);
+    ray.tMin = 1e-3f + 1e-5f * detour.travelled_m;
+    ray.tMax = max(FrameConstants(push.frame).value.model.maxRange_m - detour.travelled_m, 0.0f);
+    ray.mask = 0xffffffffu;
+  } else {
+    ray.mask = 0u;
+  }
+  DetourArray(push.detours).at[at] = detour;
+  RaySink(push.detourRays).at[at] = ray;
 }
 
 /// The ray of an aim: a beam's, but seeing one object alone.

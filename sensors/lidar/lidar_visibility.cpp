@@ -31,7 +31,8 @@ void forEachBeam(std::span<const RingColumns> pass, Visit&& visit) {
 /// Whether one of the beam's returns is from the object: from the rays around the axis, or a later echo.
 bool returnsFrom(const BeamResults& beams, size_t beam, uint32_t object) {
   for (uint32_t k = 0; k < beams.returns(beam); ++k) {
-    if (beams.slots[beam * beams.slotCount + k].object == object) return true;
+    const shared::LidarSlot& slot = beams.slots[beam * beams.slotCount + k];
+    if (slot.object == object && !isGhost(slot)) return true;
   }
   return false;
 }

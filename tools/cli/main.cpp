@@ -179,9 +179,10 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
     command
         ->add_option(
             "--peer", a->peer,
-            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone")
+            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone; "
+            "lidar: LiDAR frames with a footprint and in fog beside a plain one")
         ->capture_default_str()
-        ->check(CLI::IsMember({"embree", "blender", "none"}));
+        ->check(CLI::IsMember({"embree", "blender", "none", "lidar"}));
     command->add_option("--save-images", a->saveImages, "Folder for the camera's pictures, ours and the peer's");
     command->footer("Example:\n  nightfog bench --json > bench.json\n  nightfog bench --peer blender --repeat 3");
     command->callback([a, &chosen] {
