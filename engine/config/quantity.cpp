@@ -37,7 +37,7 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kFrequency, "a frequency", "frequencies"},
     {Dimension::kIlluminance, "an illuminance", "illuminances"},
     {Dimension::kPrecipitation, "a precipitation rate", "precipitation rates"},
-    {Dimension::kAttenuation, "an attenuation", "attenuations"},
+    {Dimension::kAttenuation, "a number per length", "numbers per length"},
 };
 
 constexpr Unit kUnits[] = {

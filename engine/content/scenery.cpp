@@ -13,6 +13,7 @@
 #include "engine/content/street/backdrop.hpp"
 #include "engine/content/street/furniture.hpp"
 #include "engine/content/street/house.hpp"
+#include "engine/content/street/land_use.hpp"
 #include "engine/content/street/map_furniture.hpp"
 #include "engine/content/street/surface.hpp"
 #include "engine/content/street/tree.hpp"
@@ -86,6 +87,8 @@ class StreetScenery {
                                    : fmt::format("scenery/{}/{}/{}/{}", road_, what, name, index));
   }
 
+  const LandUse& landUseAt(double s) const { return landUse(map_.network(), road_, s); }
+
   /// |t| where posts stand on a side: just behind the kerb, or a step beside a road without sidewalk.
   double postPlace(double s, double side) const {
     bool isRaised = false;
@@ -140,7 +143,8 @@ class StreetScenery {
         for (double s = line_->firstS() + 2; s < line_->lastS() - 10; ++lot) {
           RandomSource rng = source("houses", side, lot);
           const House& house = designs[rng.below(kDesigns)];
-          const double setback = rng.uniform(3.2, 5.5);
+          const LandUse& use = landUseAt(s + 0.5 * house.width_m);
+          const double setback = rng.uniform(use.setbackLow_m, use.setbackHigh_m);
           const double gap = rng.uniform(2.5, 6.0);
           const double front = line_->edge(s, side) + setback;
           // x along the front; +y away from the road.
@@ -155,11 +159,11 @@ class StreetScenery {
                                       {house.width_m + 0.5, house.depth_m + 0.5},
                                       {-0.5, house.depth_m + 0.5}};
           for (size_t i = 0; i < 4; ++i) footprint.corners[i] = glm::dvec2(at * glm::dvec3(local[i], 0));
-          if (rng.bernoulli(0.94) && claim(footprint, 1.0)) {
+          if (rng.bernoulli(use.houseShare) && claim(footprint, 1.0)) {
             put(house.mesh, at);
             // The halves of a post on either side of a boundary, and a hand's width between the neighbours'.
             constexpr double kInset_m = 0.1;
-            if (parameters_.furniture)
+            if (parameters_.furniture && use.isBuiltUp)
               placeFrontGarden(rng, side, boundary + kInset_m, middle, s + house.width_m + 0.5 * gap - kInset_m);
           }
           s += house.width_m + gap;
@@ -226,6 +230,10 @@ class StreetScenery {
         std::optional<glm::dvec3> fedFrom;
         for (double s = line_->firstS() + (side > 0 ? 0.25 : 0.75) * parameters_.lampSpacing_m; s < line_->lastS();
              s += parameters_.lampSpacing_m) {
+          if (!landUseAt(s).isBuiltUp) {
+            ++index;
+            continue;
+          }
           lampsAt_.push_back({road_, s, side});
           const RigidTransform place =
               beside(s, side, postPlace(s, side), source("lamps", side, index++).uniform(-0.02, 0.02));
@@ -274,11 +282,17 @@ class StreetScenery {
           const bool isTall = rng.bernoulli(0.25);
           const double yaw = rng.uniform(0, 2 * kPi);
           const size_t which = rng.below(kPerKind);
-          if (rng.bernoulli(0.08) || isNearLamp(at, side, 2.5)) continue;
-          const RigidTransform place = beside(at, side, postPlace(at, side) + 0.25, 0);
-          if (isDriven(place.translation)) continue;
+          const LandUse& use = landUseAt(at);
+          if (rng.bernoulli(1 - use.treeShare) || isNearLamp(at, side, 2.5)) continue;
+          const bool isInPavement = use.treeBeyondHigh_m <= 0;
+          const double t = isInPavement
+                               ? postPlace(at, side) + 0.25
+                               : line_->edge(at, side) + rng.uniform(use.treeBeyondLow_m, use.treeBeyondHigh_m);
+          const RigidTransform place = beside(at, side, t, 0);
+          if (isDriven(place.translation) || (!isInPavement && isBuiltUpon(glm::dvec2(place.translation), 2.5)))
+            continue;
           put(isTall ? tall[which] : round[which], place * RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw));
-          put(planter, place);
+          if (isInPavement) put(planter, place);
         }
         // Behind the houses and up to the horizon.
         const int far = static_cast<int>((line_->lastS() - line_->firstS()) / 7);
@@ -342,6 +356,7 @@ class StreetScenery {
           // No entry never stands beside a street that one drives along.
           const size_t which = rng.below(kSignKinds - 1);
           const double wall = line_->edge(at, side) - 0.5;  // the sidewalk's far side
+          if (!landUseAt(at).isBuiltUp) continue;
           if (isNearLamp(at, side, 1.2) || isDriven(beside(at, side, wall, 0).translation)) continue;
           if (kind < 0.30) {
             // Bins wait for collection in twos.
@@ -397,7 +412,7 @@ class StreetScenery {
           const double yaw = rng.uniform(0, kPi);
           const bool hasManhole = rng.bernoulli(0.62);
           const std::optional<double> middle = middleOfInnermostLane(at, side);
-          if (!middle) continue;
+          if (!middle || !landUseAt(at).isBuiltUp) continue;
           bool isRaised = false;
           const double kerb = line_->kerb(s + 6, side, isRaised);
           const RigidTransform turned = RigidTransform::fromYawPitchRoll({0, 0, 0}, yaw);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/world/background.hpp"
 #include "engine/world/world.hpp"
 
 namespace nightfog::play {
@@ -17,7 +18,10 @@ Played playWorld(const scenario::Scenario& scenario, const catalog::Catalog& cat
   for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, content::Model{}});
   for (const events::Guest& guest : story.guests())
     cast.push_back({guest.actor, content::Model{}, false, guest.mass_kg});
-  world::World world(scenario, catalog, std::move(cast), &story);
+  std::unique_ptr<world::Background> background = world::Background::of(scenario, catalog);
+  for (size_t i = 0; background != nullptr && i < background->size(); ++i)
+    cast.push_back({background->actor(i), content::Model{}, true, std::nullopt, i});
+  world::World world(scenario, catalog, std::move(cast), &story, nullptr, std::move(background));
   Played played;
   for (SimTime at; at <= scenario.duration; at = at + interval) {
     world.advanceTo(at);

@@ -26,6 +26,7 @@ constexpr double kLargestStep_m = 0.3;
 constexpr double kLargestBend_rad = 0.15;
 constexpr int kDeepestSplit = 12;
 constexpr double kJunctionVerge_m = 4;
+constexpr double kLeastJunctionVerge_m = 0.5;
 /// A road that lies higher or lower than this crosses on a bridge.
 constexpr double kLargestVergeStep_m = 2;
 constexpr size_t kMostPoints = 40'000'000;
@@ -112,12 +113,14 @@ class Tessellator {
     firstStretch_.push_back(stretches_.size());
     if (!(extended.lastS() > extended.firstS())) return;
     const bool isInside = road.data().junction >= 0;
-    // Within a junction there is grass only beside the sidewalk round a corner.
+    // Within a junction there is grass beside the sidewalk round a corner, and where nobody else drives beside.
     const auto vergeBeside = [&](double side) {
       if (!isInside) return clearVerge(r, side, vergeWidth(road, side, options_.verge_m));
       const std::vector<Lane>& lanes = side > 0 ? road.sections()[0].left : road.sections()[0].right;
-      const bool isOuter = !lanes.empty() && lanes.back().kind == LaneKind::kSidewalk;
-      return isOuter ? vergeWidth(road, side, std::min(options_.verge_m, kJunctionVerge_m)) : 0.0;
+      if (!lanes.empty() && lanes.back().kind == LaneKind::kSidewalk)
+        return vergeWidth(road, side, std::min(options_.verge_m, kJunctionVerge_m));
+      const double clear = clearVerge(r, side, vergeWidth(road, side, options_.verge_m));
+      return clear > kLeastJunctionVerge_m ? clear : 0.0;
     };
     const double leftVerge = vergeBeside(1), rightVerge = vergeBeside(-1);
     const auto& sections = road.sections();

@@ -184,6 +184,7 @@ class Builder {
     if (world.scenery.trees) out_.scenery.treeSpacing_m = world.scenery.trees->spacing_m;
     if (world.scenery.lamps) out_.scenery.lampSpacing_m = world.scenery.lamps->spacing_m;
     out_.scenery.seed = RandomSource(out_.seed, out_.run, "scenery").bits();
+    takeTraffic();
     // Of the world itself: what is wrong elsewhere does not matter for the road.
     if (!worldIsSound_) return;
     if (world.map) worldIsSound_ = takeMap(world);
@@ -201,6 +202,15 @@ class Builder {
       out_.map = road::Road(line, world.road->lanes.left, world.road->lanes.right, world.road->kerbHeight_m);
     }
     lanes_ = LaneMap(out_.map);
+  }
+
+  void takeTraffic() {
+    if (!file_.traffic) return;
+    out_.traffic = *file_.traffic;
+    out_.traffic.seed = file_.traffic->ownSeed.value_or(RandomSource(out_.seed, out_.run, "traffic").bits());
+    if (!file_.world.ground || !out_.traffic.isAny()) return;
+    diagnostics_.error("E0413", root_.find("traffic")->keyPlace(), "traffic needs roads, and there are none")
+        .withHelp("remove it, or add a road");
   }
 
   /// A map is read once; each scenario names its lanes on a copy.

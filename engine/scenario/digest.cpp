@@ -44,6 +44,7 @@ std::string scenarioDigest(const Scenario& scenario, const catalog::Catalog& cat
   for (const std::string& file : fileDigests) hash.update(file);
   std::set<std::string> assets;
   for (const Actor& actor : scenario.actors) assets.insert(actor.asset);
+  for (const catalog::AssetInfo* asset : assetsOf(scenario.traffic, catalog)) assets.insert(asset->id);
   for (const std::string& id : assets) hash.update(assetText(*catalog.find(id)));
   std::set<std::string> profiles;
   for (const SensorMount& mount : scenario.sensors) {

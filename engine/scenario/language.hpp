@@ -34,6 +34,7 @@ struct ScenarioFile {
   config::Named<Point> points;
   config::Named<const config::Node*> pointNodes;  ///< also of those that could not be read
   std::vector<WeatherKeyframe> weather;
+  std::optional<TrafficFile> traffic;
   config::Named<InjectorFile> injectors;
   std::vector<EventFile> events;
   std::vector<ExpressionFile> constraints;

@@ -231,6 +231,7 @@ const Descriptor<ScenarioFile>& scenarioDescriptor() {
                     "in this order; object ids count from 1")
           .optional("points", &ScenarioFile::points, mapOf(pointCodec(), 1000), "places with names")
           .optional("weather", &ScenarioFile::weather, listOf(weatherCodec(), 0, 100), "keyframes")
+          .optional("traffic", &ScenarioFile::traffic, object(trafficDescriptor()), "who else is on the map")
           .optional("injectors", &ScenarioFile::injectors, mapOf(injectorCodec(), 100), "rare events")
           .optional("events", &ScenarioFile::events, listOf(eventCodec(), 0, 1000), "in this order, which breaks ties")
           .optional("constraints", &ScenarioFile::constraints, listOf(expressionCodec(false), 0, 100),

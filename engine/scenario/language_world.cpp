@@ -245,6 +245,53 @@ bool checkWorld(WorldFile& world, const Node& node, ReadContext& context) {
 
 }  // namespace
 
+namespace {
+
+/// Denser than this there is no place to drive, and nobody walks.
+constexpr double kDensest_pm = 0.1;
+constexpr double kMostPedestrians_pm = 0.5;
+
+const Descriptor<TrafficMix>& mixDescriptor() {
+  static const auto d = [] {
+    const auto share = quantity(Dimension::kRatio, {0, 1e6});
+    Descriptor<TrafficMix> mix("mix", "Shares of vehicles, relative to each other.");
+    mix.optional("car", &TrafficMix::car, share, "saloons, hatchbacks, SUVs");
+    mix.optional("van", &TrafficMix::van, share, "panel vans");
+    mix.optional("truck", &TrafficMix::truck, share, "box lorries");
+    mix.optional("bus", &TrafficMix::bus, share, "city buses");
+    mix.check([](TrafficMix& m, const Node& node, ReadContext& context) {
+      if (m.sum() > 0) return true;
+      context.diagnostics.error("E0215", node.place(), "a mix of nothing").withHelp("give one kind a share above 0");
+      return false;
+    });
+    return mix;
+  }();
+  return d;
+}
+
+}  // namespace
+
+const Descriptor<TrafficFile>& trafficDescriptor() {
+  static const auto d = [] {
+    const auto densityOf = [](double most) { return quantity(Dimension::kAttenuation, {0, most}); };
+    Descriptor<TrafficFile> traffic("traffic", "Who else is on the roads of the map, drawn from a seed of its own.");
+    traffic.optional("density", static_cast<double TrafficFile::*>(&Traffic::density_pm), densityOf(kDensest_pm),
+                     "vehicles per lane and length, `12 1/km`");
+    traffic.optional("mix", static_cast<TrafficMix TrafficFile::*>(&Traffic::mix), object(mixDescriptor()),
+                     "what they are");
+    traffic.optional("parked", static_cast<double TrafficFile::*>(&Traffic::parked),
+                     quantity(Dimension::kRatio, {0, 1}), "share of the parking places that are taken");
+    traffic.optional("pedestrians", static_cast<double TrafficFile::*>(&Traffic::pedestrians_pm),
+                     densityOf(kMostPedestrians_pm), "per sidewalk and length");
+    traffic.optional("cyclists", static_cast<double TrafficFile::*>(&Traffic::cyclists_pm), densityOf(kDensest_pm),
+                     "per cycle lane and length");
+    traffic.optional("seed", &TrafficFile::ownSeed, whole<uint64_t>(),
+                     "its own; none: from the scenario's and the run");
+    return traffic;
+  }();
+  return d;
+}
+
 /// Road and lane number of a map: `main/-1`.
 static Codec<LaneName> laneNameCodec() {
   Codec<LaneName> codec = located(text());

@@ -8,6 +8,7 @@
 
 #include "engine/config/descriptor.hpp"
 #include "engine/road/road.hpp"
+#include "engine/scenario/traffic.hpp"
 #include "engine/scenario/weather_timeline.hpp"
 
 namespace nightfog::scenario {
@@ -64,7 +65,13 @@ struct WorldFile {
   SceneryFile scenery;
 };
 
+/// `traffic:`, which fills a map.
+struct TrafficFile : Traffic {
+  std::optional<uint64_t> ownSeed;
+};
+
 const config::Descriptor<WorldFile>& worldDescriptor();
+const config::Descriptor<TrafficFile>& trafficDescriptor();
 config::Codec<WeatherKeyframe> weatherCodec();
 
 }  // namespace nightfog::scenario

@@ -19,6 +19,7 @@
 #include "engine/scenario/expectation.hpp"
 #include "engine/scenario/injector.hpp"
 #include "engine/scenario/lidar_spec.hpp"
+#include "engine/scenario/traffic.hpp"
 #include "engine/scenario/weather_timeline.hpp"
 
 namespace nightfog::scenario {
@@ -71,6 +72,7 @@ struct Scenario {
   std::map<std::string, double> parameters;  ///< drawn values, SI, for the record
   road::RoadNetwork map;                     ///< with its lanes named; empty: a plane
   Scenery scenery;
+  Traffic traffic;                           ///< who else is there; not among `actors`
   std::vector<Actor> actors;                 ///< file order; object id = index + 1
   std::map<std::string, glm::dvec3> points;  ///< of `points:`, world, at t = 0
   WeatherTimeline weather;

@@ -15,9 +15,11 @@
 #include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
+#include "engine/simulation/counting_tracer.hpp"
 #include "engine/simulation/describe_episode.hpp"
 #include "engine/simulation/ground_truth.hpp"
 #include "engine/weather/weather.hpp"
+#include "engine/world/background.hpp"
 #include "engine/world/world.hpp"
 
 namespace nightfog::simulation {
@@ -76,9 +78,10 @@ void buildStanding(const scenario::Scenario& scenario, content::SceneContent& co
   content::buildScenery(scenario.map, parameters, content);
 }
 
-/// Models of everybody who plays: the scenario's actors, then whom the injectors bring.
+/// Models of everybody who plays: the scenario's actors, whom the injectors bring, and the background.
 std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
-                                      const catalog::Catalog& catalog, content::SceneContent& content) {
+                                      const world::Background* background, const catalog::Catalog& catalog,
+                                      content::SceneContent& content) {
   std::vector<world::CastMember> cast;
   const auto add = [&](const scenario::Actor& actor, bool isPresent, std::optional<double> mass_kg) {
     const catalog::AssetInfo* asset = catalog.find(actor.asset);
@@ -87,6 +90,15 @@ std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const 
   };
   for (const scenario::Actor& actor : scenario.actors) add(actor, true, std::nullopt);
   for (const events::Guest& guest : story.guests()) add(guest.actor, false, guest.mass_kg);
+  // Of the background everybody with the same asset shares its meshes.
+  std::map<std::string, content::Model> models;
+  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
+    const scenario::Actor& actor = background->actor(i);
+    auto known = models.find(actor.asset);
+    if (known == models.end())
+      known = models.emplace(actor.asset, content::buildModel(*catalog.find(actor.asset), content)).first;
+    cast.push_back({actor, known->second, true, std::nullopt, i});
+  }
   return cast;
 }
 
@@ -137,23 +149,24 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
   content::SceneContent content;
   content::loadMaterials(services.assetsFolder / "materials.yaml", content);
   events::Story story(scenario);
-  std::vector<world::CastMember> cast = castOf(scenario, story, services.catalog, content);
+  std::unique_ptr<world::Background> background = world::Background::of(scenario, services.catalog);
+  std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), services.catalog, content);
   buildStanding(scenario, content);
 
   trace::SceneBuffers scene(services.device, content);
-  const auto tracer = trace::makeTracer(services.tracer, scene, services.jobs);
+  const auto tracer = std::make_unique<CountingTracer>(trace::makeTracer(services.tracer, scene, services.jobs));
   tracer->build();
-  world::World world(scenario, services.catalog, std::move(cast), &story, &content);
+  world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
   const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        *tracer,       services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
-  record::Provenance provenance = describeProvenance(services, tracer->name());
-  if (options.withoutWeather) provenance["twin"] = "weather";
+  report.provenance = describeProvenance(services, tracer->name());
+  if (options.withoutWeather) report.provenance["twin"] = "weather";
   record::RecordQueue queue(std::make_unique<record::EpisodeWriter>(
-      folder / "record.mcap", describeEpisode(scenario, services.catalog, content), provenance));
+      folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
@@ -234,6 +247,8 @@ EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServic
 
   report.frames = done;
   report.seconds = secondsSince(start);
+  report.peakQueueBytes = queue.peakBytes();
+  report.rays = tracer->rays();
   report.peakDeviceBytes = services.device.peakAllocatedBytes();
   return report;
 }

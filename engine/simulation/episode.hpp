@@ -63,6 +63,9 @@ struct EpisodeReport {
   double seconds = 0;
   std::map<std::string, double> stageMilliseconds;  ///< by dispatch or task name, summed
   uint64_t peakDeviceBytes = 0;
+  uint64_t peakQueueBytes = 0;  ///< the most that waited to be written
+  uint64_t rays = 0;
+  record::Provenance provenance;             ///< what the bytes depend on besides the scenario
   std::vector<expect::Result> expectations;  ///< none where only some frames were asked for
 };
 

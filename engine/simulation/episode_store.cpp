@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDoneFile = "done.json";
+constexpr const char* kManifest = "manifest-sha256.txt";
 constexpr size_t kMaxDoneBytes = size_t{64} << 20;  // an export has thousands of files
 
 /// Holds a lock on a folder for as long as it lives, so that two shards do not overwrite each other's manifest.
@@ -60,6 +61,7 @@ struct DoneFile {
 struct Done {
   std::string engineVersion;
   std::string digest;
+  EpisodeSummary summary;
   std::vector<DoneFile> files;
 };
 
@@ -73,7 +75,13 @@ std::optional<Done> readDone(const fs::path& folder) {
     for (const auto& [name, file] : json.at("files").items()) {
       if (!isPathBelow(name)) return std::nullopt;
       done.files.push_back({name, file.at("bytes").get<uint64_t>(), file.at("sha256").get<std::string>()});
+      done.summary.bytes += done.files.back().bytes;
     }
+    done.summary.frames = json.at("frames").get<uint32_t>();
+    const auto& made = json.at("made_with");
+    done.summary.device = made.at("device").get<std::string>();
+    done.summary.driver = made.at("driver").get<std::string>();
+    done.summary.tracer = made.at("tracer").get<std::string>();
     return done;
   } catch (const IoError&) {
     return std::nullopt;
@@ -88,6 +96,28 @@ bool filesMatch(const fs::path& folder, const Done& done, bool rehash) {
     if (fs::file_size(folder / file.name, error) != file.bytes || error) return false;
     return !rehash || sha256HexOfFile(folder / file.name) == file.sha256;
   });
+}
+
+/// nullopt where the folder does not hold this episode, whole.
+std::optional<Done> readComplete(const fs::path& folder, const std::string& digest, bool rehash) {
+  auto done = readDone(folder);
+  if (!done || done->engineVersion != engineVersion() || done->digest != digest) return std::nullopt;
+  if (!filesMatch(folder, *done, rehash)) return std::nullopt;
+  return done;
+}
+
+using ManifestLines = std::vector<std::pair<std::string, std::string>>;  // path below the root, SHA-256
+
+void addLines(ManifestLines& lines, const fs::path& folder, const std::string& prefix, const Done& done) {
+  for (const auto& file : done.files) lines.emplace_back(prefix + file.name, file.sha256);
+  lines.emplace_back(prefix + kDoneFile, sha256HexOfFile(folder / kDoneFile));
+}
+
+std::string manifestText(ManifestLines lines) {
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const auto& [path, digest] : lines) text += digest + "  " + path + "\n";
+  return text;
 }
 
 }  // namespace
@@ -110,9 +140,12 @@ fs::path EpisodeStore::folder(const EpisodeIdentity& episode) const {
 }
 
 bool EpisodeStore::isComplete(const EpisodeIdentity& episode, bool rehash) const {
-  const auto done = readDone(folder(episode));
-  return done && done->engineVersion == engineVersion() && done->digest == episode.digest &&
-         filesMatch(folder(episode), *done, rehash);
+  return readComplete(folder(episode), episode.digest, rehash).has_value();
+}
+
+std::optional<EpisodeSummary> EpisodeStore::summary(const EpisodeIdentity& episode) const {
+  const auto done = readComplete(folder(episode), episode.digest, false);
+  return done ? std::optional(done->summary) : std::nullopt;
 }
 
 fs::path EpisodeStore::begin(const EpisodeIdentity& episode) const {
@@ -123,12 +156,19 @@ fs::path EpisodeStore::begin(const EpisodeIdentity& episode) const {
     throw IoError(fmt::format("cannot create {}: {}", path.string(), error.message()),
                   "choose a folder you may write with -o");
   }
+  const FolderLock lock(path);
   removeStaleParts(path);
-  fs::remove(path / kDoneFile, error);  // what it promised is about to be replaced
+  // What it promised is about to be replaced, unless another worker has kept the promise meanwhile.
+  if (!isComplete(episode, true)) fs::remove(path / kDoneFile, error);
   return path;
 }
 
-void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const {
+void EpisodeStore::sweep(const EpisodeIdentity& episode) const {
+  removeStaleParts(folder(episode));
+}
+
+void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount,
+                          const record::Provenance& provenance) const {
   const fs::path path = folder(episode);
   std::sort(files.begin(), files.end());
   nlohmann::ordered_json json;
@@ -138,6 +178,7 @@ void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::strin
   json["engine_version"] = engineVersion();
   json["digest"] = episode.digest;
   json["frames"] = frameCount;
+  json["made_with"] = provenance;
   json["files"] = nlohmann::ordered_json::object();
   for (const auto& name : files) {
     json["files"][name] = {{"bytes", fs::file_size(path / name)}, {"sha256", sha256HexOfFile(path / name)}};
@@ -147,22 +188,31 @@ void EpisodeStore::finish(const EpisodeIdentity& episode, std::vector<std::strin
 
 void EpisodeStore::writeManifest() const {
   const FolderLock lock(out_);
-  std::vector<std::pair<std::string, std::string>> lines;  // relative path, digest
+  ManifestLines lines;
   for (const auto& scenario : fs::directory_iterator(out_)) {
     if (!scenario.is_directory()) continue;
     for (const auto& run : fs::directory_iterator(scenario)) {
       if (!run.is_directory()) continue;
       const auto done = readDone(run.path());
       if (!done || !filesMatch(run.path(), *done, false)) continue;
-      const std::string prefix = scenario.path().filename().string() + "/" + run.path().filename().string() + "/";
-      for (const auto& file : done->files) lines.emplace_back(prefix + file.name, file.sha256);
-      lines.emplace_back(prefix + kDoneFile, sha256HexOfFile(run.path() / kDoneFile));
+      addLines(lines, run.path(), scenario.path().filename().string() + "/" + run.path().filename().string() + "/",
+               *done);
     }
   }
-  std::sort(lines.begin(), lines.end());
-  std::string text;
-  for (const auto& [path, digest] : lines) text += digest + "  " + path + "\n";
-  writeFileAtomically(out_ / "manifest-sha256.txt", text);
+  writeFileAtomically(out_ / kManifest, manifestText(std::move(lines)));
+}
+
+std::string EpisodeStore::writeManifest(const std::vector<EpisodeIdentity>& episodes, ManifestLines files) const {
+  const FolderLock lock(out_);
+  for (const EpisodeIdentity& episode : episodes) {
+    const fs::path path = folder(episode);
+    const auto done = readComplete(path, episode.digest, false);
+    if (!done) throw IoError(fmt::format("{} is not whole", path.string()), "render again; it resumes");
+    addLines(files, path, fs::relative(path, out_).generic_string() + "/", *done);
+  }
+  const std::string text = manifestText(std::move(files));
+  writeFileAtomically(out_ / kManifest, text);
+  return sha256Hex(text);
 }
 
 }  // namespace nightfog::simulation

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/record/episode.hpp"
+
 namespace nightfog::simulation {
 
 /// Frames of the reference sensor, first and last included.
@@ -24,8 +26,15 @@ struct FrameRange {
 struct EpisodeIdentity {
   std::string scenarioId;
   std::string runId;
-  std::string digest;  ///< Scenario::digest
+  std::string digest;  ///< of all that makes its content: EpisodeDigests::of()
   std::optional<FrameRange> frames;
+};
+
+/// What done.json says of an episode.
+struct EpisodeSummary {
+  uint32_t frames = 0;
+  uint64_t bytes = 0;
+  std::string device, driver, tracer;  ///< what its bytes were made with
 };
 
 class EpisodeStore {
@@ -38,13 +47,23 @@ class EpisodeStore {
   /// True if done.json parses, speaks of this episode and was written by this version of the engine, and every file has
   /// its size (with `rehash`: its SHA-256).
   bool isComplete(const EpisodeIdentity& episode, bool rehash) const;
-  /// Makes the folder ready: creates it, sweeps away what dead writers left.
+  /// The bytes of a complete episode's files, without rehashing them; none where it is not complete.
+  std::optional<EpisodeSummary> summary(const EpisodeIdentity& episode) const;
+  /// Makes the folder ready: creates it, sweeps away what dead writers left. What another worker has finished meanwhile
+  /// stays as it is: the same bytes will be renamed onto it.
   std::filesystem::path begin(const EpisodeIdentity& episode) const;
+  /// Sweeps away what dead writers left in an episode's folder.
+  void sweep(const EpisodeIdentity& episode) const;
   /// Hashes `files` (relative to the folder) and writes done.json.
-  void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount) const;
+  void finish(const EpisodeIdentity& episode, std::vector<std::string> files, uint32_t frameCount,
+              const record::Provenance& provenance) const;
   /// Writes manifest-sha256.txt over every complete episode found below the root, sorted bytewise. Safe beside other
   /// writers.
   void writeManifest() const;
+  /// manifest-sha256.txt of these episodes alone, and of the further `files` below the root (path, SHA-256). Returns
+  /// its SHA-256: the root digest of a data set. Throws IoError for an episode that is not complete.
+  std::string writeManifest(const std::vector<EpisodeIdentity>& episodes,
+                            std::vector<std::pair<std::string, std::string>> files) const;
 
  private:
   std::filesystem::path out_;

@@ -43,14 +43,24 @@ ActorState Player::at(int64_t n, double step_s) const {
   if (n < entered_) return carriedBack(first_, static_cast<double>(entered_ - n) * step_s);
   if (!isMoving || n < firstStep_) return first_;
   const auto place = static_cast<size_t>(n - firstStep_);
+  if (left_ && place >= history_.size())
+    return carriedBack(history_.back(), -static_cast<double>(place - history_.size() + 1) * step_s);
   NF_ASSERT(place < history_.size(), "actor '{}' has no state at step {}", name, n);
   return history_[place];
 }
 
 void Player::appear(int64_t n, ActorState state) {
   isPresent = true;
+  isMoving = false;
   entered_ = n;
+  left_.reset();
+  history_.clear();
   first_ = std::move(state);
+}
+
+void Player::leave(int64_t n) {
+  isPresent = false;
+  left_ = n;
 }
 
 void Player::startMoving(int64_t n) {

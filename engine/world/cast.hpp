@@ -65,7 +65,10 @@ class Player {
   bool isMoving = false;           ///< false: it has been in its first state all along
   std::unique_ptr<Motion> motion;  ///< nullptr for who was never driven
   std::unique_ptr<Rig> rig;
-  size_t body = 0;  ///< in Physics, while it is present
+  size_t body = 0;                   ///< in Physics, while it is present
+  bool hasBody = true;               ///< false: of the background, and far from all that it could meet
+  std::optional<size_t> background;  ///< its place in the Background
+  uint32_t trip = 0;                 ///< of that
   LampSwitches lamps;
   std::optional<Following> following;
   std::optional<Matching> matching;
@@ -85,10 +88,14 @@ class Player {
   ActorState at(int64_t n, double step_s) const;
   const ActorState& last() const { return history_.empty() ? first_ : history_.back(); }
   /// True if the snapshot of these steps has it.
-  bool isThereBy(int64_t lastStep) const { return isPresent && entered_ <= lastStep; }
+  bool isThereIn(int64_t first, int64_t last) const {
+    return (isPresent || left_) && entered_ <= last && (!left_ || first < *left_);
+  }
 
   /// Its first state, at step n; from there on it is present.
   void appear(int64_t n, ActorState state);
+  /// It is gone from step n on; its states before that are remembered until it appears anew.
+  void leave(int64_t n);
   /// It stood still until step n; from there on its states are recorded.
   void startMoving(int64_t n);
   void record(ActorState state) { history_.push_back(std::move(state)); }
@@ -97,6 +104,7 @@ class Player {
  private:
   ActorState first_;
   int64_t entered_ = 0;
+  std::optional<int64_t> left_;
   int64_t firstStep_ = 0;           ///< of the history
   std::deque<ActorState> history_;  ///< empty unless it is moving
 };

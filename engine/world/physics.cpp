@@ -302,11 +302,21 @@ std::vector<Touch> Physics::touchesAtRest() {
 
 std::vector<Touch> Physics::drivenOverlaps() {
   std::vector<Touch> overlaps;
+  struct Box {
+    size_t body = 0;
+    btVector3 lower, upper;
+  };
+  std::vector<Box> boxes;
   for (size_t i = 0; i < impl_->bodies.size(); ++i) {
-    Body& a = impl_->bodies[i];
-    if (!a.rigid || a.kind == BodyKind::kFree) continue;
-    btVector3 lowerA, upperA;
-    a.shape.shape->getAabb(a.rigid->getWorldTransform(), lowerA, upperA);
+    const Body& body = impl_->bodies[i];
+    if (!body.rigid || body.kind == BodyKind::kFree) continue;
+    Box& box = boxes.emplace_back();
+    box.body = i;
+    body.shape.shape->getAabb(body.rigid->getWorldTransform(), box.lower, box.upper);
+  }
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    Body& a = impl_->bodies[boxes[i].body];
+    const btVector3 &lowerA = boxes[i].lower, &upperA = boxes[i].upper;
     DeepestContact met;
     if (a.kind == BodyKind::kDriven) {
       for (btRigidBody* obstacle : impl_->obstacles.within(lowerA, upperA, kSceneryIndex))
@@ -319,13 +329,10 @@ std::vector<Touch> Physics::drivenOverlaps() {
       touch.point = met.place;
       overlaps.push_back(touch);
     }
-    for (size_t j = i + 1; j < impl_->bodies.size(); ++j) {
-      Body& b = impl_->bodies[j];
-      if (!b.rigid || b.kind == BodyKind::kFree || (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked))
-        continue;
-      btVector3 lowerB, upperB;
-      b.shape.shape->getAabb(b.rigid->getWorldTransform(), lowerB, upperB);
-      if (!TestAabbAgainstAabb2(lowerA, upperA, lowerB, upperB)) continue;
+    for (size_t j = i + 1; j < boxes.size(); ++j) {
+      if (!TestAabbAgainstAabb2(lowerA, upperA, boxes[j].lower, boxes[j].upper)) continue;
+      Body& b = impl_->bodies[boxes[j].body];
+      if (a.kind == BodyKind::kParked && b.kind == BodyKind::kParked) continue;
       DeepestContact contact;
       impl_->world.contactPairTest(a.rigid.get(), b.rigid.get(), contact);
       if (!contact.touches) continue;

@@ -105,6 +105,13 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
   player.asset = asset;
   if (member.mass_kg) player.asset.mass_kg = *member.mass_kg;
   player.isPresent = member.isPresent;
+  player.background = member.background;
+  if (member.background && background->kind(*member.background) != Background::Kind::kParked) {
+    player.motion = background->motionOf(*member.background);
+    player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
+    addToCrowd(std::move(player));
+    return;
+  }
   player.motion = makeMotion(scenario, actor, player.asset);
   player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
   if (!member.isPresent) {
@@ -118,22 +125,28 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     player.body = physics.add(player.asset, player.id, player.kind, actor.worldFromActor, free->velocity_mps,
                               free->angularVelocity_radps);
   } else {
-    MotionState state = player.motion->at(0);
-    player.rig->settle(state);
-    std::vector<PlacedMesh> surface;
-    // People and animals keep their simple shape: clothes and limbs give way.
-    if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
-      std::vector<RigidTransform> worldFromPart;
-      player.rig->appendPoses(state, 0, worldFromPart);
-      const std::vector<size_t>& parts = player.rig->drawnParts();
-      for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
-    }
-    player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
+    player.hasBody = false;
+    if (!player.background) giveBody(player, 0);
   }
   player.appear(0, player.evaluate(physics, 0));
   player.lastVelocity_mps = player.last().motion.velocity_mps;
   if (player.kind != BodyKind::kParked || player.rig->movesByTime()) player.startMoving(0);
   players.push_back(std::move(player));
+}
+
+void World::Impl::giveBody(Player& player, double time_s) {
+  MotionState state = player.motion->at(time_s);
+  player.rig->settle(state);
+  std::vector<PlacedMesh> surface;
+  // People and animals keep their simple shape: clothes and limbs give way.
+  if (player.kind == BodyKind::kParked && !player.rig->movesByTime() && !player.rig->walks()) {
+    std::vector<RigidTransform> worldFromPart;
+    player.rig->appendPoses(state, time_s, worldFromPart);
+    const std::vector<size_t>& parts = player.rig->drawnParts();
+    for (size_t p = 0; p < parts.size(); ++p) surface.push_back({player.rig->mesh(parts[p]), worldFromPart[p]});
+  }
+  player.body = physics.add(player.asset, player.id, player.kind, state.worldFromActor, {}, {}, surface);
+  player.hasBody = true;
 }
 
 void World::Impl::witness(const ActorState& state) {
@@ -145,6 +158,7 @@ void World::Impl::direct() {
   if (directedStep == lastStep) return;
   directedStep = lastStep;
   driveOn();
+  liveOn();
   if (director != nullptr) director->direct(self);
   keepGaps();
 }
@@ -158,20 +172,24 @@ void World::Impl::advance() {
     const SimTime at{begin.ns + step.ns * k / substeps};
     const double at_s = begin.seconds() + substep_s * k;
     for (Player& player : players) {
-      if (player.kind != BodyKind::kDriven || !player.isPresent) continue;
+      if (player.kind != BodyKind::kDriven || !player.isPresent || !player.hasBody) continue;
       MotionState state = player.motion->at(at_s);
       player.rig->settle(state);
       physics.drive(player.body, state.worldFromActor);
     }
     physics.substep(substep_s);
-    log.add(at, physics.touches());
+    const std::vector<Touch> touches = physics.touches();
+    noteHits(touches);
+    log.add(at, touches);
   }
   ++lastStep;
   const SimTime now = step * lastStep;
-  log.add(now, physics.drivenOverlaps());
+  const std::vector<Touch> overlaps = physics.drivenOverlaps();
+  noteHits(overlaps);
+  log.add(now, overlaps);
   log.closeStep();
   for (Player& player : players) {
-    if (!player.isMoving) continue;
+    if (!player.isMoving || !player.isPresent) continue;
     ActorState state = player.evaluate(physics, now.seconds());
     witness(state);
     player.record(std::move(state));
@@ -179,6 +197,7 @@ void World::Impl::advance() {
   for (Player& player : players) {
     if (player.isPresent) observe(player);
   }
+  letHitsGo();
 }
 
 void World::Impl::forget() {
@@ -193,8 +212,9 @@ Player& World::Impl::player(ObjectId id) {
 }
 
 World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
-             Director* director, const content::SceneContent* content)
+             Director* director, const content::SceneContent* content, std::shared_ptr<Background> background)
     : impl_(std::make_unique<Impl>(*this, scenario, director, content)) {
+  impl_->background = std::move(background);
   if (scenario.step.ns <= 0) {
     throw Error(ExitCode::kDiagnostics, fmt::format("the world's step is {} ns", scenario.step.ns),
                 "give a step above zero, e.g. 10 ms");
@@ -210,6 +230,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
     }
     w.addPlayer(std::move(member), *asset);
   }
+  w.embody();
   w.physics.wakeNearby(0);
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.physics.drivenOverlaps());
@@ -299,7 +320,7 @@ content::SceneSnapshot World::snapshot(SimTime start, SimTime end) {
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.environment = w.environment;
   for (const Player& player : w.players) {
-    if (player.isThereBy(last)) w.show(player, first, last, snapshot);
+    if (player.isThereIn(first, last)) w.show(player, first, last, snapshot);
   }
   for (const Impl::Fault& fault : w.faults) {
     if (fault.from <= start && (!fault.to || start < *fault.to)) snapshot.faults.push_back(fault.fault);

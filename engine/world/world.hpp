@@ -62,8 +62,9 @@ struct ActorView {
 struct CastMember {
   scenario::Actor actor;
   content::Model model;
-  bool isPresent = true;               ///< false: enters later, by World::enter()
-  std::optional<double> mass_kg = {};  ///< none: the asset's
+  bool isPresent = true;                  ///< false: enters later, by World::enter()
+  std::optional<double> mass_kg = {};     ///< none: the asset's
+  std::optional<size_t> background = {};  ///< its place in the Background that moves it
 };
 
 /// Steps on demand and remembers the poses that snapshots may still ask for. Same scenario, same poses, bit for bit.
@@ -76,7 +77,8 @@ class World {
   /// `director` may be nullptr and outlives the world, and so does `content`: with it, bodies meet the scenery and
   /// parked things by the triangles that rays meet; without, there is no scenery and parked things are simple shapes.
   World(const scenario::Scenario& scenario, const catalog::Catalog& catalog, std::vector<CastMember> cast,
-        Director* director = nullptr, const content::SceneContent* content = nullptr);
+        Director* director = nullptr, const content::SceneContent* content = nullptr,
+        std::shared_ptr<class Background> background = nullptr);
   ~World();
 
   /// Pose keys at world steps from the last one ≤ start to the first ≥ end. `start` may not lie before an earlier

@@ -1,6 +1,7 @@
 // What a World holds between steps. Private to this module.
 #pragma once
 
+#include "engine/world/background.hpp"
 #include "engine/world/cast.hpp"
 #include "engine/world/collision_log.hpp"
 #include "engine/world/ground.hpp"
@@ -17,8 +18,9 @@ struct World::Impl {
   Ground ground;
   Physics physics;
   content::Environment environment;
-  scenario::Scenario scenario;  ///< what motions begun later are planned on
-  std::vector<Player> players;  ///< by object id - 1
+  scenario::Scenario scenario;             ///< what motions begun later are planned on
+  std::shared_ptr<Background> background;  ///< nullptr: nobody
+  std::vector<Player> players;             ///< by object id - 1
 
   struct Fault {
     content::SensorFault fault;
@@ -38,6 +40,7 @@ struct World::Impl {
   Impl(World& world, const scenario::Scenario& played, Director* by, const content::SceneContent* content);
   Player& player(ObjectId id);
   void addPlayer(CastMember member, const catalog::AssetInfo& asset);
+  void giveBody(Player& player, double time_s);  ///< not a free one
   void witness(const ActorState& state);
   void direct();
   void keepGaps();
@@ -52,6 +55,18 @@ struct World::Impl {
     while (lastStep < n) advance();
   }
   void forget();
+
+  // The background (crowd.cpp).
+  void addToCrowd(Player player);
+  void liveOn();  ///< who is of the background, every some steps
+  std::vector<Bystander> bystanders() const;
+  void comeAndGo();
+  void embody();  ///< who is close to something that acts
+  /// Those of the background that one of these meets are left to physics at the step's end.
+  void noteHits(std::span<const Touch> touches);
+  void letHitsGo();
+  std::vector<ObjectId> hit;  ///< in this step, ascending
+
   void show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const;
 
   // Carrying out commands (commands.cpp).

@@ -416,7 +416,7 @@ def roundabout():
         start, heading = ring_pose(k * math.pi / 2 + alpha)
         ring.geometry(*start, heading, inner * (math.pi / 2 - 2 * alpha), f'<arc curvature="{number(1 / inner)}"/>')
         ring.sections = [section(0, [], lane(0, 'none', 0, [(0, SOLID)]),
-                                 [lane(-1, 'driving', wide, [(0, NONE)], speed=30), lane(-2, 'sidewalk', 2.75, [(0, NONE)], height=0.12)])]
+                                 [lane(-1, 'driving', wide, [(0, NONE)], speed=30), lane(-2, 'sidewalk', MAIN.walk, [(0, NONE)], height=0.12)])]
         ring.links = [link('predecessor', 'junction', 100 + k), link('successor', 'junction', 100 + (k + 1) % 4)]
         ring.speed = 30
         roads.append(ring)
@@ -426,24 +426,30 @@ def roundabout():
         edge = (entry * math.cos(angle), entry * math.sin(angle))
         (from_ring, from_heading), (to_ring, to_heading) = ring_pose(angle - alpha), ring_pose(angle + alpha)
 
-        def way(identity, start, start_heading, end, end_heading, links, first, last, ids, arc=False):
+        def way(identity, start, start_heading, end, end_heading, links, first, last, ids, beside=None, walk=None, walk_ids=None, arc=False):
             road = Road('', identity, 100 + k)
             if arc:
                 road.geometry(*start, start_heading, inner * 2 * alpha, f'<arc curvature="{number(1 / inner)}"/>')
             else:
                 bezier_way(road, start, start_heading, end, end_heading)
             road.links, road.speed = links, 30
-            road.sections = [section(0, [], lane(0, 'none', 0, [(0, NONE)]),
-                                     [lane(-1, 'driving', hermite([(0, first, 0), (road.s, last, 0)]), [(0, NONE)],
-                                           link={'predecessor': ids[0], 'successor': ids[1]}, speed=30)])]
+            lanes = [lane(-1, 'driving', hermite([(0, first, 0), (road.s, last, 0)]), [(0, NONE)],
+                          link={'predecessor': ids[0], 'successor': ids[1]}, speed=30)]
+            if walk:  # the pavement goes all around; the cycle lane ends at the ring
+                lanes.append(lane(-2, 'shoulder', hermite([(0, beside[0], 0), (road.s, beside[1], 0)]), [(0, NONE)]))
+                lanes.append(lane(-3, 'sidewalk', hermite([(0, walk[0], 0), (road.s, walk[1], 0)]), [(0, NONE)], height=0.12,
+                                  link={'predecessor': walk_ids[0], 'successor': walk_ids[1]}))
+            road.sections = [section(0, [], lane(0, 'none', 0, [(0, NONE)]), lanes)]
             roads.append(road)
         w = MAIN.driving
         way(21 + 3 * k, from_ring, from_heading, to_ring, to_heading,
-            [link('predecessor', 'road', before, 'end'), link('successor', 'road', after, 'start')], wide, wide, (-1, -1), True)
+            [link('predecessor', 'road', before, 'end'), link('successor', 'road', after, 'start')], wide, wide, (-1, -1), arc=True)
         way(22 + 3 * k, from_ring, from_heading, edge, angle,
-            [link('predecessor', 'road', before, 'end'), link('successor', 'road', k + 1, 'end')], wide, w, (-1, 1))
+            [link('predecessor', 'road', before, 'end'), link('successor', 'road', k + 1, 'end')], wide, w, (-1, 1),
+            (0, MAIN.beside), (MAIN.walk, MAIN.walk), (-2, 3))
         way(23 + 3 * k, edge, angle + math.pi, to_ring, to_heading + (2 * math.pi if to_heading < angle + math.pi - math.pi else 0),
-            [link('predecessor', 'road', k + 1, 'end'), link('successor', 'road', after, 'start')], w, wide, (-1, -1))
+            [link('predecessor', 'road', k + 1, 'end'), link('successor', 'road', after, 'start')], w, wide, (-1, -1),
+            (MAIN.beside, 0), (MAIN.walk, MAIN.walk), (-3, -2))
         junctions += [f'  <junction id="{100 + k}" name="{names[k]}" type="default">',
                       f'    <connection id="0" incomingRoad="{before}" connectingRoad="{21 + 3 * k}" contactPoint="start"><laneLink from="-1" to="-1"/></connection>',
                       f'    <connection id="1" incomingRoad="{before}" connectingRoad="{22 + 3 * k}" contactPoint="start"><laneLink from="-1" to="-1"/></connection>',

@@ -7,6 +7,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
+#include "engine/core/hash.hpp"
 
 using namespace nightfog;
 using simulation::EpisodeIdentity;
@@ -14,6 +15,8 @@ using simulation::EpisodeStore;
 namespace fs = std::filesystem;
 
 namespace {
+
+const record::Provenance kMadeWith{{"device", "a device"}, {"driver", "1.0"}, {"tracer", "embree"}};
 
 struct TemporaryFolder {
   fs::path path = fs::temp_directory_path() / ("nightfog_store_" + std::to_string(::getpid()));
@@ -23,7 +26,7 @@ struct TemporaryFolder {
 
 void finishEpisode(const EpisodeStore& store, const EpisodeIdentity& episode, std::string_view content) {
   writeFileAtomically(store.begin(episode) / "record.mcap", content);
-  store.finish(episode, {"record.mcap"}, 3);
+  store.finish(episode, {"record.mcap"}, 3, kMadeWith);
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ TEST_CASE("An episode is whole when done.json speaks of it and every file has it
   CHECK_FALSE(store.isComplete(episode, false));
   writeFileAtomically(store.begin(episode) / "record.mcap", "content");
   CHECK_FALSE(store.isComplete(episode, false));  // the record alone is not enough
-  store.finish(episode, {"record.mcap"}, 3);
+  store.finish(episode, {"record.mcap"}, 3, kMadeWith);
   CHECK(store.isComplete(episode, true));
   CHECK_FALSE(store.isComplete({"street", "r0000-abc", "another digest", std::nullopt}, false));
   CHECK_FALSE(store.isComplete({"street", "r0000-abc", "digest", simulation::FrameRange{0, 1}}, false));
@@ -65,13 +68,35 @@ TEST_CASE("A done.json that is cut short, is no JSON, or points outside its fold
   }
 }
 
-TEST_CASE("Beginning an episode again takes back what its done.json promised") {
+TEST_CASE("Beginning an episode again takes back what its done.json promised, but not what another worker has kept") {
   TemporaryFolder folder;
   const EpisodeStore store(folder.path);
   const EpisodeIdentity episode{"street", "r0000-abc", "digest", std::nullopt};
   finishEpisode(store, episode, "content");
   store.begin(episode);
+  CHECK(store.isComplete(episode, true));
+  std::ofstream(store.folder(episode) / "record.mcap") << "Content";  // same size
+  store.begin(episode);
   CHECK_FALSE(store.isComplete(episode, false));
+  finishEpisode(store, episode, "content");
+  store.begin({"street", "r0000-abc", "another digest", std::nullopt});
+  CHECK_FALSE(store.isComplete(episode, false));
+}
+
+TEST_CASE("The manifest of chosen episodes has its own hash, and refuses what is not whole") {
+  TemporaryFolder folder;
+  const EpisodeStore store(folder.path);
+  const EpisodeIdentity a{"a", "r0000-x", "d", std::nullopt}, b{"b", "r0000-x", "d", std::nullopt};
+  finishEpisode(store, a, "1");
+  finishEpisode(store, b, "2");
+  const std::string both = store.writeManifest({a, b}, {{"kitti/x.txt", std::string(64, '0')}});
+  CHECK(sha256HexOfFile(folder.path / "manifest-sha256.txt") == both);
+  CHECK(readFile(folder.path / "manifest-sha256.txt").find("  kitti/x.txt\n") != std::string::npos);
+  CHECK(store.writeManifest({b, a}, {{"kitti/x.txt", std::string(64, '0')}}) == both);
+  CHECK(store.writeManifest({b, a}, {}) != both);
+  CHECK_THROWS_AS(store.writeManifest({a, {"c", "r0000-x", "d", std::nullopt}}, {}), IoError);
+  CHECK(store.summary(a)->device == "a device");
+  CHECK(store.summary(a)->bytes == 1);
 }
 
 TEST_CASE("The manifest lists whole episodes only, sorted") {

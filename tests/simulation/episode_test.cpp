@@ -9,6 +9,8 @@
 #include "engine/core/files.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/record/episode_reader.hpp"
+#include "engine/road/lane_graph.hpp"
+#include "engine/scenario/template.hpp"
 #include "engine/shared/cause.h"
 #include "sensors/builtin.hpp"
 
@@ -140,4 +142,43 @@ TEST_CASE("The twin without weather differs where weather acted, point for point
   }
   CHECK(lost > 0);
   CHECK(soft > 0);
+}
+
+TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead, the same twice") {
+  TemporaryFolder folder;
+  Bench bench;
+  const scenario::Library library{.catalog = bench.catalog, .dataFolder = kSource};
+  const auto loaded = scenario::loadScenarioTemplate(kSource / "scenarios/town/crossing/day.scn.yaml", library);
+  const scenario::Scenario town = scenario::sample(loaded, std::nullopt, 0);
+  simulation::EpisodeOptions options;
+  options.labelsOnly = true;
+  options.frames = simulation::FrameRange{20, 21};
+  std::string digests[2];
+  for (std::string& digest : digests) {
+    std::vector<std::string> files;
+    simulation::runEpisode(town, bench.services, options, folder.path, files);
+    digest = sha256HexOfFile(folder.path / "record.mcap");
+  }
+  CHECK(digests[0] == digests[1]);
+  record::EpisodeReader reader(folder.path / "record.mcap");
+  const road::LaneGraph lanes(town.map);
+  size_t vehicles = 0, people = 0, parked = 0, seen = 0, astray = 0;
+  const record::FrameLabels labels = reader.labels("mast", 1);
+  for (const record::ObjectTruth& object : labels.objects) {
+    people += object.name.starts_with("pedestrian-") ? 1 : 0;
+    parked += object.name.starts_with("parked-") ? 1 : 0;
+    if (!object.name.starts_with("traffic-")) continue;
+    ++vehicles;
+    const auto at = lanes.locate(object.worldFromBox.translation - glm::dvec3(0, 0, 0.5 * object.size.z),
+                                 object.worldFromBox.yaw_rad());
+    if (!at || !lanes.lane(at->lane).isDrivable) ++astray;
+  }
+  for (const auto& visible : labels.camera) seen += visible.visiblePixels > 20 ? 1 : 0;
+  MESSAGE(vehicles, " vehicles, ", people, " people, ", parked, " parked, ", seen, " seen");
+  CHECK(vehicles > 300);
+  CHECK(people > 50);
+  CHECK(parked > 100);
+  CHECK(seen > 5);
+  // The middle of a long body cuts corners.
+  CHECK(astray * 50 <= vehicles);
 }

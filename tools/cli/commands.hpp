@@ -20,6 +20,9 @@ struct DeviceArguments {
 
 struct RenderArguments {
   std::vector<std::filesystem::path> scenarios;
+  std::filesystem::path plan;  ///< instead of scenarios, runs, seed, frames and labelsOnly
+  std::string episode;         ///< of the plan: only those whose id begins so
+  uint32_t tries = 3;          ///< with a plan: failures after which an episode is set aside
   std::filesystem::path out;
   std::optional<uint64_t> seed;
   std::optional<uint32_t> runs;

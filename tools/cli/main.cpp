@@ -3,6 +3,8 @@
 
 #include "tools/bench/bench_command.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/farm/exit_codes.hpp"
+#include "tools/farm/farm_commands.hpp"
 #include "tools/lang/lang_commands.hpp"
 
 using namespace nightfog;
@@ -24,19 +26,36 @@ void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments) {
 void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto a = std::make_shared<cli::RenderArguments>();
   auto* command = app.add_subcommand("render", "Run scenarios and write labelled sensor records");
-  command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml), or suites (*.suite.yaml)")->required();
+  auto* scenarios =
+      command->add_option("SCENARIO", a->scenarios, "Scenario files (*.scn.yaml), or suites (*.suite.yaml)");
+  auto* plan = command->add_option("--plan", a->plan, "Episodes that `nightfog plan` wrote down, instead of scenarios")
+                   ->excludes(scenarios);
+  command->add_option("--episode", a->episode, "With --plan: only the episodes whose id begins so")->needs(plan);
+  command->add_option("--tries", a->tries, "With --plan: failures after which an episode is set aside")
+      ->capture_default_str()
+      ->check(CLI::Range(1u, 1000u))
+      ->needs(plan);
   command->add_option("-o,--out", a->out, "Output folder; finished episodes in it are kept, unfinished ones resumed")
       ->required();
-  command->add_option("--seed", a->seed, "Root seed instead of the file's");
-  command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")->check(CLI::Range(1u, 1'000'000u));
-  command->add_flag("--labels-only", a->labelsOnly,
-                    "cameras write ground truth without images, in a third of the time or less");
+  command->add_option("--seed", a->seed, "Root seed instead of the file's")->excludes(plan);
+  command->add_option("--runs", a->runs, "Runs of each scenario, indices 0 … N-1")
+      ->check(CLI::Range(1u, 1'000'000u))
+      ->excludes(plan);
+  command
+      ->add_flag("--labels-only", a->labelsOnly,
+                 "cameras write ground truth without images, in a third of the time or less")
+      ->excludes(plan);
   command
       ->add_option("--twin", a->twin,
                    "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear")
-      ->check(CLI::IsMember({"weather"}));
-  command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor");
-  command->add_option("--shard", a->shard, "i/N: every N-th episode from i on")->capture_default_str();
+      ->check(CLI::IsMember({"weather"}))
+      ->excludes(plan);
+  command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor")
+      ->excludes(plan);
+  command
+      ->add_option("--shard", a->shard,
+                   "i/N: the i-th of N parts of equal cost; auto: as Slurm, Kubernetes or AWS Batch say")
+      ->capture_default_str();
   command->add_option("--progress", a->progress, "auto: text on a terminal")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "none", "text", "json", "openjd"}));
@@ -46,7 +65,9 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       "Example:\n  nightfog render scenarios/urban/parked_van_dartout/scenario.scn.yaml -o out --runs 4\n\n"
       "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and "
       "OUT/manifest-sha256.txt.\n"
-      "Exit codes: 0 done, 1 diagnostics, 2 usage, 69 no device, 74 I/O, 75 stopped, try again.");
+      "Exit codes: 0 done, 1 diagnostics, 2 usage, 3 an expectation failed, 69 no device, 74 I/O, 75 stopped, try "
+      "again.\n"
+      "With --plan: 64 usage, 65 episodes are wrong, 66 no such plan, 73 cannot create OUT; `nightfog merge` judges.");
   command->callback([a, &chosen] { chosen = [a] { return cli::render(*a); }; });
 }
 
@@ -245,5 +266,7 @@ int main(int argc, char** argv) {
   addReaders(app, chosen);
   addAsset(app, chosen);
   addMachine(app, chosen);
-  return lang::runCommandLine(app, chosen, argc, argv);
+  farm::addCommands(app, chosen);
+  const int code = lang::runCommandLine(app, chosen, argc, argv);
+  return farm::exitCodeFor(code, farm::speaksSysexits(argc, argv));
 }
