@@ -96,9 +96,10 @@ struct SnapshotObject {
 struct Media {
   double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
   std::optional<double>
-      fogHeight_m{};         ///< of the fog's upper edge above groundLevel_m (engine/shared/fog.h); none: no edge
-  double groundLevel_m = 0;  ///< z, world
-  double roadWetness = 0;    ///< 0 dry … 1 a film of water on the whole of the open road
+      fogHeight_m{};          ///< of the fog's upper edge above groundLevel_m (engine/shared/fog.h); none: no edge
+  double groundLevel_m = 0;   ///< z, world
+  double lidarRatio_sr = 18;  ///< of fog: extinction to backscatter (sensor_physics §3.2: 16 to 20 at 905 nm)
+  double roadWetness = 0;     ///< 0 dry … 1 a film of water on the whole of the open road
 };
 
 /// The sky over the scene, the same for the whole episode.

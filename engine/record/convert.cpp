@@ -265,6 +265,7 @@ v1::LidarSweep toMessage(const LidarSweep& sweep) {
     o->set_possible_hits(v.possibleHits);
     o->set_occluder(v.occluder.value);
     o->set_occluded_beams(v.occludedBeams);
+    o->set_clear_hits(v.clearHits);
   }
   return out;
 }
@@ -286,8 +287,8 @@ LidarSweep fromMessage(const v1::LidarSweep& in) {
   }
   out.beamOutcomes.assign(in.beam_outcomes().begin(), in.beam_outcomes().end());
   for (const v1::LidarObjectVisibility& v : in.visibility()) {
-    out.visibility.push_back(
-        {ObjectId{v.object()}, v.hits(), v.possible_hits(), ObjectId{v.occluder()}, v.occluded_beams()});
+    out.visibility.push_back({ObjectId{v.object()}, v.hits(), v.possible_hits(), ObjectId{v.occluder()},
+                              v.occluded_beams(), v.clear_hits()});
   }
   return out;
 }

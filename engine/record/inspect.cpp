@@ -62,6 +62,7 @@ Json frameJson(const LidarFrame& frame) {
     if (const auto found = visibility.find(object.id.value); found != visibility.end()) {
       entry["hits"] = found->second->hits;
       entry["possible_hits"] = found->second->possibleHits;
+      entry["clear_hits"] = found->second->clearHits;
       entry["occluder"] = found->second->occluder.value;
       entry["occluded_beams"] = found->second->occludedBeams;
     }

@@ -44,6 +44,7 @@ struct LidarObjectVisibility {
   uint32_t possibleHits = 0;   ///< beams that return from it, or whose axis would meet it were nothing in the way
   ObjectId occluder;           ///< the object that took most of its beams; 0: none, or scenery
   uint32_t occludedBeams = 0;  ///< beams aimed at it that something nearer took
+  uint32_t clearHits = 0;      ///< beams whose primary return would be from it in clear air and on dry ground
 };
 
 struct LidarSweep {

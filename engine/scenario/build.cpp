@@ -341,8 +341,12 @@ class Builder {
       } else {
         const LidarProfile* profile = source_.shared->profiles.find(s.profile, diagnostics_);
         if (profile == nullptr) continue;
-        LidarSpec spec{*profile, s.noise, s.threshold, s.subRays.value_or(1),
-                       s.echoes.value_or(LidarEchoMode::kStrongest)};
+        LidarSpec spec{*profile,
+                       s.noise,
+                       s.threshold,
+                       s.subRays.value_or(1),
+                       s.echoes.value_or(LidarEchoMode::kStrongest),
+                       s.fogModel.value_or(LidarFogModel::kWaveform)};
         if (!overrideProfile(s, spec.profile)) continue;
         if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;
         if (!checkRate(spec.profile, found)) continue;

@@ -49,6 +49,10 @@ const Descriptor<SensorFile>& sensorDescriptor() {
                                            {"second_strongest", LidarEchoMode::kSecondStrongest},
                                            {"dual", LidarEchoMode::kDual}}),
                     "which echoes of a pulse become returns; none: strongest")
+          .optional("fog_model", &SensorFile::fogModel,
+                    choice<LidarFogModel>(
+                        {{"waveform", LidarFogModel::kWaveform}, {"hahner_2021", LidarFogModel::kHahner2021}}),
+                    "how fog answers a pulse; none: waveform")
           .check([](SensorFile& s, const Node& node, ReadContext& context) {
             if (!context.isPartial) s.node = &node;
             const uint32_t rays = s.subRays.value_or(1);

@@ -78,6 +78,7 @@ struct SensorFile {
   bool threshold = true;
   std::optional<uint32_t> subRays;
   std::optional<LidarEchoMode> echoes;
+  std::optional<LidarFogModel> fogModel;
   std::optional<CameraFile> camera;  ///< of a camera; mount, rate and noise are above
   const config::Node* node = nullptr;
   std::vector<const config::Node*> overrides;  ///< laid over it, in this order

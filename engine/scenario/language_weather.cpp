@@ -15,7 +15,7 @@ namespace {
 constexpr Range kVisibility{1, 100'000};
 
 struct FogFile {
-  std::optional<double> visibility_m, height_m;
+  std::optional<double> visibility_m, height_m, lidarRatio_sr;
 };
 struct DustFile {
   std::optional<double> visibility_m;
@@ -53,7 +53,9 @@ const Descriptor<KeyframeFile>& keyframeDescriptor() {
                               .optional("visibility", &FogFile::visibility_m, quantity(Dimension::kLength, kVisibility),
                                         "meteorological optical range (5 % contrast); 100 km: clear")
                               .optional("height", &FogFile::height_m, quantity(Dimension::kLength, {0.1, 10'000}),
-                                        "of its upper edge above the ground; none: no upper edge");
+                                        "of its upper edge above the ground; none: no upper edge")
+                              .optional("lidar_ratio", &FogFile::lidarRatio_sr, number<double>({5, 500}),
+                                        "extinction to backscatter, sr; none: 18, fog at 905 nm");
   static const auto dust =
       Descriptor<DustFile>("dust", "Dust or smoke in the air.")
           .optional("visibility", &DustFile::visibility_m, quantity(Dimension::kLength, kVisibility),
@@ -101,7 +103,9 @@ WeatherKeyframe fromFile(const KeyframeFile& in) {
   WeatherKeyframe out;
   out.at = in.at;
   out.ramp = in.ramp;
-  if (in.fog) out.fogVisibility_m = in.fog->visibility_m, out.fogHeight_m = in.fog->height_m;
+  if (in.fog)
+    out.fogVisibility_m = in.fog->visibility_m, out.fogHeight_m = in.fog->height_m,
+    out.fogLidarRatio_sr = in.fog->lidarRatio_sr;
   if (in.dust) out.dustVisibility_m = in.dust->visibility_m;
   out.rainRate_mmph = in.rain_mmph;
   out.snowRate_mmph = in.snow_mmph;
@@ -120,7 +124,8 @@ KeyframeFile toFile(const WeatherKeyframe& in) {
   KeyframeFile out;
   out.at = in.at;
   out.ramp = in.ramp;
-  if (in.fogVisibility_m || in.fogHeight_m) out.fog = FogFile{in.fogVisibility_m, in.fogHeight_m};
+  if (in.fogVisibility_m || in.fogHeight_m || in.fogLidarRatio_sr)
+    out.fog = FogFile{in.fogVisibility_m, in.fogHeight_m, in.fogLidarRatio_sr};
   if (in.dustVisibility_m) out.dust = DustFile{in.dustVisibility_m};
   out.rain_mmph = in.rainRate_mmph;
   out.snow_mmph = in.snowRate_mmph;

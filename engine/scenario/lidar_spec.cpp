@@ -70,6 +70,10 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
   if (overlaps)
     return refuse("columns_per_turn", "so many cycles do not fit into a turn",
                   "columns_per_turn × firing_cycle × rotation_rate ≤ 1");
+  if (p.overlapBegin_m >= p.overlapFull_m) {
+    return refuse("overlap_begin", "overlap_begin is not less than overlap_full",
+                  "the receiver comes to see the beam over some way");
+  }
   if (p.minRange_m >= p.maxRange_m) return refuse("min_range", "min_range is not less than max_range", "swap them");
   return true;
 }
@@ -111,6 +115,12 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
                     "full angle")
           .optional("pulse_width", &LidarProfile::pulseWidth_s, quantity(Dimension::kTime, {1e-10, 1e-7}),
                     "of the laser's pulse, at half power; none: 5 ns")
+          .optional("overlap_begin", &LidarProfile::overlapBegin_m, quantity(Dimension::kLength, {0.01, 100}),
+                    "nearer, the receiver sees nothing of the beam's light in the air")
+          .optional("overlap_full", &LidarProfile::overlapFull_m, quantity(Dimension::kLength, {0.01, 100}),
+                    "from here on it sees all of it")
+          .optional("full_gain_range", &LidarProfile::fullGain_m, quantity(Dimension::kLength, {0.01, 1000}),
+                    "nearer, the receiver's gain falls as the range squared; none: 0.316 range_10_percent")
           .check(checkProfile);
   return d;
 }

@@ -21,6 +21,12 @@ inline constexpr double kLidarPulseWidth_s = 5e-9;
 /// Which echoes of a pulse become returns.
 enum class LidarEchoMode { kStrongest, kFirst, kLast, kSecondStrongest, kDual };
 
+/// How fog answers a pulse.
+enum class LidarFogModel {
+  kWaveform,    ///< by its backscatter, the pulse and the receiver's noise
+  kHahner2021,  ///< Hahner et al., ICCV 2021: replaces a surface's point where fog gives more, with their constants
+};
+
 /// One channel of a rotating scanner.
 struct LidarChannel {
   double elevation_rad = 0;      ///< above the horizon
@@ -46,6 +52,9 @@ struct LidarProfile {
   double divergenceH_rad = 3e-3;     ///< full angles
   double divergenceV_rad = 1.5e-3;
   std::optional<double> pulseWidth_s;  ///< at half power; none: kLidarPulseWidth_s
+  double overlapBegin_m = 0.9;         ///< nearer, the receiver sees nothing of the beam
+  double overlapFull_m = 1.0;          ///< from here on it sees all of it
+  std::optional<double> fullGain_m;  ///< nearer than this the receiver's gain falls as R^2; none: range10 sqrt(1 / 10)
 
   /// Firing cycles that begin within one turn.
   uint32_t columns() const {
@@ -55,6 +64,8 @@ struct LidarProfile {
   }
   /// Seconds between two columns.
   double cycle_s() const { return firingCycle_s > 0 ? firingCycle_s : 1.0 / (rotationRate_hz * columnsPerTurn); }
+  /// Where a surface of 1 % is as bright as one of 10 % at range10, unless it is stated.
+  double gainRange_m() const { return fullGain_m.value_or(range10_m * 0.31622776601683794); }
   /// The nearer band of the five-band material (shared/geometry.h: kBand905, kBand1550).
   uint32_t band() const { return wavelength_nm < 1200.0 ? 3 : 4; }
 };
@@ -75,6 +86,7 @@ struct LidarSpec {
   bool threshold = true;  ///< false: every surface within range is detected
   uint32_t subRays = 1;   ///< 1, 7 or 19 rays a beam: its footprint
   LidarEchoMode echoes = LidarEchoMode::kStrongest;
+  LidarFogModel fogModel = LidarFogModel::kWaveform;
 };
 
 }  // namespace nightfog::scenario

@@ -32,6 +32,7 @@ void apply(WeatherState& state, const WeatherKeyframe& key, double fraction) {
   if (key.fogVisibility_m && (state.fogVisibility_m || fraction > 0))
     state.fogVisibility_m = mixVisibility(state.fogVisibility_m, *key.fogVisibility_m, fraction);
   ramp(state.fogHeight_m, key.fogHeight_m, fraction);
+  ramp(state.fogLidarRatio_sr, key.fogLidarRatio_sr, fraction);
   ramp(state.rainRate_mmph, key.rainRate_mmph, fraction);
   ramp(state.snowRate_mmph, key.snowRate_mmph, fraction);
   ramp(state.windSpeed_mps, key.windSpeed_mps, fraction);

@@ -16,8 +16,9 @@ enum class StreetLamps {
 
 /// The weather at an instant.
 struct WeatherState {
-  std::optional<double> fogVisibility_m;  ///< MOR (5 % contrast); none: clear air
-  std::optional<double> fogHeight_m;      ///< of the fog's upper edge above the ground; none: no upper edge
+  std::optional<double> fogVisibility_m;   ///< MOR (5 % contrast); none: clear air
+  std::optional<double> fogHeight_m;       ///< of the fog's upper edge above the ground; none: no upper edge
+  std::optional<double> fogLidarRatio_sr;  ///< extinction to backscatter; none: of fog at 905 nm
   double rainRate_mmph = 0;
   double snowRate_mmph = 0;  ///< water equivalent
   double windSpeed_mps = 0;
@@ -37,7 +38,7 @@ struct WeatherState {
 struct WeatherKeyframe {
   SimTime at;
   SimTime ramp;
-  std::optional<double> fogVisibility_m, fogHeight_m;
+  std::optional<double> fogVisibility_m, fogHeight_m, fogLidarRatio_sr;
   std::optional<double> rainRate_mmph, snowRate_mmph;
   std::optional<double> windSpeed_mps, windHeading_rad;
   std::optional<double> dustVisibility_m;

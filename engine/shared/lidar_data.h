@@ -63,12 +63,32 @@ struct LidarModel {
   uint keyHigh;
 };
 
+NF_CONST uint kLidarFogCells = 64u;
+
+/// Soft returns of beams that rise alike through the fog (lidar_fog.h). With kLidarFogWaveform cell k is the echo
+/// range firstRange_m + k step_m; with kLidarFogHahner it is the fog before a surface at that range.
+struct LidarFogRow {
+  float firstRange_m;
+  float step_m;
+  float crossed[64];    ///< probability that the waveform has crossed the threshold in cells 0 … k; Hahner: 0
+  float amplitude[64];  ///< largest of cells k on, behind the receiver's gain; Hahner: per rho_eff
+  float range_m[64];    ///< Hahner: where the fog's peak is
+};
+
+NF_CONST uint kLidarNoFog = 0u;
+NF_CONST uint kLidarFogWaveform = 1u;
+NF_CONST uint kLidarFogHahner = 2u;  ///< Hahner et al., ICCV 2021
+
 /// What the returns kernel reads of a frame beside its push constants.
 struct LidarFrame {
   SceneTable scene;
+  uint64_t fogRows;  ///< LidarFogRow[fogRowCount]
+  uint fogRowCount;
+  uint fogModel;      ///< kLidarNoFog …
+  float fullGain_m;   ///< nearer than this the receiver's gain falls as R^2
+  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
   LidarModel model;
   FogLayer fog;
-  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
 };
 
 /// The surface point a ray met.
@@ -109,10 +129,22 @@ struct LidarSlot {
   uint returnCause;       ///< return index | cause << 8 | part << 16
 };
 
-/// What a beam's axis met, for the visibility of objects.
+/// A beam's way on from a mirror or pane (lidar_detour.h), before it is traced.
+struct LidarDetour {
+  float travelled_m;  ///< to where it begins
+  float share;        ///< of the light, one way
+  float depth;        ///< optical depth of the fog on the way
+  float weight;       ///< of the beam's rays that go this way
+  uint kind;          ///< kLidarNoDetour, kLidarSeenThrough or, once mirrored, kLidarMirrored
+};
+
+NF_CONST uint kLidarDetourFlag = 0x10000u;  ///< in a beam's outcome: some of it goes on from a mirror or pane
+
+/// What a beam's axis met, and what weather took, for the visibility of objects.
 struct LidarAxis {
   uint object;
-  float range_m;  ///< the ray's end where nothing was
+  float range_m;     ///< the ray's end where nothing was
+  uint clearObject;  ///< what would have returned in clear air and on dry ground: its object; 0: none, or scenery
 };
 
 struct LidarRaysPush {
@@ -138,12 +170,35 @@ struct LidarReturnsPush {
   uint64_t rays;
   uint64_t hits;
   uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount * slotCount]; without a return the first is filled
-  uint64_t outcomes;  ///< out: uint[columnCount * ringCount], outcome | number of returns << 8
+  uint64_t outcomes;  ///< out: uint[columnCount * ringCount], outcome | number of returns << 8 | flag
   uint64_t axes;      ///< out: LidarAxis[columnCount * ringCount]
+  uint64_t detours;   ///< LidarDetour[kLidarDetourPasses * detourCount]
+  uint64_t detourRays;
+  uint64_t detourHits;
+  uint64_t detourList;  ///< uint[detourCount]: the beams; 0: every beam
   uint ringCount;
   uint columnCount;
   uint subRayCount;
-  uint slotCount;  ///< most returns a beam
+  uint slotCount;    ///< most returns a beam
+  uint detourCount;  ///< 0: none are traced yet
+};
+
+/// One pass of detours: from what the pass before met to new rays.
+struct LidarDetourPush {
+  uint64_t frame;
+  uint64_t subRays;
+  uint64_t rays;
+  uint64_t hits;
+  uint64_t outcomes;
+  uint64_t detours;     ///< in and out
+  uint64_t detourRays;  ///< in and out; of no detour: with an empty mask
+  uint64_t detourHits;
+  uint64_t detourList;
+  uint ringCount;
+  uint columnCount;
+  uint subRayCount;
+  uint detourCount;
+  uint pass;
 };
 
 /// A beam's ray to be traced again against one object alone.

@@ -176,10 +176,15 @@ NF_FN uint lidarLossCause(LidarSurfacePoint surface, LidarMaterial material) {
   return leads ? kCauseSpecularAway : kCauseBelowThreshold;
 }
 
+/// Random bits of the beam's n-th echo.
+NF_FN uvec4 lidarBits(LidarModel model, uint beam, uint echo) {
+  return philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, echo), uvec2(model.keyLow, model.keyHigh));
+}
+
 /// Noise of the beam's n-th echo, in amplitude (x) and in range (y), both of sigma 1.
 NF_FN vec2 lidarNoise(LidarModel model, uint beam, uint echo) {
   if (model.useThreshold == 0u && model.useNoise == 0u) return vec2(0.0f, 0.0f);
-  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeDetection, echo), uvec2(model.keyLow, model.keyHigh));
+  uvec4 bits = lidarBits(model, beam, echo);
   return normalPair(bits.x, bits.y);
 }
 

@@ -16,15 +16,16 @@
 NF_SHARED_BEGIN
 
 NF_CONST uint kLidarMostSubRays = 19u;
-NF_CONST uint kLidarMostEchoes = 20u;  ///< one a sub-ray, and one of the medium
+NF_CONST uint kLidarMostParts = 22u;   ///< one a sub-ray, and what lies at the end of three detours
+NF_CONST uint kLidarMostEchoes = 23u;  ///< one a part, and one of the medium
 NF_CONST uint kLidarNoEcho = 0xffffffffu;
 
 /// What the rays of one beam met, nearest first.
 struct LidarWaveform {
   uint count;
-  float range_m[kLidarMostSubRays];
-  float amplitude[kLidarMostSubRays];
-  uint source[kLidarMostSubRays];
+  float range_m[kLidarMostParts];
+  float amplitude[kLidarMostParts];
+  uint source[kLidarMostParts];
 };
 
 struct LidarEcho {
@@ -39,7 +40,7 @@ struct LidarEchoes {
   LidarEcho at[kLidarMostEchoes];
 };
 
-/// Adds a part; at most kLidarMostSubRays.
+/// Adds a part; at most kLidarMostParts.
 NF_FN void lidarAddPart(NF_INOUT(LidarWaveform) waveform, float range_m, float amplitude, uint source) {
   uint place = waveform.count;
   while (place > 0u && waveform.range_m[place - 1u] > range_m) {
@@ -98,8 +99,8 @@ NF_FN LidarEchoes lidarEchoes(NF_INOUT(LidarWaveform) waveform, float pulseLengt
   LidarEchoes echoes;
   echoes.count = 0u;
   NF_PRECISE float perMetre = 2.0f * kPiFloat / pulseLength_m;
-  float cosines[kLidarMostSubRays];
-  float sines[kLidarMostSubRays];
+  float cosines[kLidarMostParts];
+  float sines[kLidarMostParts];
   for (uint i = 0u; i < waveform.count; ++i) {
     float sine;
     float cosine;

@@ -133,6 +133,7 @@ struct RenderedEpisode::Impl {
   std::filesystem::path folder;
   bool labelsOnly = false;
   bool isPart = false;  ///< only some frames: nothing to judge
+  bool isTwin = false;  ///< without weather: neither judged nor exported
   EpisodeReport report;
   std::map<std::string, expect::Span> spans;
   std::string trace;  ///< of triggers; empty: there are none
@@ -147,8 +148,16 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
                               const EpisodeOptions& options, const std::filesystem::path& folder) {
   const auto start = Clock::now();
   weather::refuseUnseen(scenario.weather);
-  auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{
-      scenario, services, folder, options.labelsOnly, options.frames.has_value(), {}, {}, {}, {}});
+  auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{scenario,
+                                                                                services,
+                                                                                folder,
+                                                                                options.labelsOnly,
+                                                                                options.frames.has_value(),
+                                                                                options.withoutWeather,
+                                                                                {},
+                                                                                {},
+                                                                                {},
+                                                                                {}});
   EpisodeReport& report = rendered->report;
 
   std::optional<StageCache> own;
@@ -171,6 +180,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
   report.provenance = describeProvenance(services, tracer.name());
+  if (options.withoutWeather) report.provenance["twin"] = "weather";
   rendered->queue = std::make_unique<record::RecordQueue>(std::make_unique<record::EpisodeWriter>(
       folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
   record::RecordQueue& queue = *rendered->queue;
@@ -187,7 +197,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
     content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
     content::lightSignals(content, signals, look.exposure.start, snapshot);
     const scenario::WeatherState weather = scenario.weather.at(look.exposure.reference());
-    snapshot.media = weather::mediaFor(weather, ground_m);
+    if (!options.withoutWeather) snapshot.media = weather::mediaFor(weather, ground_m);
     weather::lightFor(weather, snapshot.environment);
     content::switchLamps(snapshot);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
@@ -246,7 +256,7 @@ EpisodeReport RenderedEpisode::finish(std::vector<std::string>& files) {
     writeFileAtomically(folder / "trace.json", impl_->trace);
     files.push_back("trace.json");
   }
-  if (!scenario.expectations.empty() && !impl_->isPart) {
+  if (!scenario.expectations.empty() && !impl_->isPart && !impl_->isTwin) {
     record::EpisodeReader reader(folder / "record.mcap");
     report.expectations = expect::evaluate(scenario, impl_->spans, reader);
     writeFileAtomically(folder / "expect.json", expect::toJson(report.expectations));
@@ -256,6 +266,7 @@ EpisodeReport RenderedEpisode::finish(std::vector<std::string>& files) {
     files.push_back("expect.junit.xml");
   }
   for (const auto& wanted : scenario.exports) {
+    if (impl_->isTwin) break;
     if (wanted.format != "mcap") {
       if (impl_->labelsOnly) continue;  // these formats hold images, and there are none
       NF_ASSERT(impl_->services.writeExport, "nobody to write the export '{}'", wanted.format);

@@ -45,6 +45,7 @@ content::Media mediaFor(const scenario::WeatherState& weather, double groundLeve
     media.extinction_1pm = extinctionFromMor(*weather.fogVisibility_m);
     media.fogHeight_m = weather.fogHeight_m;
     media.groundLevel_m = groundLevel_m;
+    if (weather.fogLidarRatio_sr) media.lidarRatio_sr = *weather.fogLidarRatio_sr;
   }
   media.roadWetness = weather.roadWetness;
   return media;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/core/error.hpp"
+#include "engine/shared/cause.h"
 
 namespace nightfog::lidar {
 namespace {
@@ -56,8 +57,12 @@ class HitCounter {
 
 }  // namespace
 
+bool isGhost(const LidarSlot& slot) {
+  return (slot.returnCause >> 8u & 0xffu) == shared::kCauseGhost;
+}
+
 void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
-                          record::LidarSweep& sweep, std::vector<uint32_t>& hits) {
+                          record::LidarSweep& sweep, ObjectHits& hits) {
   const size_t count = beams.outcomes.size();
   NF_ASSERT(beams.slots.size() == count * beams.slotCount, "{} slots, {} outcomes", beams.slots.size(), count);
   const size_t blocks = (count + kBlock - 1) / kBlock;
@@ -77,25 +82,31 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
   for (size_t block = 0; block < blocks; ++block) blockStart_[block + 1] += blockStart_[block];
 
   sweep.points.resize(blockStart_[blocks]);
-  blockHits_.assign(blocks * objects.size(), 0);
+  blockHits_.assign(2 * blocks * objects.size(), 0);
   jobs.parallelFor(blocks, 1, [&](size_t begin, size_t end) {
     for (size_t block = begin; block < end; ++block) {
-      HitCounter counter(objects, blockHits_.data() + block * objects.size());
+      HitCounter counter(objects, blockHits_.data() + 2 * block * objects.size());
+      HitCounter clear(objects, blockHits_.data() + (2 * block + 1) * objects.size());
       LidarPoint* out = sweep.points.data() + blockStart_[block];
       const size_t last = std::min(count, (block + 1) * kBlock);
       for (size_t i = block * kBlock; i < last; ++i) {
         const LidarSlot* slots = &beams.slots[i * beams.slotCount];
+        clear.add(beams.axes[i].clearObject);
         for (uint32_t k = 0; k < beams.returns(i); ++k) {
           std::memcpy(static_cast<void*>(out++), &slots[k], sizeof(LidarPoint));
-          if (k == 0 || slots[k].object != slots[0].object) counter.add(slots[k].object);
+          if (isGhost(slots[k])) continue;  // of what stands elsewhere
+          if (k == 0 || slots[k].object != slots[0].object || isGhost(slots[0])) counter.add(slots[k].object);
         }
       }
     }
   });
-  hits.assign(objects.size(), 0);
+  hits.hits.assign(objects.size(), 0);
+  hits.clearHits.assign(objects.size(), 0);
   for (size_t block = 0; block < blocks; ++block) {
-    for (size_t object = 0; object < objects.size(); ++object)
-      hits[object] += blockHits_[block * objects.size() + object];
+    for (size_t object = 0; object < objects.size(); ++object) {
+      hits.hits[object] += blockHits_[2 * block * objects.size() + object];
+      hits.clearHits[object] += blockHits_[(2 * block + 1) * objects.size() + object];
+    }
   }
 }
 

@@ -15,12 +15,21 @@ namespace nightfog::lidar {
 /// The beams' results in the order of the record, index = column * ringCount + ring.
 struct BeamResults {
   std::span<const shared::LidarSlot> slots;  ///< slotCount a beam, its returns first
-  std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8
+  std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8 | shared::kLidarDetourFlag
   std::span<const shared::LidarAxis> axes;
   uint32_t slotCount = 1;
   uint32_t subRayCount = 1;
 
-  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8; }
+  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8 & 0xffu; }
+};
+
+/// Whether a return is of something seen in a mirror: it lies where nothing is.
+bool isGhost(const shared::LidarSlot& slot);
+
+/// Beams of each object, in the order of the snapshot.
+struct ObjectHits {
+  std::vector<uint32_t> hits;       ///< that return from it
+  std::vector<uint32_t> clearHits;  ///< whose primary return would be from it in clear air and on dry ground
 };
 
 /// Keeps its working memory between frames. Results do not depend on the number of threads.
@@ -29,11 +38,11 @@ class LidarCompaction {
   /// Writes sweep.points and sweep.beamOutcomes; hits[i] becomes the number of beams that return from
   /// objects[i] (ascending ids).
   void run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
-           record::LidarSweep& sweep, std::vector<uint32_t>& hits);
+           record::LidarSweep& sweep, ObjectHits& hits);
 
  private:
   std::vector<size_t> blockStart_;   ///< points before each block of beams
-  std::vector<uint32_t> blockHits_;  ///< [block][object]
+  std::vector<uint32_t> blockHits_;  ///< [block][object]: hits, then clear hits
 };
 
 }  // namespace nightfog::lidar

@@ -11,5 +11,5 @@ layout(push_constant, scalar) uniform Push { LidarReturnsPush push; };
 
 void main() {
   if (gl_GlobalInvocationID.x >= push.columnCount || gl_GlobalInvocationID.y >= push.ringCount) return;
-  lidarWriteEchoes(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x);
+  lidarWriteEchoes(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x, 0u);
 }

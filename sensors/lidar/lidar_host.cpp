@@ -12,6 +12,7 @@ namespace {
 
 /// Rays lie ring by ring, slots column by column: tiles of so many columns keep the pages of both at hand.
 constexpr uint32_t kTileColumns = 16;
+constexpr size_t kDetourGrain = 256;
 
 template <class Body>
 void forEachBeam(uint32_t ringCount, uint32_t columnCount, Jobs& jobs, Body&& body) {
@@ -41,7 +42,19 @@ void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
 
 void hostEchoes(const shared::LidarReturnsPush& push, Jobs& jobs) {
   forEachBeam(push.ringCount, push.columnCount, jobs,
-              [&](uint32_t ring, uint32_t column) { shared::lidarWriteEchoes(push, ring, column); });
+              [&](uint32_t ring, uint32_t column) { shared::lidarWriteEchoes(push, ring, column, 0); });
+}
+
+void hostDetours(const shared::LidarDetourPush& push, Jobs& jobs) {
+  jobs.parallelFor(push.detourCount, kDetourGrain, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) shared::lidarWriteDetour(push, static_cast<uint32_t>(i));
+  });
+}
+
+void hostDetourReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
+  jobs.parallelFor(push.detourCount, kDetourGrain, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) shared::lidarWriteDetourReturns(push, static_cast<uint32_t>(i));
+  });
 }
 
 void hostAims(const shared::LidarAimPush& push) {

@@ -15,6 +15,8 @@ void hostRays(const shared::LidarRaysPush& push, Jobs& jobs);
 /// One ray a beam, one echo.
 void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs);
 void hostEchoes(const shared::LidarReturnsPush& push, Jobs& jobs);
+void hostDetours(const shared::LidarDetourPush& push, Jobs& jobs);
+void hostDetourReturns(const shared::LidarReturnsPush& push, Jobs& jobs);
 void hostAims(const shared::LidarAimPush& push);
 
 }  // namespace nightfog::lidar

@@ -3,6 +3,8 @@
 // engine/trace/scene.glsl and lidar_arrays.glsl, or lidar_arrays.hpp.
 #ifndef NIGHTFOG_LIDAR_KERNELS_H
 #define NIGHTFOG_LIDAR_KERNELS_H
+#include "engine/shared/lidar_detour.h"
+#include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "engine/shared/lidar_waveform.h"
 #include "engine/shared/shape.h"
@@ -32,10 +34,40 @@ struct LidarMeeting {
   LidarSurfacePoint point;
   LidarMaterial material;
   float extinction_1pm;  ///< mean on the way
+  vec3 normal;           ///< of the face, world axes; only where light goes on from it
 };
 
-NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
-  SceneTable scene = FrameConstants(push.frame).value.scene;
+NF_FN LidarMeeting lidarNoMeeting() {
+  LidarMeeting met;
+  met.point.range_m = 0.0f;
+  met.point.incidenceCosine = 0.0f;
+  met.point.velocity_mps = vec3(0.0f);
+  met.point.object = 0u;
+  met.point.part = 0u;
+  met.point.semantic = 0u;
+  met.point.material = 0u;
+  met.material.reflectance = 0.0f;
+  met.material.roughness = 1.0f;
+  met.material.metallic = 0.0f;
+  met.material.transmission = 0.0f;
+  met.material.retroreflectance = 0.0f;
+  met.material.film = 0.0f;
+  met.extinction_1pm = 0.0f;
+  met.normal = vec3(0.0f);
+  return met;
+}
+
+/// Unit normal of a triangle whose corners are in a body's frame; 0 where it has none.
+NF_FN vec3 lidarFaceNormal(vec4 rotation, vec3 a, vec3 b, vec3 c) {
+  NF_PRECISE vec3 normal = cross(b - a, c - a);
+  NF_PRECISE float length2 = dot(normal, normal);
+  if (!(length2 > 0.0f)) return vec3(0.0f);
+  NF_PRECISE vec3 unit = normal / sqrt(length2);
+  return rotateBy(rotation, unit);
+}
+
+NF_FN LidarMeeting lidarMeetingIn(uint64_t frame, Ray ray, Hit hit) {
+  SceneTable scene = FrameConstants(frame).value.scene;
   Instance instance = InstanceArray(scene.instances).at[hit.instance];
   PoseKeyArray keys = PoseKeyArray(scene.poseKeys);
   bool moves = instance.keyCount > 1u;
@@ -76,21 +108,164 @@ NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
   met.point.semantic = surface.semantic;
   met.point.material = surface.material;
   MaterialArray materials = MaterialArray(scene.materials);
-  met.material.reflectance = materials.at[surface.material].reflectance[FrameConstants(push.frame).value.model.band];
+  met.material.reflectance = materials.at[surface.material].reflectance[FrameConstants(frame).value.model.band];
   met.material.roughness = materials.at[surface.material].roughness;
   met.material.metallic = materials.at[surface.material].metallic;
   met.material.transmission = materials.at[surface.material].transmission;
   met.material.retroreflectance = materials.at[surface.material].retroreflectance;
   met.material.film = 0.0f;
-  float wetness = FrameConstants(push.frame).value.roadWetness;
+  float wetness = FrameConstants(frame).value.roadWetness;
   if (wetness > 0.0f) {
     vec3 normal = rotateBy(keys.at[key].rotation, cross(b - a, c - a));
     float upward = normal.z / max(sqrt(dot(normal, normal)), 1e-12f);
     if (isWettable(surface.semantic, normal.z * ray.direction.z > 0.0f ? -upward : upward)) met.material.film = wetness;
   }
+  met.normal = vec3(0.0f);
+  if (met.material.transmission > 0.0f || met.material.metallic > 0.0f || met.material.film > 0.0f) {
+    vec4 rotation = before.rotation;
+    if (moves) rotation = interpolatePose(before, after, fraction).rotation;
+    met.normal = lidarFaceNormal(rotation, a, b, c);
+  }
   met.extinction_1pm =
-      fogMeanExtinction(FrameConstants(push.frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
+      fogMeanExtinction(FrameConstants(frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
   return met;
+}
+
+NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
+  return lidarMeetingIn(push.frame, ray, hit);
+}
+
+/// Whether the beam's light goes on from what it met.
+NF_FN uint lidarFlagOf(LidarMeeting met) {
+  return lidarWayOn(met.material, met.point.incidenceCosine).kind != kLidarNoDetour ? kLidarDetourFlag : 0u;
+}
+
+/// Whether weather may have taken a return from this beam.
+NF_FN bool lidarHasWeather(LidarReturnsPush push) {
+  return FrameConstants(push.frame).value.fogModel != kLidarNoFog ||
+         FrameConstants(push.frame).value.roadWetness > 0.0f;
+}
+
+/// Object of the return that the beam would have had in clear air and on dry ground; 0: none, or scenery.
+NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, LidarModel model) {
+  LidarWaveform waveform;
+  waveform.count = 0u;
+  uint objects[kLidarMostSubRays];
+  for (uint i = 0u; i < push.subRayCount; ++i) {
+    Hit hit = HitArray(push.hits).at[firstRay + i];
+    objects[i] = 0u;
+    if (hit.instance == kNoHit || hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
+    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[firstRay + i], hit);
+    met.material.film = 0.0f;
+    objects[i] = met.point.object;
+    float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    float snr = lidarSnr(model.snrScale, effective, hit.t, 0.0f);
+    float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
+    if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
+  }
+  LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
+  LidarFound found = lidarFoundNothing();
+  for (uint i = 0u; i < echoes.count; ++i) {
+    vec2 noise = lidarNoise(model, beam, i);
+    float amplitude = echoes.at[i].amplitude;
+    if (lidarDetects(model, amplitude, noise)) lidarFind(found, i, amplitude + noise.x);
+  }
+  LidarChoice choice = lidarChoose(found, model.echoes);
+  if (choice.primary == kLidarNoEcho) return 0u;
+  return objects[echoes.at[choice.primary].source];
+}
+
+/// The soft return of a beam that rises so steeply and meets something at reach_m.
+NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, float rise, float reach_m, float threshold, uvec4 bits) {
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
+  FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
+  uint row = lidarFogRowOf(rise, FrameConstants(push.frame).value.fogRowCount, unitFloat(bits.w));
+  float step = rows.at[row].step_m;
+  uint cells = lidarFogCells(rows.at[row].firstRange_m, step, reach_m);
+  float draw = unitFloat(bits.z);
+  if (cells == 0u || draw >= rows.at[row].crossed[cells - 1u]) return soft;
+  uint low = 0u;
+  uint high = cells - 1u;
+  while (low < high) {
+    uint middle = (low + high) / 2u;
+    if (rows.at[row].crossed[middle] > draw) {
+      high = middle;
+    } else {
+      low = middle + 1u;
+    }
+  }
+  // The words' low bytes are not in their unitFloat.
+  soft.range_m = lidarFogCellRange(rows.at[row].firstRange_m, step, low, lidarLowByte(bits.w) - 0.5f);
+  soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], threshold, lidarLowByte(bits.z));
+  return soft;
+}
+
+/// What fog before a surface at reach_m gives by Hahner et al., for a surface of effective reflectance 1.
+NF_FN LidarFogReturn lidarHahnerReturn(LidarReturnsPush push, float reach_m) {
+  FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
+  float place = lidarFogPlace(rows.at[0].firstRange_m, rows.at[0].step_m, reach_m);
+  uint low = min(uint(place), kLidarFogCells - 2u);
+  LidarFogReturn soft;
+  soft.range_m = lidarBetween(rows.at[0].range_m[low], rows.at[0].range_m[low + 1u], place - float(low));
+  soft.amplitude = lidarBetween(rows.at[0].amplitude[low], rows.at[0].amplitude[low + 1u], place - float(low));
+  return soft;
+}
+
+/// The slot of a soft return.
+NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn column, uint ringIndex, uint columnIndex,
+                              LidarFogReturn soft, float gain, vec2 noise) {
+  float range = max(soft.range_m, model.minRange_m);
+  LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, range);
+  lidarReport(slot, model, lidarDirection(ring, column), range, soft.amplitude / gain, noise, kCauseFog);
+  return slot;
+}
+
+/// The slot of a beam of one ray through fog.
+NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
+                                 uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met) {
+  LidarModel model = FrameConstants(push.frame).value.model;
+  uint fogModel = FrameConstants(push.frame).value.fogModel;
+  float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
+  uvec4 bits = lidarBits(model, beam, 0u);
+  vec2 noise = vec2(0.0f, 0.0f);
+  if (model.useThreshold != 0u || model.useNoise != 0u) noise = normalPair(bits.x, bits.y);
+  LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
+  float snr = 0.0f;
+  bool found = false;
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
+  if (hit.instance != kNoHit) {
+    slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
+    if (hit.t >= model.minRange_m && hit.t <= model.maxRange_m) {
+      float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+      snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
+      if (fogModel == kLidarFogHahner) {
+        soft = lidarHahnerReturn(push, hit.t);
+        soft.amplitude = lidarShareOf(model.snrScale * effective, soft.amplitude);
+        if (soft.amplitude > snr && lidarDetects(model, soft.amplitude, noise))
+          return lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, 1.0f, noise);
+      }
+      found = lidarDetects(model, snr, noise);
+      if (!found) lidarSetCause(slot, lidarLossCause(met.point, met.material));
+    }
+  }
+  if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
+    soft = lidarSoftReturn(push, rise, slot.trueRange_m, model.detectionThreshold, bits);
+    if (soft.range_m >= 0.0f) {
+      LidarFound echoes = lidarFoundNothing();
+      lidarFind(echoes, 0u, soft.amplitude);
+      if (found) lidarFind(echoes, 1u, lidarShareOf(lidarGain(hit.t, fullGain_m), snr) + noise.x);
+      if (lidarChoose(echoes, model.echoes).primary == 0u) {
+        float gain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);
+        return lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, gain, vec2(0.0f, 0.0f));
+      }
+    }
+  }
+  if (found) lidarReport(slot, model, lidarDirection(ring, column), hit.t, snr, noise, kCauseSurface);
+  return slot;
 }
 
 /// The slot, the outcome and the axis of a beam of one ray, from its hit.
@@ -102,24 +277,36 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   Hit hit = HitArray(push.hits).at[rayIndex];
   LidarModel model = FrameConstants(push.frame).value.model;
   LidarSlot slot;
-  if (hit.instance == kNoHit) {
-    slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
-  } else {
-    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
+  LidarAxis axis;
+  axis.object = 0u;
+  axis.range_m = model.maxRange_m;
+  LidarMeeting met = lidarNoMeeting();
+  bool meets = hit.instance != kNoHit;
+  if (meets) {
+    met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
+    axis.object = met.point.object;
+    axis.range_m = hit.t;
+  }
+  if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
+    float rise = RayArray(push.rays).at[rayIndex].direction.z;
+    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, rise, hit, met);
+  } else if (meets) {
     model.extinction_1pm = met.extinction_1pm;
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, met.point, met.material);
+  } else {
+    slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   }
   SlotSink(push.slots).at[beam] = slot;
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
-  OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u);
-  LidarAxis axis;
-  axis.object = slot.object;
-  axis.range_m = slot.trueRange_m;
+  OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u) | (meets ? lidarFlagOf(met) : 0u);
+  axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
+  if (outcome != kCauseSurface && meets && lidarHasWeather(push))
+    axis.clearObject = lidarClearObject(push, rayIndex, beam, model);
   AxisSink(push.axes).at[beam] = axis;
 }
 
 /// The same of a beam of several rays, or of one whose receiver looks for several echoes.
-NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIndex) {
+NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIndex, uint item) {
   uint firstRay = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
   uint beam = columnIndex * push.ringCount + ringIndex;
   LidarRing ring = RingArray(push.rings).at[ringIndex];
@@ -130,9 +317,19 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarAxis axis;
   axis.object = 0u;
   axis.range_m = model.maxRange_m;
+  axis.clearObject = 0u;
+  uint fogModel = FrameConstants(push.frame).value.fogModel;
+  float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
   LidarWaveform waveform;
   waveform.count = 0u;
   float most = -1.0f;
+  float nearest = model.maxRange_m;
+  float reflected = 0.0f;
+  bool meets = false;
+  uint flag = 0u;
   for (uint i = 0u; i < push.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     if (hit.instance == kNoHit) continue;
@@ -142,43 +339,196 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       axis.object = met.point.object;
       axis.range_m = met.point.range_m;
     }
+    meets = true;
+    flag |= lidarFlagOf(met);
+    nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
     if (amplitude > most) {  // what is said of a beam without a return
       most = amplitude;
+      if (fogModel == kLidarFogHahner) soft = lidarHahnerReturn(push, hit.t);
       slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
       lidarSetCause(slot, lidarLossCause(met.point, met.material));
     }
+    reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
+  }
+  for (uint pass = 0u; pass < (push.detourCount > 0u ? kLidarDetourPasses : 0u); ++pass) {
+    uint at = pass * push.detourCount + item;
+    LidarDetour detour = DetourArray(push.detours).at[at];
+    Hit hit = HitArray(push.detourHits).at[at];
+    if (detour.kind == kLidarNoDetour || hit.instance == kNoHit) continue;
+    float range = detour.travelled_m + hit.t;
+    if (range < model.minRange_m || range > model.maxRange_m) continue;
+    LidarMeeting met = lidarMeeting(push, RayArray(push.detourRays).at[at], hit);
+    float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    float amplitude = lidarDetourAmplitude(model.snrScale, detour, effective, range, met.extinction_1pm, hit.t);
+    if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, range, amplitude, push.subRayCount + pass);
   }
   LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
   LidarFound found = lidarFoundNothing();
+  uint fogEcho = echoes.count;
+  float fogGain = 1.0f;
+  if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
+    float rise = RayArray(push.rays).at[firstRay].direction.z;
+    soft = lidarSoftReturn(push, rise, nearest, model.detectionThreshold, lidarBits(model, beam, 0u));
+    if (soft.range_m >= 0.0f) {
+      lidarFind(found, fogEcho, soft.amplitude);
+      fogGain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);
+    }
+  }
+  float strongest = 0.0f;
   for (uint i = 0u; i < echoes.count; ++i) {
     vec2 noise = lidarNoise(model, beam, i);
     float amplitude = echoes.at[i].amplitude;
-    if (lidarDetects(model, amplitude, noise)) lidarFind(found, i, amplitude + noise.x);
+    strongest = max(strongest, amplitude);
+    if (!lidarDetects(model, amplitude, noise)) continue;
+    float gain = fogModel == kLidarFogWaveform ? lidarGain(echoes.at[i].range_m, fullGain_m) : 1.0f;
+    lidarFind(found, i, lidarShareOf(gain, amplitude) + noise.x);
+  }
+  if (fogModel == kLidarFogHahner && most >= 0.0f) {
+    soft.amplitude = lidarShareOf(model.snrScale * reflected, soft.amplitude);
+    vec2 noise = lidarNoise(model, beam, 0u);
+    if (soft.amplitude > strongest && lidarDetects(model, soft.amplitude, noise)) {
+      found = lidarFoundNothing();
+      lidarFind(found, fogEcho, soft.amplitude);
+    }
   }
   LidarChoice choice = lidarChoose(found, model.echoes);
   uint returns = 0u;
   for (uint k = 0u; k < push.slotCount; ++k) {
     uint chosen = k == 0u ? choice.primary : choice.second;
     if (chosen == kLidarNoEcho) continue;
+    if (chosen == fogEcho) {
+      vec2 noise = fogModel == kLidarFogHahner ? lidarNoise(model, beam, 0u) : vec2(0.0f, 0.0f);
+      LidarSlot foggy = lidarSoftSlot(model, ring, column, ringIndex, columnIndex, soft, fogGain, noise);
+      foggy.returnCause |= k;
+      SlotSink(push.slots).at[beam * push.slotCount + k] = foggy;
+      if (k == 0u) slot = foggy;
+      ++returns;
+      continue;
+    }
     LidarEcho echo = echoes.at[chosen];
-    uint rayIndex = firstRay + echo.source;
-    LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+    LidarMeeting met;
+    uint cause = kCauseSurface;
+    if (echo.source < push.subRayCount) {
+      uint rayIndex = firstRay + echo.source;
+      met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+    } else {
+      uint at = (echo.source - push.subRayCount) * push.detourCount + item;
+      met = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]);
+      met.point.range_m = met.point.range_m + DetourArray(push.detours).at[at].travelled_m;
+      if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
+    }
     LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
     lidarReport(reported, model, lidarDirection(ring, column), echo.range_m, echo.amplitude,
-                lidarNoise(model, beam, chosen), kCauseSurface);
+                lidarNoise(model, beam, chosen), cause);
     reported.returnCause |= k;
     SlotSink(push.slots).at[beam * push.slotCount + k] = reported;
     if (k == 0u) slot = reported;
     ++returns;
   }
   if (returns == 0u) SlotSink(push.slots).at[beam * push.slotCount] = slot;
-  OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u);
+  OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u) | flag;
+  uint outcome = (slot.returnCause >> 8u) & 0xffu;
+  axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
+  if (outcome != kCauseSurface && meets && lidarHasWeather(push))
+    axis.clearObject = lidarClearObject(push, firstRay, beam, model);
   AxisSink(push.axes).at[beam] = axis;
+}
+
+/// A beam whose detours are traced, again.
+NF_FN void lidarWriteDetourReturns(LidarReturnsPush push, uint item) {
+  uint beam = item;
+  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  if ((OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) == 0u) return;
+  lidarWriteEchoes(push, beam % push.ringCount, beam / push.ringCount, item);
+}
+
+NF_FN LidarDetour lidarNoDetour() {
+  LidarDetour detour;
+  detour.travelled_m = 0.0f;
+  detour.share = 0.0f;
+  detour.depth = 0.0f;
+  detour.weight = 0.0f;
+  detour.kind = kLidarNoDetour;
+  return detour;
+}
+
+/// The way on from where `before` met something; what cannot go on is no detour.
+NF_FN LidarDetour lidarGoOn(LidarDetour before, LidarMeeting met, LidarWayOn way, float length_m) {
+  LidarDetour detour = lidarNoDetour();
+  NF_PRECISE float share = before.share * way.share;
+  if (way.kind == kLidarNoDetour || share < kLidarLeastShare || dot(met.normal, met.normal) == 0.0f) return detour;
+  NF_PRECISE float travelled = before.travelled_m + length_m;
+  NF_PRECISE float depth = before.depth + met.extinction_1pm * length_m;
+  detour.travelled_m = travelled;
+  detour.share = share;
+  detour.depth = depth;
+  detour.weight = before.weight;
+  detour.kind = max(before.kind, way.kind);
+  return detour;
+}
+
+/// One pass of one beam's detour.
+NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
+  uint beam = item;
+  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  uint at = push.pass * push.detourCount + item;
+  LidarDetour before = lidarNoDetour();
+  LidarDetour detour = before;
+  Ray ray;
+  Hit hit;
+  hit.instance = kNoHit;
+  LidarMeeting met = lidarNoMeeting();
+  LidarWayOn way;
+  way.share = 0.0f;
+  way.kind = kLidarNoDetour;
+  if (push.pass > 0u) {
+    before = DetourArray(push.detours).at[at - push.detourCount];
+    ray = RayArray(push.detourRays).at[at - push.detourCount];
+    hit = HitArray(push.detourHits).at[at - push.detourCount];
+    if (before.kind == kLidarNoDetour) hit.instance = kNoHit;
+    if (hit.instance != kNoHit) {
+      met = lidarMeetingIn(push.frame, ray, hit);
+      way = lidarWayOn(met.material, met.point.incidenceCosine);
+    }
+  } else {
+    before.share = 1.0f;
+    uint firstRay = ((beam % push.ringCount) * push.columnCount + beam / push.ringCount) * push.subRayCount;
+    ray = RayArray(push.rays).at[firstRay];
+    bool goesOn = (OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) != 0u;
+    for (uint i = 0u; i < (goesOn ? push.subRayCount : 0u); ++i) {
+      Hit other = HitArray(push.hits).at[firstRay + i];
+      if (other.instance == kNoHit) continue;
+      Ray otherRay = RayArray(push.rays).at[firstRay + i];
+      LidarMeeting otherMet = lidarMeetingIn(push.frame, otherRay, other);
+      LidarWayOn otherWay = lidarWayOn(otherMet.material, otherMet.point.incidenceCosine);
+      if (otherWay.kind == kLidarNoDetour) continue;
+      // The rays of a beam that go on go one way: the first one's.
+      if (hit.instance == kNoHit) {
+        hit = other;
+        ray = otherRay;
+        met = otherMet;
+        way = otherWay;
+      }
+      before.weight = lidarSum(before.weight, SubRayArray(push.subRays).at[i].weight);
+    }
+  }
+  if (hit.instance != kNoHit) detour = lidarGoOn(before, met, way, hit.t);
+  if (detour.kind != kLidarNoDetour) {
+    ray.origin = lidarPointOn(ray.origin, ray.direction, hit.t);
+    if (way.kind == kLidarMirrored) ray.direction = lidarMirroredDirection(ray.direction, met.normal);
+    ray.tMin = 1e-3f + 1e-5f * detour.travelled_m;
+    ray.tMax = max(FrameConstants(push.frame).value.model.maxRange_m - detour.travelled_m, 0.0f);
+    ray.mask = 0xffffffffu;
+  } else {
+    ray.mask = 0u;
+  }
+  DetourArray(push.detours).at[at] = detour;
+  RaySink(push.detourRays).at[at] = ray;
 }
 
 /// The ray of an aim: a beam's, but seeing one object alone.

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/shared/lidar_detour.h"
 #include "kernels/lidar/lidar_aim.spv.h"
+#include "kernels/lidar/lidar_detour.spv.h"
+#include "kernels/lidar/lidar_detour_returns.spv.h"
 #include "kernels/lidar/lidar_echoes.spv.h"
 #include "kernels/lidar/lidar_rays.spv.h"
 #include "kernels/lidar/lidar_returns.spv.h"
@@ -26,8 +29,13 @@ std::span<const std::byte> bytesOf(const std::vector<T>& values) {
 void runOnHost(const LidarRaysPush& push, Jobs& jobs) {
   hostRays(push, jobs);
 }
+void runOnHost(const LidarDetourPush& push, Jobs& jobs) {
+  hostDetours(push, jobs);
+}
 void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
-  if (push.subRayCount == 1 && push.slotCount == 1) {
+  if (push.detourCount > 0) {
+    hostDetourReturns(push, jobs);
+  } else if (push.subRayCount == 1 && push.slotCount == 1) {
     hostReturns(push, jobs);
   } else {
     hostEchoes(push, jobs);
@@ -35,6 +43,13 @@ void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
 }
 void runOnHost(const LidarAimPush& push, Jobs&) {
   hostAims(push);
+}
+
+/// Whether light goes on from any material as it is when dry.
+bool anyWayOn(std::span<const MaterialData> materials) {
+  return std::any_of(materials.begin(), materials.end(), [](const MaterialData& m) {
+    return m.transmission > 0 || (m.metallic > 0 && m.roughness < kLidarSmoothRoughness);
+  });
 }
 
 }  // namespace
@@ -57,9 +72,13 @@ LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const Lid
       slotCount_(slotCount),
       onHost_(place == KernelPlace::kAuto && services.device.info().type == gpu::DeviceType::kCpu &&
               services.device.sharesHostMemory()),
+      hasMirrors_(anyWayOn(services.scene.host().materials)),
       raysKernel_(services.device.createKernel(kLidarRays_spv, "lidar rays", sizeof(LidarRaysPush))),
       returnsKernel_(services.device.createKernel(kLidarReturns_spv, "lidar returns", sizeof(LidarReturnsPush))),
       echoesKernel_(services.device.createKernel(kLidarEchoes_spv, "lidar echoes", sizeof(LidarReturnsPush))),
+      detourKernel_(services.device.createKernel(kLidarDetour_spv, "lidar detours", sizeof(LidarDetourPush))),
+      detourReturnsKernel_(
+          services.device.createKernel(kLidarDetourReturns_spv, "lidar detour returns", sizeof(LidarReturnsPush))),
       aimKernel_(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(LidarAimPush))),
       rings_(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
       columns_(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
@@ -99,8 +118,18 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   if (sensorKeys_.size() < keyBytes)
     sensorKeys_ = services_.device.createBuffer(keyBytes, Memory::kUpload, "lidar sensor keys");
   std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
-  const LidarFrame constants{onHost_ ? services_.scene.hostTable() : services_.scene.table(), frame.model, frame.fog,
-                             frame.roadWetness};
+  if (fogRows_.size() < frame.fogRows.size_bytes())
+    fogRows_ = services_.device.createBuffer(frame.fogRows.size_bytes(), Memory::kUpload, "lidar fog");
+  if (!frame.fogRows.empty()) std::memcpy(fogRows_.host(), frame.fogRows.data(), frame.fogRows.size_bytes());
+  LidarFrame constants{};
+  constants.scene = onHost_ ? services_.scene.hostTable() : services_.scene.table();
+  constants.model = frame.model;
+  constants.fog = frame.fog;
+  constants.fogRows = frame.fogRows.empty() ? 0 : at(fogRows_);
+  constants.fogRowCount = static_cast<uint32_t>(frame.fogRows.size());
+  constants.fogModel = frame.fogRows.empty() ? kLidarNoFog : frame.fogModel;
+  constants.fullGain_m = frame.fullGain_m;
+  constants.roadWetness = frame.roadWetness;
   std::memcpy(constants_.host(), &constants, sizeof constants);
 
   const auto ringCount = static_cast<uint32_t>(tables_.rings.size());
@@ -137,9 +166,66 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   returnsPush.slotCount = slotCount_;
   const bool isPlain = subRayCount_ == 1 && slotCount_ == 1;
   run(stream, isPlain ? returnsKernel_ : echoesKernel_, "lidar returns", groups, returnsPush);
+  fetchResults(stream);
+  finish(stream);
+  if (hasMirrors_ || frame.roadWetness > 0) traceDetours(returnsPush, stream);
+}
+
+void LidarPipeline::fetchResults(gpu::Stream& stream) {
   slots_.fetch(stream, sizeof(LidarSlot) * tables_.beams() * slotCount_);
   outcomes_.fetch(stream, sizeof(uint32_t) * tables_.beams());
   axes_.fetch(stream, sizeof(LidarAxis) * tables_.beams());
+}
+
+void LidarPipeline::traceDetours(LidarReturnsPush returns, gpu::Stream& stream) {
+  const std::span<const uint32_t> outcomes = outcomes_.view<uint32_t>(tables_.beams());
+  detourBeams_.clear();
+  for (uint32_t beam = 0; beam < outcomes.size(); ++beam) {
+    if ((outcomes[beam] & kLidarDetourFlag) != 0) detourBeams_.push_back(beam);
+  }
+  const auto count = static_cast<uint32_t>(detourBeams_.size());
+  if (count == 0) return;
+  if (count > detourCapacity_) {
+    detourCapacity_ = std::min(std::max(count, 2 * detourCapacity_), tables_.beams());
+    const size_t rays = size_t{detourCapacity_} * kLidarDetourPasses;
+    gpu::Device& device = services_.device;
+    detourList_ = device.createBuffer(sizeof(uint32_t) * detourCapacity_, Memory::kUpload, "lidar detour list");
+    detours_ = device.createBuffer(sizeof(LidarDetour) * rays, Memory::kDevice, "lidar detours");
+    detourRays_ = device.createBuffer(sizeof(Ray) * rays, Memory::kDevice, "lidar detour rays");
+    detourHits_ = device.createBuffer(sizeof(Hit) * rays, Memory::kDevice, "lidar detour hits");
+    passRays_ = device.createBuffer(sizeof(Ray) * detourCapacity_, Memory::kDevice, "lidar detour pass rays");
+    passHits_ = device.createBuffer(sizeof(Hit) * detourCapacity_, Memory::kDevice, "lidar detour pass hits");
+  }
+  std::memcpy(detourList_.host(), detourBeams_.data(), count * sizeof(uint32_t));
+  LidarDetourPush push{};
+  push.frame = returns.frame;
+  push.subRays = returns.subRays;
+  push.rays = returns.rays;
+  push.hits = returns.hits;
+  push.outcomes = returns.outcomes;
+  push.detours = at(detours_);
+  push.detourRays = at(detourRays_);
+  push.detourHits = at(detourHits_);
+  push.detourList = at(detourList_);
+  push.ringCount = returns.ringCount;
+  push.columnCount = returns.columnCount;
+  push.subRayCount = returns.subRayCount;
+  push.detourCount = count;
+  const std::array<uint32_t, 3> groups{(count + kGroup - 1) / kGroup, 1, 1};
+  for (push.pass = 0; push.pass < kLidarDetourPasses; ++push.pass) {
+    const size_t first = size_t{push.pass} * count;
+    run(stream, detourKernel_, "lidar detours", groups, push);
+    stream.copy(detourRays_, first * sizeof(Ray), passRays_, 0, count * sizeof(Ray));
+    services_.tracer.closestHit(stream, {passRays_, passHits_, count});
+    stream.copy(passHits_, 0, detourHits_, first * sizeof(Hit), count * sizeof(Hit));
+  }
+  returns.detours = push.detours;
+  returns.detourRays = push.detourRays;
+  returns.detourHits = push.detourHits;
+  returns.detourList = push.detourList;
+  returns.detourCount = count;
+  run(stream, detourReturnsKernel_, "lidar detour returns", groups, returns);
+  fetchResults(stream);
   finish(stream);
 }
 

@@ -42,8 +42,11 @@ class LidarPipeline {
 
   /// What one frame needs beside the scene.
   struct Frame {
-    shared::LidarModel model;
-    shared::FogLayer fog;
+    shared::LidarModel model{};
+    shared::FogLayer fog{};
+    uint32_t fogModel = shared::kLidarNoFog;
+    std::span<const shared::LidarFogRow> fogRows;  ///< none: clear air
+    float fullGain_m = 1;
     float roadWetness = 0;
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
@@ -64,17 +67,24 @@ class LidarPipeline {
   void run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name, const std::array<uint32_t, 3>& groups,
            const Push& push);
   void finish(gpu::Stream& stream);
+  /// Follows beams on from mirrors and panes, and makes their returns anew.
+  void traceDetours(shared::LidarReturnsPush push, gpu::Stream& stream);
+  void fetchResults(gpu::Stream& stream);
 
   sensing::CaptureServices services_;
   const LidarTables& tables_;
   uint32_t subRayCount_ = 1;
   uint32_t slotCount_ = 1;
   bool onHost_ = false;
-  gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, aimKernel_;
-  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, rays_, hits_;
+  bool hasMirrors_ = false;  ///< some material lets light go on
+  gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, detourKernel_, detourReturnsKernel_, aimKernel_;
+  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, fogRows_, rays_, hits_;
+  gpu::Buffer detourList_, detours_, detourRays_, detourHits_, passRays_, passHits_;
+  uint32_t detourCapacity_ = 0;
   ReadableBuffer slots_, outcomes_, axes_;
   gpu::Buffer aims_, aimedRays_;
   ReadableBuffer aimedHits_;
+  std::vector<uint32_t> detourBeams_;
   std::vector<gpu::Timing> timings_;
 };
 

@@ -7,6 +7,7 @@
 #include "engine/sensing/sensor_track.hpp"
 #include "engine/shared/lidar_return.h"
 #include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_fog.hpp"
 #include "sensors/lidar/lidar_sub_rays.hpp"
 #include "sensors/lidar/lidar_visibility.hpp"
 
@@ -64,6 +65,21 @@ shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::Captu
   return model;
 }
 
+FogSetting fogOf(const scenario::LidarSpec& spec, const shared::LidarModel& model) {
+  FogSetting setting;
+  setting.model =
+      spec.fogModel == scenario::LidarFogModel::kHahner2021 ? shared::kLidarFogHahner : shared::kLidarFogWaveform;
+  setting.overlapBegin_m = spec.profile.overlapBegin_m;
+  setting.overlapFull_m = spec.profile.overlapFull_m;
+  setting.fullGain_m = spec.profile.gainRange_m();
+  setting.snrScale = double{model.snrScale};
+  setting.threshold = double{model.detectionThreshold};
+  setting.pulseLength_m = double{model.pulseLength_m};
+  setting.minRange_m = spec.profile.minRange_m;
+  setting.maxRange_m = spec.profile.maxRange_m;
+  return setting;
+}
+
 }  // namespace
 
 struct LidarSensor::Impl {
@@ -75,10 +91,24 @@ struct LidarSensor::Impl {
         tables(lidarSpec.profile),
         model(modelOf(lidarSpec, services, mount.id)),
         pipeline(services, tables, bundleOf(lidarSpec, tables),
-                 lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place) {}
+                 lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place),
+        fogSetting(fogOf(lidarSpec, model)) {}
 
   sensing::SensorTrack trackOf(const content::SceneSnapshot& snapshot) const {
     return {snapshot, mount.actor, mount.vehicleFromSensor};
+  }
+  /// The table of soft returns; made anew when the fog or the sensor's height in it changed.
+  std::span<const shared::LidarFogRow> fogTable(const shared::FogLayer& layer, double lidarRatio_sr, double height_m) {
+    if (layer.extinction_1pm <= 0) return {};
+    FogSetting wanted = fogSetting;
+    wanted.fog = layer;
+    wanted.lidarRatio_sr = lidarRatio_sr;
+    wanted.sensorHeight_m = shared::fogHasTop(layer) ? height_m : 0;
+    if (fogTableRows.empty() || !(wanted == fogTableOf)) {
+      fogTableRows = fogRows(wanted);
+      fogTableOf = wanted;
+    }
+    return fogTableRows;
   }
   template <class Body>
   void timed(const char* name, Body&& body) {
@@ -97,7 +127,10 @@ struct LidarSensor::Impl {
   LidarCompaction compaction;
   LidarVisibility visibility;
   std::vector<shared::PoseKey> keys;
-  std::vector<uint32_t> objectHits;
+  ObjectHits objectHits;
+  FogSetting fogSetting;  ///< but for the frame's fog
+  FogSetting fogTableOf;
+  std::vector<shared::LidarFogRow> fogTableRows;
   std::vector<shared::Hit> aimedHits;
   std::vector<gpu::Timing> timings;
 };
@@ -135,9 +168,18 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
       shared::fogLayer(static_cast<float>(media.extinction_1pm),
                        static_cast<float>(media.groundLevel_m - self.services.scene.origin().z),
                        static_cast<float>(media.fogHeight_m.value_or(0)));
-  self.pipeline.traceBeams(
-      {model, fog, static_cast<float>(media.roadWetness), self.keys, snapshot.keyStep, when.start - snapshot.firstKey},
-      stream);
+  const double height_m = track.worldFromSensor(when.reference()).translation.z - self.services.scene.origin().z;
+  LidarPipeline::Frame frameInput;
+  frameInput.model = model;
+  frameInput.fog = fog;
+  frameInput.fogModel = self.fogSetting.model;
+  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m);
+  frameInput.fullGain_m = static_cast<float>(self.fogSetting.fullGain_m);
+  frameInput.roadWetness = static_cast<float>(media.roadWetness);
+  frameInput.sensorKeys = self.keys;
+  frameInput.keyStep = snapshot.keyStep;
+  frameInput.sweepStart = when.start - snapshot.firstKey;
+  self.pipeline.traceBeams(frameInput, stream);
 
   record::LidarSweep sweep;
   sweep.sensor = self.mount.id;

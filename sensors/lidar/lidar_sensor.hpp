@@ -14,7 +14,8 @@ namespace nightfog::lidar {
 /// model, the meaning of every field, and the limits.
 ///
 /// capture() needs, as every Sensor does, scene and tracer updated to the snapshot. It allocates nothing on the device
-/// (but once more where a snapshot has more pose keys than any before), and holds what README.md says there.
+/// (but where a snapshot has more pose keys, or more beams go on from mirrors, than in any before), and holds what
+/// README.md says there.
 /// @code
 /// lidar::LidarSensor sensor(mount, services);
 /// const auto exposure = sensor.exposure(frame);

@@ -31,7 +31,8 @@ void forEachBeam(std::span<const RingColumns> pass, Visit&& visit) {
 /// Whether one of the beam's returns is from the object: from the rays around the axis, or a later echo.
 bool returnsFrom(const BeamResults& beams, size_t beam, uint32_t object) {
   for (uint32_t k = 0; k < beams.returns(beam); ++k) {
-    if (beams.slots[beam * beams.slotCount + k].object == object) return true;
+    const shared::LidarSlot& slot = beams.slots[beam * beams.slotCount + k];
+    if (slot.object == object && !isGhost(slot)) return true;
   }
   return false;
 }
@@ -103,7 +104,7 @@ void LidarVisibility::plan(const Frame& frame, std::span<const trace::MeshBounds
 
 std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& frame,
                                                                    std::span<const shared::Hit> aimedHits,
-                                                                   std::span<const uint32_t> hits) const {
+                                                                   const ObjectHits& hits) const {
   NF_ASSERT(aimedHits.size() == aims_.size(), "{} aims, {} hits", aims_.size(), aimedHits.size());
   const size_t ringCount = frame.tables.rings.size();
   const auto columnCount = static_cast<uint32_t>(frame.tables.columns.size());
@@ -112,7 +113,8 @@ std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& 
   for (size_t i = 0; i < perObject_.size(); ++i) {
     record::LidarObjectVisibility visibility;
     visibility.object = frame.snapshot.objects[i].id;
-    visibility.hits = hits[i];
+    visibility.hits = hits.hits[i];
+    visibility.clearHits = hits.clearHits[i];
     visibility.possibleHits = perObject_[i].possible;
     std::map<uint32_t, uint32_t> takenBy;
     for (size_t n = 0; n < perObject_[i].aims.size(); ++n, ++next) {

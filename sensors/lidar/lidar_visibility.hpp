@@ -40,10 +40,10 @@ class LidarVisibility {
   void plan(const Frame& frame, std::span<const trace::MeshBounds> meshBounds, Jobs& jobs);
   /// All aims, object by object in the snapshot's order.
   std::span<const shared::LidarAim> aims() const { return aims_; }
-  /// Takes the hits of the aimed rays, in the order of aims(), and the hits per object; writes every object but the
+  /// Takes the hits of the aimed rays, in the order of aims(), and the beams per object; writes every object but the
   /// carrier, ascending id.
   std::vector<record::LidarObjectVisibility> finish(const Frame& frame, std::span<const shared::Hit> aimedHits,
-                                                    std::span<const uint32_t> hits) const;
+                                                    const ObjectHits& hits) const;
 
  private:
   struct PerObject {

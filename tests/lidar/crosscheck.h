@@ -1,6 +1,7 @@
 // One case for C++ and GLSL alike: everything the LiDAR's shared functions are given, and everything they say.
 #ifndef NIGHTFOG_TESTS_LIDAR_CROSSCHECK_H
 #define NIGHTFOG_TESTS_LIDAR_CROSSCHECK_H
+#include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "engine/shared/lidar_waveform.h"
 NF_SHARED_BEGIN
@@ -29,6 +30,10 @@ struct LidarAnswer {
   LidarEcho echo;
   LidarChoice choice;
   uint echoCount;
+  float gain;
+  float crossing;
+  uint fogRow;
+  uint fogCells;
   float sine;
   float cosine;
   float logarithm;
@@ -88,6 +93,10 @@ NF_FN LidarAnswer answerOf(LidarCase given) {
   answer.choice = lidarChoose(found, kLidarDual);
   answer.echo = echoes.at[answer.choice.primary];
   answer.echoCount = echoes.count;
+  answer.gain = lidarGain(given.t, 31.6f);
+  answer.crossing = lidarCrossingAmplitude(given.fraction * 8.0f, 4.75f, unitFloat(given.bits));
+  answer.fogRow = lidarFogRowOf(given.corner0.x * 0.2f, 65u, given.fraction);
+  answer.fogCells = lidarFogCells(0.9f, 0.75f, given.t);
   return answer;
 }
 

@@ -34,12 +34,16 @@ Share detectedAt(double range_m, float reflectance, double extinction_1pm) {
   for (scenario::LidarChannel& channel : spec.profile.channels) channel.elevation_rad = 0;
   spec.threshold = true;
   spec.profile.maxRange_m = 1000;
+  spec.echoes = scenario::LidarEchoMode::kLast;  // fog before a surface may be the stronger echo
   lab.mount(spec, lab::still({}));
   lab.media.extinction_1pm = extinction_1pm;
   const LidarSweep sweep = lab.capture();
-  Share share{sweep.points.size(), sweep.beamOutcomes.size()};
-  for (uint8_t outcome : sweep.beamOutcomes)
-    REQUIRE((outcome == shared::kCauseSurface || outcome == shared::kCauseBelowThreshold));
+  Share share{0, sweep.beamOutcomes.size()};
+  for (uint8_t outcome : sweep.beamOutcomes) {
+    REQUIRE((outcome == shared::kCauseSurface || outcome == shared::kCauseBelowThreshold ||
+             (outcome == shared::kCauseFog && extinction_1pm > 0)));
+    share.detected += outcome == shared::kCauseSurface ? 1 : 0;
+  }
   return share;
 }
 

@@ -22,6 +22,15 @@ MaterialId Lab::material(float reflectance905, float transmission) {
   return content_.add(std::move(material));
 }
 
+MaterialId Lab::metal(float reflectance, float roughness) {
+  content::Material material;
+  material.name = fmt::format("lab {}", content_.materials.size());
+  material.reflectance.fill(reflectance);
+  material.roughness = roughness;
+  material.metallic = 1;
+  return content_.add(std::move(material));
+}
+
 MeshId Lab::plate(double width, double height, MaterialId material) {
   return content_.add(plateMesh(width, height, material));
 }

@@ -32,6 +32,8 @@ struct Options {
 class Lab {
  public:
   MaterialId material(float reflectance905, float transmission = 0);
+  /// Metal of this reflectance in every band.
+  MaterialId metal(float reflectance, float roughness);
   /// The meshes of tests/lab/lab_scene.hpp.
   MeshId plate(double width, double height, MaterialId material);
   MeshId box(const glm::dvec3& size, MaterialId material);

@@ -28,8 +28,8 @@ std::string bytesOf(const record::LidarSweep& sweep) {
   append(bytes, sweep.points.data(), sweep.points.size());
   append(bytes, sweep.beamOutcomes.data(), sweep.beamOutcomes.size());
   for (const record::LidarObjectVisibility& v : sweep.visibility) {
-    const uint32_t words[5] = {v.object.value, v.hits, v.possibleHits, v.occluder.value, v.occludedBeams};
-    append(bytes, words, 5);
+    const uint32_t words[6] = {v.object.value, v.hits, v.possibleHits, v.occluder.value, v.occludedBeams, v.clearHits};
+    append(bytes, words, 6);
   }
   return bytes;
 }

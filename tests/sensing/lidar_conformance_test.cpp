@@ -45,6 +45,8 @@ TEST_CASE("The LiDAR's kernels give the same bytes on a CPU device as its C++ lo
       return RigidTransform{glm::angleAxis(40.0 * t, glm::dvec3(0, 1, 0)), {6.0 + i + 14 * t, 0.3 * i - 1.0, -1.0}};
     });
   }
+  lab.scenery(lab.plate(4, 4, lab.material(0.01f, 0.85f)), RigidTransform::fromTranslation({4, 3, 0}));
+  lab.scenery(lab.plate(4, 4, lab.metal(0.9f, 0.05f)), RigidTransform::fromYawPitchRoll({-6, 0, 0}, 0.6));
   scenario::LidarSpec spec = lab::exactSpec("ouster.os1_128");
   spec.noise = true;
   spec.threshold = true;

@@ -3,11 +3,15 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <cstring>
+#include <map>
+
 #include "engine/core/files.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/record/episode_reader.hpp"
 #include "engine/road/lane_graph.hpp"
 #include "engine/scenario/template.hpp"
+#include "engine/shared/cause.h"
 #include "sensors/builtin.hpp"
 
 using namespace nightfog;
@@ -87,6 +91,57 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
   CHECK_THROWS_AS(simulation::runEpisode(laboratory(), bench.services, options, folder.path, files),
                   simulation::Stopped);
   CHECK(fs::is_empty(folder.path));
+}
+
+TEST_CASE("The twin without weather differs where weather acted, point for point, and nowhere else") {
+  Bench bench;
+  const auto framesOf = [&](const scenario::Scenario& scenario, bool withoutWeather) {
+    TemporaryFolder folder;
+    simulation::EpisodeOptions options;
+    options.withoutWeather = withoutWeather;
+    std::vector<std::string> files;
+    simulation::runEpisode(scenario, bench.services, options, folder.path, files);
+    record::EpisodeReader reader(folder.path / "record.mcap");
+    std::vector<record::LidarSweep> sweeps;
+    for (uint32_t i = 0; i < reader.frameCount("top"); ++i) sweeps.push_back(reader.lidarFrame("top", i).sweep);
+    return sweeps;
+  };
+  scenario::Scenario scenario = laboratory();
+  const auto clear = framesOf(scenario, false);
+  scenario::WeatherKeyframe fog;
+  fog.fogVisibility_m = 20;
+  scenario.weather = scenario::WeatherTimeline({fog});
+  const auto foggy = framesOf(scenario, false);
+  const auto twin = framesOf(scenario, true);
+  REQUIRE(clear.size() == 4);
+  REQUIRE(foggy.size() == 4);
+  REQUIRE(twin.size() == 4);
+  size_t lost = 0, soft = 0;
+  for (size_t i = 0; i < 4; ++i) {
+    // The same world without weather is the world in clear air.
+    REQUIRE(twin[i].points.size() == clear[i].points.size());
+    CHECK(std::memcmp(twin[i].points.data(), clear[i].points.data(),
+                      clear[i].points.size() * sizeof(record::LidarPoint)) == 0);
+    CHECK(twin[i].beamOutcomes == clear[i].beamOutcomes);
+    std::map<std::pair<int, int>, const record::LidarPoint*> twins;
+    for (const record::LidarPoint& p : twin[i].points) twins[{p.ring, p.column}] = &p;
+    size_t surfaces = 0;
+    for (const record::LidarPoint& p : foggy[i].points) {
+      if (p.cause == shared::kCauseFog) {
+        ++soft;
+        continue;
+      }
+      ++surfaces;
+      const auto found = twins.find({p.ring, p.column});
+      REQUIRE(found != twins.end());
+      CHECK(found->second->trueRange_m == p.trueRange_m);
+      CHECK(found->second->instance == p.instance);
+      CHECK(found->second->timeOffset_ns == p.timeOffset_ns);
+    }
+    lost += twin[i].points.size() - surfaces;
+  }
+  CHECK(lost > 0);
+  CHECK(soft > 0);
 }
 
 TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead") {

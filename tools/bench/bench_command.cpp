@@ -14,6 +14,7 @@
 #include "sensors/lidar/lidar_sensor.hpp"
 #include "tools/bench/bench_scene.hpp"
 #include "tools/bench/camera_bench.hpp"
+#include "tools/bench/lidar_bench.hpp"
 #include "tools/bench/trace_bench.hpp"
 
 namespace nightfog::bench {
@@ -169,6 +170,35 @@ ExitCode runCamera(gpu::Device& device, Jobs& jobs, BenchScene& bench, const Ben
   return ExitCode::kOk;
 }
 
+ExitCode runLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, const BenchArguments& arguments) {
+  Json json;
+  json["engine_version"] = engineVersion();
+  json["device"] = device.info().name;
+  json["threads"] = jobs.threads();
+  json["frames"] = Json::array();
+  const std::vector<LidarCost> costs = benchLidar(device, jobs, bench, arguments.repeat);
+  for (const LidarCost& cost : costs) {
+    json["frames"].push_back({{"name", cost.name},
+                              {"wall_s", cost.wall_s},
+                              {"cpu_s", cost.cpu_s},
+                              {"beams", cost.beams},
+                              {"points", cost.points},
+                              {"cpu_ratio", cost.cpu_s / costs.front().cpu_s},
+                              {"wall_ratio", cost.wall_s / costs.front().wall_s}});
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", json.dump(2));
+    return ExitCode::kOk;
+  }
+  fmt::print("{:<36} {:>8} {:>12} {:>8} {:>8} {:>10}\n", "a LiDAR frame", "wall ms", "processor ms", "ratio", "of wall",
+             "points");
+  for (const LidarCost& cost : costs) {
+    fmt::print("{:<36} {:>8.1f} {:>12.1f} {:>8.3f} {:>8.3f} {:>10}\n", cost.name, cost.wall_s * 1e3, cost.cpu_s * 1e3,
+               cost.cpu_s / costs.front().cpu_s, cost.wall_s / costs.front().wall_s, cost.points);
+  }
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 ExitCode run(const BenchArguments& arguments) {
@@ -177,6 +207,7 @@ ExitCode run(const BenchArguments& arguments) {
   const std::filesystem::path assetsFolder = arguments.dataFolder / "assets";
   const catalog::Catalog catalog = catalog::loadCatalog(assetsFolder);
   BenchScene bench = makeBenchScene(catalog, assetsFolder);
+  if (arguments.peer == "lidar") return runLidar(device, jobs, bench, arguments);
   if (arguments.peer != "embree") return runCamera(device, jobs, bench, arguments);
   const auto exposureEnd = SimTime::fromMs(100);
   const content::SceneSnapshot snapshot = bench.world->snapshot(SimTime{}, exposureEnd);

@@ -4,9 +4,11 @@
 
 #include <future>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "engine/config/diagnostics.hpp"
 #include "engine/core/files.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/core/version.hpp"
 #include "exporters/builtin.hpp"
 #include "sensors/builtin.hpp"
@@ -39,6 +41,16 @@ void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report
   writeFileAtomically(folder / "run.log.json", json.dump(2) + "\n");
 }
 
+/// The place of a run's twin.
+simulation::EpisodeIdentity twinOf(simulation::EpisodeIdentity identity) {
+  identity.runId += "_clear";
+  const std::string content = identity.digest + " without weather";
+  Sha256 hash;
+  hash.update(std::as_bytes(std::span(content)));
+  identity.digest = hash.hex();
+  return identity;
+}
+
 /// Whether another machine, or the same one later, may do better with the same episode.
 bool isMachines(ExitCode code) {
   return code == ExitCode::kIo || code == ExitCode::kNoDevice || code == ExitCode::kTryAgain ||
@@ -49,7 +61,7 @@ bool isMachines(ExitCode code) {
 
 /// An episode whose frames are rendered, while its files are written, judged and hashed.
 struct EpisodeLoop::Finishing {
-  size_t index = 0;
+  Job job;
   uint32_t position = 0;
   std::unique_ptr<scenario::Scenario> scenario;
   std::unique_ptr<farm::Try> attempt;             ///< with FarmNotes
@@ -67,8 +79,14 @@ EpisodeLoop::EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates,
 
 EpisodeLoop::~EpisodeLoop() = default;
 
-std::string EpisodeLoop::nameOf(size_t index) const {
-  return plan_.episodes[index].scenario + "/" + plan_.episodes[index].run;
+std::string EpisodeLoop::nameOf(const Job& job) const {
+  const farm::PlannedEpisode& episode = plan_.episodes[job.index];
+  return episode.scenario + "/" + episode.run + (job.isTwin ? "_clear" : "");
+}
+
+simulation::EpisodeIdentity EpisodeLoop::identityOf(const Job& job) const {
+  simulation::EpisodeIdentity identity = farm::identityOf(plan_, plan_.episodes[job.index]);
+  return job.isTwin ? twinOf(std::move(identity)) : identity;
 }
 
 std::string EpisodeLoop::reproduce(const farm::PlannedEpisode& episode) const {
@@ -76,8 +94,8 @@ std::string EpisodeLoop::reproduce(const farm::PlannedEpisode& episode) const {
                      episode.id.substr(0, 16));
 }
 
-uint64_t EpisodeLoop::unmetExpectations(size_t index) const {
-  const fs::path file = store_.folder(farm::identityOf(plan_, plan_.episodes[index])) / "expect.json";
+uint64_t EpisodeLoop::unmetExpectations(const Job& job) const {
+  const fs::path file = store_.folder(identityOf(job)) / "expect.json";
   if (!fs::exists(file)) return 0;
   return nlohmann::json::parse(readFile(file)).at("unmet").get<uint64_t>();
 }
@@ -85,42 +103,46 @@ uint64_t EpisodeLoop::unmetExpectations(size_t index) const {
 EpisodeLoop::Result EpisodeLoop::run(const std::vector<size_t>& episodes) {
   result_ = {};
   position_ = 0;
-  total_ = static_cast<uint32_t>(episodes.size());
-  waiting_.assign(episodes.begin(), episodes.end());
+  waiting_.clear();
+  for (const size_t index : episodes) {
+    waiting_.push_back({index, false});
+    if (options_.twins) waiting_.push_back({index, true});
+  }
+  total_ = static_cast<uint32_t>(waiting_.size());
   while (!waiting_.empty() || finishing_) {
     if (waiting_.empty()) {
       settle();  // it may come back
       continue;
     }
-    const size_t index = waiting_.front();
+    const Job job = waiting_.front();
     waiting_.pop_front();
-    attend(index);
+    attend(job);
   }
   return result_;
 }
 
-void EpisodeLoop::attend(size_t index) {
-  const farm::PlannedEpisode& episode = plan_.episodes[index];
-  const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
-  progress_.beginEpisode(position_, total_, nameOf(index));
+void EpisodeLoop::attend(const Job& job) {
+  const farm::PlannedEpisode& episode = plan_.episodes[job.index];
+  const simulation::EpisodeIdentity identity = identityOf(job);
+  progress_.beginEpisode(position_, total_, nameOf(job));
   if (store_.isComplete(identity, options_.verify)) {
     ++position_;
     store_.sweep(identity);  // another worker may have died over it
     progress_.skipEpisode();
-    result_.unmetExpectations += unmetExpectations(index);
+    result_.unmetExpectations += unmetExpectations(job);
     if (options_.farm) options_.farm->report.skip(episode.id, false);
     return;
   }
   if (options_.farm && options_.farm->tries.isSpent(episode.id, episode.scenario, episode.run, reproduce(episode))) {
     ++position_;
     options_.farm->report.skip(episode.id, true);
-    result_.setAside.push_back(index);
+    result_.setAside.push_back(job.index);
     return;
   }
   std::unique_ptr<Finishing> next;
   try {
     if (*options_.stop) throw simulation::Stopped();
-    next = renderFrames(index);
+    next = renderFrames(job);
   } catch (...) {
     settle();  // what was rendered before is not lost
     throw;
@@ -131,16 +153,16 @@ void EpisodeLoop::attend(size_t index) {
 
 /// Runs what may fail. An error that is the episode's own is noted, and the episode waits again, behind the others.
 template <class Action>
-void EpisodeLoop::guarded(size_t index, farm::Try* attempt, const Action& action) {
+void EpisodeLoop::guarded(const Job& job, farm::Try* attempt, const Action& action) {
   if (!options_.farm) {
     action();
     return;
   }
   const auto failed = [&](const std::string& message) {
     attempt->fail(message);
-    options_.farm->report.fail(plan_.episodes[index].id, message);
-    fmt::print(stderr, "{}: {}\n", nameOf(index), message);
-    waiting_.push_back(index);
+    options_.farm->report.fail(plan_.episodes[job.index].id, message);
+    fmt::print(stderr, "{}: {}\n", nameOf(job), message);
+    waiting_.push_back(job);
   };
   try {
     action();
@@ -162,10 +184,10 @@ void EpisodeLoop::guarded(size_t index, farm::Try* attempt, const Action& action
 }
 
 /// nullptr: it failed, and waits again.
-std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(size_t index) {
-  const farm::PlannedEpisode& episode = plan_.episodes[index];
+std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(const Job& job) {
+  const farm::PlannedEpisode& episode = plan_.episodes[job.index];
   auto next = std::make_unique<Finishing>();
-  next->index = index;
+  next->job = job;
   next->position = position_;
   farm::Try* attempt = nullptr;
   if (options_.farm) {
@@ -174,8 +196,8 @@ std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(size_t index) 
     attempt = next->attempt.get();
   }
   bool isRendered = false;
-  guarded(index, attempt, [&] {
-    const simulation::EpisodeIdentity identity = farm::identityOf(plan_, episode);
+  guarded(job, attempt, [&] {
+    const simulation::EpisodeIdentity identity = identityOf(job);
     const lang::InstalledLibrary& library = templates_.library();
     const fs::path file = farm::scenarioFile(episode.file, library.dataFolder());
     next->scenario =
@@ -201,7 +223,7 @@ std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(size_t index) 
       attempt->touch();
       options_.farm->report.frame();
     };
-    const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly};
+    const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly, job.isTwin};
     const fs::path folder = store_.begin(identity);
     auto rendered = simulation::renderEpisode(*next->scenario, services, options, folder);
     next->report =
@@ -225,15 +247,15 @@ void EpisodeLoop::settle() {
   if (!finishing_) return;
   const std::unique_ptr<Finishing> last = std::move(finishing_);
   bool isWhole = false;
-  guarded(last->index, last->attempt.get(), [&] {
+  guarded(last->job, last->attempt.get(), [&] {
     const simulation::EpisodeReport report = last->report.get();
     isWhole = true;
-    progress_.endEpisode(last->position, nameOf(last->index), report.frames, report.seconds);
+    progress_.endEpisode(last->position, nameOf(last->job), report.frames, report.seconds);
     fmt::print(stderr, "{}", expect::toText(report.expectations));
-    result_.unmetExpectations += unmetExpectations(last->index);
+    result_.unmetExpectations += unmetExpectations(last->job);
     if (!options_.farm) return;
     last->attempt->succeed();
-    const farm::PlannedEpisode& episode = plan_.episodes[last->index];
+    const farm::PlannedEpisode& episode = plan_.episodes[last->job.index];
     const auto summary = store_.summary(farm::identityOf(plan_, episode));
     options_.farm->report.finish(episode.id, report, summary ? summary->bytes : 0);
   });

@@ -40,6 +40,7 @@ class EpisodeLoop {
     const std::atomic<bool>* stop = nullptr;
     std::optional<FarmNotes> farm = {};
     size_t cacheBytes = simulation::StageCache::kDefaultBudget;
+    bool twins = false;  ///< each run again, without weather, beside it; by hand only
   };
   EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates, simulation::EpisodeDigests& digests,
               simulation::EpisodeStore& store, Progress& progress, Options options);
@@ -53,15 +54,21 @@ class EpisodeLoop {
   Result run(const std::vector<size_t>& episodes);
 
  private:
+  /// An episode of the plan, or its twin without weather.
+  struct Job {
+    size_t index = 0;
+    bool isTwin = false;
+  };
   struct Finishing;
-  void attend(size_t index);
-  std::unique_ptr<Finishing> renderFrames(size_t index);
+  void attend(const Job& job);
+  std::unique_ptr<Finishing> renderFrames(const Job& job);
   void settle();
   template <class Action>
-  void guarded(size_t index, farm::Try* attempt, const Action& action);
-  std::string nameOf(size_t index) const;
+  void guarded(const Job& job, farm::Try* attempt, const Action& action);
+  std::string nameOf(const Job& job) const;
+  simulation::EpisodeIdentity identityOf(const Job& job) const;
   std::string reproduce(const farm::PlannedEpisode& episode) const;
-  uint64_t unmetExpectations(size_t index) const;
+  uint64_t unmetExpectations(const Job& job) const;
 
   const farm::Plan& plan_;
   farm::TemplateCache& templates_;
@@ -71,7 +78,7 @@ class EpisodeLoop {
   Options options_;
   std::optional<Machine> machine_;  // opened when the first episode needs it
   std::optional<simulation::StageCache> stages_;
-  std::deque<size_t> waiting_;
+  std::deque<Job> waiting_;
   uint32_t total_ = 0;
   uint32_t position_ = 0;
   Result result_;

@@ -46,6 +46,11 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->add_flag("--labels-only", a->labelsOnly,
                  "cameras write ground truth without images, in a third of the time or less")
       ->excludes(plan);
+  command
+      ->add_option("--twin", a->twin,
+                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear")
+      ->check(CLI::IsMember({"weather"}))
+      ->excludes(plan);
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor")
       ->excludes(plan);
   command
@@ -198,9 +203,10 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
     command
         ->add_option(
             "--peer", a->peer,
-            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone")
+            "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone; "
+            "lidar: LiDAR frames with a footprint and in fog beside a plain one")
         ->capture_default_str()
-        ->check(CLI::IsMember({"embree", "blender", "none"}));
+        ->check(CLI::IsMember({"embree", "blender", "none", "lidar"}));
     command->add_option("--save-images", a->saveImages, "Folder for the camera's pictures, ours and the peer's");
     command->footer("Example:\n  nightfog bench --json > bench.json\n  nightfog bench --peer blender --repeat 3");
     command->callback([a, &chosen] {

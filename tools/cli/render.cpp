@@ -106,7 +106,8 @@ ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, 
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
   EpisodeLoop loop(plan, templates, digests, store, progress,
-                   {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments)});
+                   {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments),
+                    !arguments.twin.empty()});
   const auto result = loop.run(chosenEpisodes(plan, shard, {}));
   // A shard has seen a part of the runs, and some frames a part of the time: what did not fire there may fire
   // elsewhere.

@@ -1,0 +1,14 @@
+// The way on of beams from mirrors and panes, one pass.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "engine/shared/kernels.glsl"
+#include "engine/trace/scene.glsl"
+#include "sensors/lidar/lidar_arrays.glsl"
+#include "sensors/lidar/lidar_kernels.h"
+
+layout(local_size_x = 64) in;
+layout(push_constant, scalar) uniform Push { LidarDetourPush push; };
+
+void main() {
+  if (gl_GlobalInvocationID.x < push.detourCount) lidarWriteDetour(push, gl_GlobalInvocationID.x);
+}
