@@ -11,7 +11,7 @@ trap 'rm -rf "$work" "$pictures"/../views/night.*.scn.yaml' EXIT
 
 rows=()
 for view in junction roundabout motorway tunnel town; do
-  sed 's/time_of_day: .*/time_of_day: "22:30"/; s/exposure: 8 ms/exposure: 25 ms/; s/readout: 5 ms/readout: 8 ms/' \
+  sed 's/time_of_day: .*/time_of_day: "22:30"/; s/exposure: 8 ms/exposure: 25 ms/; s/readout: 5 ms/readout: 8 ms/; s/height: 540}/height: 540, samples: 4}/' \
     "$pictures/../views/$view.scn.yaml" >"$pictures/../views/night.$view.scn.yaml"
   for variant in "$view" "night.$view"; do
     "$nightfog" render "$pictures/../views/$variant.scn.yaml" -o "$work/$variant" --frames 9..9 --progress none
