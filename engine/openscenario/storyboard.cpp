@@ -256,7 +256,9 @@ void Importer::splitConflicts(Happening made) {
   std::vector<Happening> parts;
   parts.push_back(made);
   parts[0].commands.clear();
-  for (const auto& [actor, commands] : made.commands) {
+  for (const auto& told : made.commands) {
+    const std::string& actor = told.first;
+    const std::vector<std::string>& commands = told.second;
     size_t at = 0;
     while (at < parts.size() &&
            std::any_of(parts[at].commands.begin(), parts[at].commands.end(), [&](const auto& other) {
