@@ -70,14 +70,15 @@ std::optional<Value> WorldEnvironment::ofOrigins(std::string_view function, cons
   const bool toPoint = function == "apart_from" || function == "ahead_to";
   if (!toPoint && function != "ahead" && function != "to_left" && function != "apart" && function != "along_road")
     return std::nullopt;
+  const std::optional<Value> nothing(std::in_place);  // known to be not a value
   glm::dvec3 to(0);
   if (toPoint) {
     const auto point = scenario_.points.find(std::string(other));
-    if (point == scenario_.points.end()) return Value();
+    if (point == scenario_.points.end()) return nothing;
     to = point->second;
   } else {
     const auto b = actor(other);
-    if (!b) return Value();
+    if (!b) return nothing;
     to = b->worldFromActor.translation;
   }
   const glm::dvec3 there = a.worldFromActor.inverse() * to;
@@ -88,7 +89,7 @@ std::optional<Value> WorldEnvironment::ofOrigins(std::string_view function, cons
   if (function == "ahead" || function == "ahead_to") return Value(there.x);
   if (function == "to_left") return Value(there.y);
   const auto own = scenario_.map.locate(a.worldFromActor.translation), its = scenario_.map.locate(to);
-  if (!own || !its || own->road != its->road) return Value();
+  if (!own || !its || own->road != its->road) return nothing;
   const glm::dvec3 along = scenario_.map.road(own->road).pose(own->s).rotate({1, 0, 0});
   const bool looksAlongS = glm::dot(along, a.worldFromActor.rotate({1, 0, 0})) >= 0;
   return Value(looksAlongS ? its->s - own->s : own->s - its->s);
