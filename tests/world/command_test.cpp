@@ -2,8 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
-#include <map>
 
 #include "engine/core/error.hpp"
 #include "tests/world/fixture.hpp"
@@ -13,16 +11,6 @@ using namespace nightfog::world;
 using namespace nightfog::world::test;
 
 namespace {
-
-/// Does something at given steps.
-class Script final : public Director {
- public:
-  std::map<int64_t, std::function<void(World&)>> at_ms;
-  void direct(World& world) override {
-    const auto entry = at_ms.find(world.now().ns / 1'000'000);
-    if (entry != at_ms.end()) entry->second(world);
-  }
-};
 
 Stage roadStage() {
   Stage stage;

@@ -1,6 +1,8 @@
 // Hand-made assets, models and scenarios for the world's tests.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -130,6 +132,16 @@ inline std::vector<content::ModelPart> personParts() {
 inline RigidTransform at(double x, double y, double z = 0, double yaw_rad = 0) {
   return RigidTransform::fromYawPitchRoll({x, y, z}, yaw_rad);
 }
+
+/// Does something at given steps.
+class Script final : public Director {
+ public:
+  std::map<int64_t, std::function<void(World&)>> at_ms;
+  void direct(World& world) override {
+    const auto entry = at_ms.find(world.now().ns / 1'000'000);
+    if (entry != at_ms.end()) entry->second(world);
+  }
+};
 
 inline const content::SnapshotObject& object(const content::SceneSnapshot& snapshot, ObjectId id) {
   return *snapshot.findObject(id);

@@ -2,8 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
-#include <map>
 
 #include "engine/core/error.hpp"
 #include "engine/road/lane_graph.hpp"
@@ -15,19 +13,6 @@
 using namespace nightfog;
 using namespace nightfog::world;
 using namespace nightfog::world::test;
-
-namespace {
-
-class Script final : public Director {
- public:
-  std::map<int64_t, std::function<void(World&)>> at_ms;
-  void direct(World& world) override {
-    const auto entry = at_ms.find(world.now().ns / 1'000'000);
-    if (entry != at_ms.end()) entry->second(world);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("A trailer behind a hitch that goes straight turns along a tractrix") {
   // tan(angle / 2) falls with exp(-way / length) [Huygens 1692]. The error of the steps is of their length.
