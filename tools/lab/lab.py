@@ -54,6 +54,12 @@ class Lab:
                 wrong += abs(sweep.outcomes.size - sweep.rings * sweep.columns)
         self.outcomes[scenario] = (beams, wrong)
 
+    def sums(self):
+        found = Verdicts()
+        for scenario, (beams, wrong) in sorted(self.outcomes.items()):
+            found.state("–", f"outcomes sum to beams, `{scenario}`", beams, beams - wrong, "exact", "conservation", beams > 0 and wrong == 0)
+        return found
+
     def forget(self, scenario):
         """Large records are not kept."""
         shutil.rmtree(os.path.join(self.work, scenario), ignore_errors=True)
@@ -73,6 +79,14 @@ their documented format and numpy (`tools/lab`), and compares them with what is 
 of acceptance figures; a figure without a tolerance of its own is held to 1 %.
 
 """
+
+
+def report(path, lab, verdicts):
+    with open(path, "w") as file:
+        file.write(HEADER + verdicts.table())
+        for name, title in lab.drawn:
+            file.write(f"\n{title}:\n\n![{title}](validation/{name}.png)\n")
+        file.write("\n" + checks.NOTES)
 
 
 def main():
@@ -97,14 +111,11 @@ def main():
         print(f"{name}: {len(verdicts) - before} figures, {len(fails)} fail, {time.monotonic() - start:.1f} s", flush=True)
         for v in fails:
             print(f"  {v.item} {v.what}: published {v.published}, ours {v.ours}, tolerance {v.tolerance}", flush=True)
-    for scenario, (beams, wrong) in sorted(lab.outcomes.items()):
-        verdicts.state("–", f"outcomes sum to beams, `{scenario}`", beams, beams - wrong, "exact", "conservation", beams > 0 and wrong == 0)
+        if arguments.report:
+            report(arguments.report, lab, verdicts)  # what is known, should a later one take long or be stopped
+    verdicts += lab.sums()
     if arguments.report:
-        with open(arguments.report, "w") as file:
-            file.write(HEADER + verdicts.table())
-            for name, title in lab.drawn:
-                file.write(f"\n{title}:\n\n![{title}](validation/{name}.png)\n")
-            file.write("\n" + checks.NOTES)
+        report(arguments.report, lab, verdicts)
     else:
         print(verdicts.table())
     sys.exit(0 if all(v.holds for v in verdicts) else 1)

@@ -124,7 +124,7 @@ def waveforms(lab):
     def pulse(at):
         return np.where((r >= at - 0.75) & (r <= at + PULSE_M - 0.75), np.sin(np.pi * (r - at + 0.75) / PULSE_M)**2, 0)
     lab.plot("edge_waveforms", "The waveform at an edge, half the beam on each side", "range beyond the near panel, m", "signal (1: the whole beam)",
-             lines=[(f"{step:g} m", r, 0.5 * (pulse(0.0) + pulse(step))) for step in (0.3, 0.7, 0.8, 1.2, 2.0)])
+             lines=[(f"{step:g} m", r, 0.5 * (pulse(0.0) + pulse(step))) for step in (0.3, 0.7, 0.8, 1.2, 2.0)], note="by the model: no records")
 
 
 def _linear(image):
