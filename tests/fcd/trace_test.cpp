@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <filesystem>
@@ -8,6 +7,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/transform.hpp"
 #include "engine/fcd/trace.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::fcd;
@@ -111,7 +111,8 @@ TEST_CASE("Named vehicles are left out, people who ride are not seen twice, and 
 }
 
 TEST_CASE("A packed trace is read like a plain one, and a damaged one is refused") {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("nightfog_{}.fcd.xml.gz", ::getpid());
+  const test::TemporaryFolder folder("fcd");
+  const auto path = folder.path / "t.fcd.xml.gz";
   std::string steps;
   for (int t = 0; t < 2000; ++t) steps += step(t, car("a", 0.01 * t, 0, 90, 0.01));
   const std::string text = "<fcd-export>\n" + steps + "</fcd-export>";

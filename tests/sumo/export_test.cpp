@@ -2,7 +2,6 @@
 // vehicles are, our lanes are.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -19,6 +18,7 @@
 #include "engine/road/signal_plan.hpp"
 #include "engine/sumo/export.hpp"
 #include "engine/sumo/network.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::sumo;
@@ -32,18 +32,6 @@ const catalog::Catalog& assets() {
   static const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
   return catalog;
 }
-
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / fmt::format("nightfog_sumo_{}", ::getpid())) {
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 bool hasSumo() {
   return std::system("command -v sumo >/dev/null 2>&1") == 0;
@@ -170,7 +158,7 @@ TEST_CASE(
     MESSAGE("skipped: sumo is not installed (tools/setup test)");
     return;
   }
-  const Folder folder;
+  const test::TemporaryFolder folder("sumo");
   for (const auto& entry : fs::directory_iterator(kMaps)) {
     if (entry.path().extension() != ".xodr") continue;
     const std::string name = entry.path().stem().string();
@@ -178,7 +166,7 @@ TEST_CASE(
     const road::LaneGraph lanes(road::loadOpenDrive(entry.path()));
     const Export made = exportNetwork(lanes.map(), assets());
     const Network network = networkOf(lanes);
-    const auto file = [&](const char* end) { return (folder.path() / (name + end)).string(); };
+    const auto file = [&](const char* end) { return (folder.path / (name + end)).string(); };
     writeFileAtomically(file(".net.xml"), made.network);
     writeFileAtomically(file(".add.xml"), made.vehicleTypes);
     const bool isTown = name == "town";
