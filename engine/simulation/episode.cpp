@@ -173,7 +173,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   const uint64_t raysBefore = tracer.rays();
   std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), stage);
   world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
-  const road::SignalPlan signals(scenario.map);
+  const road::SignalPlan signals(scenario.map, {}, scenario.traffic.lightsSince());
   sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;

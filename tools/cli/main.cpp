@@ -7,6 +7,7 @@
 #include "tools/farm/farm_commands.hpp"
 #include "tools/lang/import.hpp"
 #include "tools/lang/lang_commands.hpp"
+#include "tools/lang/sumo.hpp"
 
 using namespace nightfog;
 
@@ -267,6 +268,7 @@ int main(int argc, char** argv) {
   addRender(app, chosen);
   lang::addCommands(app, chosen);
   lang::addImport(app, chosen);
+  lang::addSumo(app, chosen);
   addReaders(app, chosen);
   addAsset(app, chosen);
   addMachine(app, chosen);
