@@ -8,17 +8,13 @@
 #include "engine/record/legend.hpp"
 #include "engine/record/point_colour.hpp"
 #include "engine/record/preview.hpp"
+#include "engine/record/sheet.hpp"
 #include "engine/record/taxonomy.hpp"
 #include "engine/record/thumbnails.hpp"
 
 namespace nightfog::record {
 namespace {
 
-constexpr int kWidth = 1600;
-constexpr int kMargin = 24;
-constexpr int kContent = kWidth - 2 * kMargin;
-constexpr int kHalf = (kContent - kMargin) / 2;
-constexpr int kCaption = 34;
 constexpr int kHeader = 100;
 
 struct Panel {
@@ -90,33 +86,33 @@ std::vector<Panel> panels(const SensorInfo& sensor, const CameraFrame& frame, co
   const Image image = cameraView(frame, CameraPlane::kImage);
   std::vector<Panel> out;
   out.push_back({"3D boxes, 2D boxes (dashed: with what is hidden), class, share that is visible",
-                 reduced(image, kContent, Reduce::kMean)});
+                 reduced(image, kSheetContent, Reduce::kMean)});
   drawCameraBoxes(out.back().image, frame, *sensor.camera);
   if (!camera.depth_m.empty())
-    out.push_back({"Depth", reduced(cameraView(frame, CameraPlane::kDepth), kHalf, Reduce::kMean), {}, true});
+    out.push_back({"Depth", reduced(cameraView(frame, CameraPlane::kDepth), kSheetHalf, Reduce::kMean), {}, true});
   if (!camera.semantic.empty()) {
     std::map<uint16_t, size_t> counts;
     for (const uint16_t id : camera.semantic) ++counts[id];
     out.push_back(
-        {"Class", reduced(cameraView(frame, CameraPlane::kSemantic), kHalf, Reduce::kPick), classLegend(counts)});
+        {"Class", reduced(cameraView(frame, CameraPlane::kSemantic), kSheetHalf, Reduce::kPick), classLegend(counts)});
   }
   if (!camera.instance.empty())
-    out.push_back({"Instance", reduced(cameraView(frame, CameraPlane::kInstance), kHalf, Reduce::kPick)});
+    out.push_back({"Instance", reduced(cameraView(frame, CameraPlane::kInstance), kSheetHalf, Reduce::kPick)});
   if (!camera.normals.empty())
     out.push_back({"Normal; red x, green y, blue z of the world",
-                   reduced(cameraView(frame, CameraPlane::kNormal), kHalf, Reduce::kMean)});
+                   reduced(cameraView(frame, CameraPlane::kNormal), kSheetHalf, Reduce::kMean)});
   if (!camera.flow_px.empty()) {
     out.push_back({"Flow to the next frame; dark: hidden there, or outside",
-                   reduced(cameraView(frame, CameraPlane::kFlow), kHalf, Reduce::kMean)});
+                   reduced(cameraView(frame, CameraPlane::kFlow), kSheetHalf, Reduce::kMean)});
     drawWheel(out.back().image, flowScale_px(camera));
   }
   if (beside.lidar != nullptr && beside.frame != nullptr) {
     out.push_back({fmt::format("Points of {}, carried to the image's time", beside.lidar->id),
-                   reduced(image, kHalf, Reduce::kMean)});
+                   reduced(image, kSheetHalf, Reduce::kMean)});
     out.back().image.shade(0, 0, static_cast<int>(out.back().image.width()),
                            static_cast<int>(out.back().image.height()), kPanel, 0.55f);
     drawCameraPoints(out.back().image, frame, *sensor.camera, *beside.frame, *beside.lidar, beside.track);
-    constexpr auto side = static_cast<uint32_t>(kHalf);
+    constexpr auto side = static_cast<uint32_t>(kSheetHalf);
     Image top = topView(*beside.frame, {ColourBy::kClass, side, 0, true, true});
     out.push_back({fmt::format("Points of {} from above, by class", beside.lidar->id), std::move(top)});
     out.push_back(
@@ -135,31 +131,22 @@ Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const Ca
   struct Place {
     int x, y;
   };
-  std::vector<Place> places{{kMargin, kHeader + kCaption}};
-  int y = kHeader + kCaption + static_cast<int>(all[0].image.height());
+  std::vector<Place> places{{kSheetMargin, kHeader + kSheetCaption}};
+  int y = kHeader + kSheetCaption + static_cast<int>(all[0].image.height());
   for (size_t i = 1; i < all.size(); i += 2) {
     const bool isPair = i + 1 < all.size();
-    places.push_back({kMargin, y + kCaption});
-    if (isPair) places.push_back({kMargin + kHalf + kMargin, y + kCaption});
-    y += kCaption + static_cast<int>(std::max(all[i].image.height(), isPair ? all[i + 1].image.height() : 0));
+    places.push_back({kSheetMargin, y + kSheetCaption});
+    if (isPair) places.push_back({kSheetMargin + kSheetHalf + kSheetMargin, y + kSheetCaption});
+    y += kSheetCaption + static_cast<int>(std::max(all[i].image.height(), isPair ? all[i + 1].image.height() : 0));
   }
-  Image sheet(kWidth, static_cast<uint32_t>(y + kMargin), kPaper);
-  sheet.text({kMargin, 50}, episode.title.empty() ? episode.scenarioId : episode.title, 20, kInk);
-  const std::string weather =
-      episode.fogVisibility_m ? fmt::format("fog, visibility {:.0f} m", *episode.fogVisibility_m) : "clear air";
-  sheet.text({kMargin, 80},
-             fmt::format("{} (camera {} x {})  |  frame {} at {:.3f} s  |  exposed {:.2f} ms at ISO {:.0f}  |  {}",
-                         sensor.id, camera.width, camera.height, camera.frame, camera.reference.seconds(),
-                         camera.exposureTime_s * 1e3, camera.iso, weather),
-             10, kFaintInk);
-  const auto rightAligned = [&](float baseline, const std::string& text) {
-    sheet.text({kWidth - kMargin - Image::textWidth(text, 10), baseline}, text, 10, kFaintInk);
-  };
-  rightAligned(46, fmt::format("nightfog {}  |  synthetic data", episode.engineVersion));
-  rightAligned(80, fmt::format("{}  |  seed {}  |  run {}", episode.scenarioId, episode.seed, episode.run));
+  Image sheet(kSheetWidth, static_cast<uint32_t>(y + kSheetMargin), kPaper);
+  drawSheetHead(sheet, episode,
+                fmt::format("{} (camera {} x {})  |  frame {} at {:.3f} s  |  exposed {:.2f} ms at ISO {:.0f}",
+                            sensor.id, camera.width, camera.height, camera.frame, camera.reference.seconds(),
+                            camera.exposureTime_s * 1e3, camera.iso));
   for (size_t i = 0; i < all.size(); ++i) {
     const Place& at = places[i];
-    const int width = i == 0 ? kContent : kHalf;
+    const int width = i == 0 ? kSheetContent : kSheetHalf;
     const float used = sheet.text({static_cast<float>(at.x), static_cast<float>(at.y) - 10}, all[i].title, 12, kInk);
     if (all[i].hasDepthScale) drawScale(sheet, at.x + width, at.y - 10, "0 m", "250 m", true);
     if (!all[i].legend.empty())

@@ -1,6 +1,8 @@
 // Numbers and byte order of the MCAP container (https://mcap.dev/spec), shared by writer and reader.
 #pragma once
 
+#include <zlib.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +33,10 @@ inline constexpr uint64_t kRecordHead = 9;    ///< opcode and length
 inline constexpr uint64_t kMessageHead = 22;  ///< channel, sequence, log time, publish time
 inline constexpr uint64_t kDataEndSize = kRecordHead + 4;
 inline constexpr uint64_t kFooterSize = kRecordHead + 20;
+
+inline uint32_t crcOf(std::string_view bytes, uint32_t crc = 0) {
+  return static_cast<uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
 
 inline void put8(std::string& out, uint8_t v) {
   out.push_back(static_cast<char>(v));

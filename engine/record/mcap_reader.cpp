@@ -32,10 +32,6 @@ struct ExtraIndex {
   uint64_t offset = 0, length = 0;
 };
 
-uint32_t crcOf(std::string_view bytes, uint32_t crc = 0) {
-  return static_cast<uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
 class File {
  public:
   explicit File(const std::filesystem::path& path) : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {

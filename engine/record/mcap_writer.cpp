@@ -16,10 +16,6 @@ using namespace mcap;
 
 namespace {
 
-uint32_t crcOf(std::string_view bytes, uint32_t crc = 0) {
-  return static_cast<uint32_t>(::crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
 std::string stringMap(const std::map<std::string, std::string>& entries) {
   std::string body;
   for (const auto& [key, value] : entries) {

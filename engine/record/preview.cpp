@@ -9,15 +9,10 @@
 #include "engine/record/episode_reader.hpp"
 #include "engine/record/legend.hpp"
 #include "engine/record/point_colour.hpp"
+#include "engine/record/sheet.hpp"
 
 namespace nightfog::record {
 namespace {
-
-constexpr int kWidth = 1600;
-constexpr int kMargin = 24;
-constexpr int kContent = kWidth - 2 * kMargin;
-constexpr int kTopView = (kContent - kMargin) / 2;
-constexpr int kCaption = 34;  // a title above a picture
 
 std::map<uint16_t, size_t> countsOf(const LidarFrame& frame) {
   std::map<uint16_t, size_t> counts;
@@ -39,25 +34,6 @@ std::vector<LegendEntry> causeLegend(const LidarFrame& frame) {
   return sorted(std::move(out));
 }
 
-void drawHeader(Image& sheet, const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
-  const LidarSweep& sweep = frame.sweep;
-  const std::string title = episode.title.empty() ? episode.scenarioId : episode.title;
-  sheet.text({kMargin, 50}, title, 20, kInk);
-  const std::string weather =
-      episode.fogVisibility_m ? fmt::format("fog, visibility {:.0f} m", *episode.fogVisibility_m) : "clear air";
-  sheet.text({kMargin, 80},
-             fmt::format("{} ({})  |  frame {} at {:.3f} s  |  {} points of {} beams  |  {}", sensor.id,
-                         sensor.lidar.profileTitle, sweep.frame, sweep.reference.seconds(), sweep.points.size(),
-                         sweep.beamOutcomes.size(), weather),
-             10, kFaintInk);
-  const auto rightAligned = [&](float baseline, const std::string& text, float height, Colour colour) {
-    sheet.text({kWidth - kMargin - Image::textWidth(text, height), baseline}, text, height, colour);
-  };
-  rightAligned(46, fmt::format("nightfog {}  |  synthetic data", episode.engineVersion), 10, kFaintInk);
-  rightAligned(80, fmt::format("{}  |  seed {}  |  run {}", episode.scenarioId, episode.seed, episode.run), 10,
-               kFaintInk);
-}
-
 }  // namespace
 
 std::optional<ColourBy> colourByName(std::string_view name) {
@@ -76,37 +52,41 @@ std::optional<ColourBy> colourByName(std::string_view name) {
 Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
   const std::array strips{ColourBy::kRange, ColourBy::kClass, ColourBy::kCause};
   std::vector<Image> images;
-  int height = 100 + kCaption + kTopView;
+  int height = 100 + kSheetCaption + kSheetHalf;
   for (const ColourBy colour : strips) {
-    images.push_back(rangeView(frame, sensor.lidar, {colour, kContent, 0}));
-    height += kCaption + static_cast<int>(images.back().height());
+    images.push_back(rangeView(frame, sensor.lidar, {colour, kSheetContent, 0}));
+    height += kSheetCaption + static_cast<int>(images.back().height());
   }
-  Image sheet(kWidth, static_cast<uint32_t>(height + kMargin), kPaper);
-  drawHeader(sheet, episode, sensor, frame);
+  Image sheet(kSheetWidth, static_cast<uint32_t>(height + kSheetMargin), kPaper);
+  const LidarSweep& sweep = frame.sweep;
+  drawSheetHead(
+      sheet, episode,
+      fmt::format("{} ({})  |  frame {} at {:.3f} s  |  {} points of {} beams", sensor.id, sensor.lidar.profileTitle,
+                  sweep.frame, sweep.reference.seconds(), sweep.points.size(), sweep.beamOutcomes.size()));
 
-  constexpr int kLeft = kMargin;
-  constexpr int kRight = kMargin + kTopView + kMargin;
-  int y = 100 + kCaption;
+  constexpr int kLeft = kSheetMargin;
+  constexpr int kRight = kSheetMargin + kSheetHalf + kSheetMargin;
+  int y = 100 + kSheetCaption;
   sheet.text({kLeft, static_cast<float>(y) - 10}, "Intensity", 12, kInk);
-  drawScale(sheet, kLeft + kTopView, y - 10, "0", fmt::format("{} and more", kBrightIntensity), false);
-  sheet.paste(topView(frame, {ColourBy::kIntensity, kTopView, 0, false, false}), kLeft, y);
+  drawScale(sheet, kLeft + kSheetHalf, y - 10, "0", fmt::format("{} and more", kBrightIntensity), false);
+  sheet.paste(topView(frame, {ColourBy::kIntensity, kSheetHalf, 0, false, false}), kLeft, y);
   sheet.text({kRight, static_cast<float>(y) - 10}, "Class, boxes with hits / possible hits", 12, kInk);
-  sheet.paste(topView(frame, {ColourBy::kClass, kTopView, 0, true, true}), kRight, y);
-  y += kTopView;
+  sheet.paste(topView(frame, {ColourBy::kClass, kSheetHalf, 0, true, true}), kRight, y);
+  y += kSheetHalf;
 
   for (size_t i = 0; i < strips.size(); ++i) {
-    y += kCaption;
+    y += kSheetCaption;
     const auto baseline = static_cast<float>(y) - 10;
     if (strips[i] == ColourBy::kRange) {
       sheet.text({kLeft, baseline}, "Range", 12, kInk);
       const double maxRange_m = sensor.lidar.maxRange_m > 0 ? sensor.lidar.maxRange_m : 100;
-      drawScale(sheet, kWidth - kMargin, y - 10, "0 m", fmt::format("{:.0f} m", maxRange_m), true);
+      drawScale(sheet, kSheetWidth - kSheetMargin, y - 10, "0 m", fmt::format("{:.0f} m", maxRange_m), true);
     } else if (strips[i] == ColourBy::kClass) {
       sheet.text({kLeft, baseline}, "Class", 12, kInk);
-      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 100, classLegend(countsOf(frame)));
+      drawLegend(sheet, kSheetWidth - kSheetMargin, y - 10, kSheetContent - 100, classLegend(countsOf(frame)));
     } else {
       sheet.text({kLeft, baseline}, "Cause of every beam", 12, kInk);
-      drawLegend(sheet, kWidth - kMargin, y - 10, kContent - 260, causeLegend(frame));
+      drawLegend(sheet, kSheetWidth - kSheetMargin, y - 10, kSheetContent - 260, causeLegend(frame));
     }
     sheet.paste(images[i], kLeft, y);
     y += static_cast<int>(images[i].height());

@@ -4,15 +4,14 @@
 
 #include "engine/core/error.hpp"
 #include "engine/record/point_colour.hpp"
+#include "engine/record/sheet.hpp"
 
 namespace nightfog::record {
 namespace {
 
-constexpr int kWidth = 1600;
-constexpr int kMargin = 24;
 constexpr int kGap = 12;
-constexpr int kHeader = 74;
-constexpr int kLine = 20;  // of a caption
+constexpr int kTitle = 74;  // the height of its line
+constexpr int kLine = 20;   // of a caption
 constexpr float kText = 9;
 
 /// What of the text fits, with an ellipsis.
@@ -57,7 +56,7 @@ Image reduced(const Image& from, uint32_t width, Reduce how) {
 Image thumbnailSheet(const std::string& title, const std::vector<Thumbnail>& pictures, uint32_t columns) {
   NF_ASSERT(columns >= 1, "{} columns", columns);
   const int count = static_cast<int>(pictures.size()), across = static_cast<int>(columns);
-  const int width = std::max((kWidth - 2 * kMargin - (across - 1) * kGap) / across, 1);
+  const int width = std::max((kSheetWidth - 2 * kSheetMargin - (across - 1) * kGap) / across, 1);
   std::vector<Image> small;
   int tallest = 0, lines = 0;
   for (const Thumbnail& thumbnail : pictures) {
@@ -67,13 +66,13 @@ Image thumbnailSheet(const std::string& title, const std::vector<Thumbnail>& pic
   }
   const int rowHeight = tallest + lines * kLine + kGap + 6;
   const int rows = (count + across - 1) / across;
-  Image sheet(kWidth, static_cast<uint32_t>(kHeader + rows * rowHeight + kMargin), kPaper);
-  sheet.text({kMargin, 46}, title, 18, kInk);
+  Image sheet(kSheetWidth, static_cast<uint32_t>(kTitle + rows * rowHeight + kSheetMargin), kPaper);
+  sheet.text({kSheetMargin, 46}, title, 18, kInk);
   const std::string mark = "nightfog  |  synthetic data";
-  sheet.text({kWidth - kMargin - Image::textWidth(mark, 10), 46}, mark, 10, kFaintInk);
+  sheet.text({kSheetWidth - kSheetMargin - Image::textWidth(mark, 10), 46}, mark, 10, kFaintInk);
   for (int i = 0; i < count; ++i) {
-    const int x = kMargin + i % across * (width + kGap);
-    const int y = kHeader + i / across * rowHeight;
+    const int x = kSheetMargin + i % across * (width + kGap);
+    const int y = kTitle + i / across * rowHeight;
     sheet.paste(small[static_cast<size_t>(i)], x, y);
     int baseline = y + tallest + kLine - 3;
     for (const std::string& line : pictures[static_cast<size_t>(i)].caption) {

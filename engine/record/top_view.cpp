@@ -27,7 +27,7 @@ double fittingRadius(const LidarFrame& frame) {
   return kRadii.back();
 }
 
-struct View {
+struct Canvas {
   Image image;
   float scale = 1;  // pixels a metre
   glm::vec2 centre{0};
@@ -45,7 +45,7 @@ std::vector<double> gridRadii(double radius_m, double reach_m) {
   return radii;
 }
 
-void drawGrid(View& view, double radius_m) {
+void drawGrid(Canvas& view, double radius_m) {
   const auto size = static_cast<float>(view.image.width());
   view.image.line({view.centre.x, 0}, {view.centre.x, size}, 1, kGrid, 0.6F);
   view.image.line({0, view.centre.y}, {size, view.centre.y}, 1, kGrid, 0.6F);
@@ -54,7 +54,7 @@ void drawGrid(View& view, double radius_m) {
   }
 }
 
-void labelGrid(View& view, double radius_m) {
+void labelGrid(Canvas& view, double radius_m) {
   for (const double r : gridRadii(radius_m, radius_m * 1.3)) {
     const double diagonal = r * std::sqrt(0.5);
     const glm::vec2 at = view.place(-diagonal, -diagonal);
@@ -66,7 +66,7 @@ void labelGrid(View& view, double radius_m) {
   }
 }
 
-void drawPoints(View& view, const LidarFrame& frame, ColourBy colour, double maxRange_m) {
+void drawPoints(Canvas& view, const LidarFrame& frame, ColourBy colour, double maxRange_m) {
   const std::vector<LidarPoint>& points = frame.sweep.points;
   const bool hasThings = colour == ColourBy::kClass || colour == ColourBy::kInstance;
   const auto isOnTop = [&](const LidarPoint& p) { return hasThings && p.instance != 0; };
@@ -113,7 +113,7 @@ struct Box {
   Rectangle bounds;
 };
 
-Box drawBox(View& view, const LidarFrame& frame, const ObjectTruth& object) {
+Box drawBox(Canvas& view, const LidarFrame& frame, const ObjectTruth& object) {
   const RigidTransform sensorFromBox = frame.sweep.worldFromSensor.inverse() * object.worldFromBox;
   const auto corner = [&](double x, double y) {
     const glm::dvec3 p = sensorFromBox * glm::dvec3(object.size.x * x, object.size.y * y, 0);
@@ -139,7 +139,7 @@ Box drawBox(View& view, const LidarFrame& frame, const ObjectTruth& object) {
 }
 
 /// Beside its box, at the first of four places that is inside the picture and not yet taken.
-void labelBox(View& view, const Box& box, std::vector<Rectangle>& taken) {
+void labelBox(Canvas& view, const Box& box, std::vector<Rectangle>& taken) {
   constexpr float kHeight = 8;
   std::string label = box.object->name;
   if (box.seen != nullptr) label += fmt::format(" {}/{}", box.seen->hits, box.seen->possibleHits);
@@ -165,7 +165,7 @@ void labelBox(View& view, const Box& box, std::vector<Rectangle>& taken) {
   }
 }
 
-void drawBoxes(View& view, const LidarFrame& frame, bool hasLabels) {
+void drawBoxes(Canvas& view, const LidarFrame& frame, bool hasLabels) {
   std::vector<Box> boxes;
   for (const ObjectTruth& object : frame.objects) boxes.push_back(drawBox(view, frame, object));
   if (!hasLabels) return;
@@ -177,7 +177,7 @@ void drawBoxes(View& view, const LidarFrame& frame, bool hasLabels) {
   }
 }
 
-void drawSensor(View& view) {
+void drawSensor(Canvas& view) {
   const glm::vec2 c = view.centre;
   const glm::vec2 tip = c + glm::vec2(0, -7);
   const glm::vec2 left = c + glm::vec2(-5, 5);
@@ -192,8 +192,8 @@ void drawSensor(View& view) {
 Image topView(const LidarFrame& frame, const TopViewOptions& options) {
   const double radius_m = options.radius_m > 0 ? options.radius_m : fittingRadius(frame);
   const auto size = static_cast<float>(options.size_px);
-  View view{Image(options.size_px, options.size_px, kPanel), size / 2 / static_cast<float>(radius_m),
-            glm::vec2(size / 2)};
+  Canvas view{Image(options.size_px, options.size_px, kPanel), size / 2 / static_cast<float>(radius_m),
+              glm::vec2(size / 2)};
   drawGrid(view, radius_m);
   drawPoints(view, frame, options.colour, radius_m);
   labelGrid(view, radius_m);

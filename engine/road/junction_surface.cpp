@@ -19,7 +19,7 @@ constexpr double kLeastArea_m2 = 1e-6;
 constexpr double kLevel_m = 0.5;
 constexpr double kLargestIsland_m2 = 40;
 constexpr size_t kMostIslandCorners = 400;
-constexpr size_t kMostCuts = 5'000'000;
+constexpr size_t kMostSurfaceCuts = 5'000'000;
 
 using Polygon = std::vector<glm::dvec3>;
 
@@ -198,7 +198,7 @@ class Joiner {
             continue;
           }
           isCut = true;
-          if (++cuts > kMostCuts) {
+          if (++cuts > kMostSurfaceCuts) {
             throw Error(ExitCode::kDiagnostics, "The ways of a junction overlap each other too often.",
                         "Split the junction, or take out ways that lie on each other.");
           }

@@ -12,7 +12,7 @@ constexpr double kStripe_m = 0.5;
 constexpr double kWaitGap_m = 0.25;
 constexpr double kBayLine_m = 0.12;
 constexpr double kAligned_m = 0.05;
-constexpr size_t kMostCuts = 100'000;
+constexpr size_t kMostMarkCuts = 100'000;
 
 class Painter {
  public:
@@ -32,7 +32,7 @@ class Painter {
 
  private:
   void add(uint32_t road, double first_s, double last_s, double low_t, double high_t) {
-    if (marks_.cuts.size() >= kMostCuts || !(last_s > first_s) || !(high_t > low_t)) return;
+    if (marks_.cuts.size() >= kMostMarkCuts || !(last_s > first_s) || !(high_t > low_t)) return;
     marks_.cuts.push_back({road, first_s, last_s, low_t, high_t, true});
   }
 

@@ -6,7 +6,6 @@ namespace nightfog::scenario {
 
 using config::Dimension;
 using expression::Kind;
-using expression::kTruth;
 using expression::Type;
 
 namespace {
@@ -52,11 +51,11 @@ std::vector<LanguageFunction> makeTable() {
   add("headway", {actor, actor}, time, kTrigger | kExpectation,
       "gap divided by the first one's speed; not evaluable while it stands");
   add("elapsed", {injector}, time, kTrigger, "since it started; not evaluable before");
-  add("in_lane", {actor, lane}, kTruth, kEverywhere, "the middle of its box lies between the lane's edges");
-  add("line_of_sight", {actor, actor}, kTruth, kConstraint,
+  add("in_lane", {actor, lane}, expression::kTruth, kEverywhere, "the middle of its box lies between the lane's edges");
+  add("line_of_sight", {actor, actor}, expression::kTruth, kConstraint,
       "some straight line from the first one's eye (0.8 of its height, at its front half) to the second one's box "
       "meets no other actor's box");
-  add("collided", {actor, actor}, kTruth, kTrigger | kExpectation, "the two have touched so far");
+  add("collided", {actor, actor}, expression::kTruth, kTrigger | kExpectation, "the two have touched so far");
   add("ahead", {actor, actor}, length, kTrigger,
       "how far the second one's origin lies ahead of the first one's, along its heading");
   add("to_left", {actor, actor}, length, kTrigger,

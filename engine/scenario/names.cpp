@@ -7,7 +7,6 @@
 namespace nightfog::scenario {
 
 using expression::Kind;
-using expression::kTruth;
 using expression::Type;
 
 namespace {
@@ -39,12 +38,12 @@ bool SymbolTable::has(const std::string& name, Kind kind) const {
 std::optional<Type> ScenarioNames::find(std::string_view name) const {
   const bool runs = where_ == Where::kTrigger || where_ == Where::kExpectation;
   if (runs && name == "time") return kTime;
-  if (where_ == Where::kTrigger && isFlag(symbols_, name)) return kTruth;
+  if (where_ == Where::kTrigger && isFlag(symbols_, name)) return expression::kTruth;
   if (symbols_.draws != nullptr) {
     if (const Parameter* parameter = symbols_.draws->use(name)) {
       if (const auto* q = std::get_if<config::Quantity>(&parameter->value))
         return Type{Kind::kQuantity, expression::measureOf(q->dimension)};
-      return std::holds_alternative<bool>(parameter->value) ? kTruth : Type{Kind::kWord, {}};
+      return std::holds_alternative<bool>(parameter->value) ? expression::kTruth : Type{Kind::kWord, {}};
     }
   }
   if (where_ == Where::kParameter) return std::nullopt;
@@ -116,7 +115,8 @@ std::optional<expression::Expression> bind(const expression::Expression& syntax,
                                            const SymbolTable& symbols, Where where, config::Diagnostics& diagnostics) {
   expression::Expression out = syntax;
   if (out.isEmpty()) return std::nullopt;
-  if (!expression::check(out, node, ScenarioNames(symbols, where), kTruth, diagnostics)) return std::nullopt;
+  if (!expression::check(out, node, ScenarioNames(symbols, where), expression::kTruth, diagnostics))
+    return std::nullopt;
   for (expression::ExpressionNode& part : out.nodes) {
     if (part.op != expression::Op::kName || symbols.draws == nullptr) continue;
     const Parameter* parameter = symbols.draws->use(part.name);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr SimTime kStep = SimTime::fromMs(100);
 /// Nobody begins so near to a named actor.
-constexpr double kKeptFree_m = 25;
+constexpr double kFreeAroundNamed_m = 25;
 /// Cyclists' numbers begin beyond all vehicles'.
 constexpr uint32_t kFirstCyclist = 1'000'000;
 /// Who has left comes in again after this, as somebody else: nobody's exposure sees both.
@@ -149,7 +149,7 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   filling.density_pkm = 1000 * wanted.density_pm;
   filling.seed = seedOf("traffic/vehicles");
   filling.keptFree = keptFree;
-  filling.keepFree_m = kKeptFree_m;
+  filling.keepFree_m = kFreeAroundNamed_m;
   fill(kinds, filling);
   const size_t cyclistsFrom = agents.size();
   kinds.clear();

@@ -8,8 +8,8 @@ namespace nightfog::world {
 namespace {
 
 /// Who is so near to an actor, or to something that physics moves, gets a body; who is further loses it.
-constexpr double kNear_m = 30;
-constexpr double kFar_m = 40;
+constexpr double kPromotedWithin_m = 30;
+constexpr double kDemotedBeyond_m = 40;
 /// A blow that changes its speed by so much takes a vehicle out of its driver's hands.
 constexpr double kBlow_mps = 0.3;
 /// What has no wheels and weighs no more is minded like a person.
@@ -93,7 +93,7 @@ void World::Impl::embody() {
   for (Player& player : players) {
     if (!player.background || !player.isPresent || player.kind == BodyKind::kFree) continue;
     const MotionState& now = player.last().motion;
-    const double reach = player.hasBody ? kFar_m : kNear_m;
+    const double reach = player.hasBody ? kDemotedBeyond_m : kPromotedWithin_m;
     const bool isNear = std::any_of(actors.begin(), actors.end(), [&](const glm::dvec3& place) {
       const glm::dvec3 apart = place - now.worldFromActor.translation;
       return glm::dot(apart, apart) < reach * reach;

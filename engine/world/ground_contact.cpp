@@ -13,7 +13,7 @@ namespace {
 
 /// Points farther above the surface are not looked at; those nearer are kept, so that a body placed on the ground is
 /// known to stand there.
-constexpr double kNear_m = 2e-3;
+constexpr double kTouching_m = 2e-3;
 /// How much the ground's grade may change within a body's reach: 0.1 is the edge of a steeply banked road.
 constexpr double kBend = 0.1;
 /// Bullet keeps no more of a pair.
@@ -122,11 +122,11 @@ class GroundAlgorithm final : public btCollisionAlgorithm {
     for (const Candidate& candidate : lowestPoints(shape, worldFromShape, toBullet(middle.normal))) {
       // Looked up only where the tangent under the body's middle comes near.
       const glm::dvec3 offset = fromBullet(candidate.point) - foot;
-      if (glm::dot(offset, middle.normal) > kNear_m + kBend * glm::length(glm::dvec2(offset))) continue;
+      if (glm::dot(offset, middle.normal) > kTouching_m + kBend * glm::length(glm::dvec2(offset))) continue;
       const GroundPoint point = ground.under(fromBullet(candidate.point));
       Contact contact{candidate, toBullet(point.normal)};
       contact.distance_m = (candidate.point.z() - point.height_m) * point.normal.z;
-      if (contact.distance_m > kNear_m) continue;
+      if (contact.distance_m > kTouching_m) continue;
       if (count == kMostContacts && contact.distance_m >= deepest[count - 1].distance_m) continue;
       if (count < kMostContacts) ++count;
       size_t place = count - 1;

@@ -14,7 +14,7 @@ namespace {
 constexpr double kPlace_m = 6.2;
 constexpr double kFromEnd_m = 6;
 constexpr double kLeastWidth_m = 1.9;
-constexpr double kKeptFree_m = 4;
+constexpr double kFreeOfParked_m = 4;
 
 /// What moves a vehicle so that its box's middle lies on its origin.
 RigidTransform placeFor(const catalog::AssetInfo& asset, const RigidTransform& worldFromPlace) {
@@ -46,7 +46,7 @@ std::vector<scenario::Actor> parkedVehicles(const road::LaneGraph& lanes, const 
     worldFromPlace.translation += worldFromPlace.rotation * glm::dvec3(along, aside, 0);
     worldFromPlace.rotation = worldFromPlace.rotation * glm::angleAxis(turn, glm::dvec3(0, 0, 1));
     for (const glm::dvec3& free : keptFree) {
-      if (glm::length(glm::dvec2(free - worldFromPlace.translation)) < kKeptFree_m) return;
+      if (glm::length(glm::dvec2(free - worldFromPlace.translation)) < kFreeOfParked_m) return;
     }
     parked.push_back({fmt::format("parked-{}", place), asset.id, placeFor(asset, worldFromPlace), scenario::Parked{}});
   };

@@ -16,7 +16,7 @@
 #include "lab.hpp"
 #include "sensors/camera/lens.hpp"
 #include "sensors/lidar/lidar_sensor.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 
@@ -199,7 +199,7 @@ void recordStreet(TwoSensors& street, const std::filesystem::path& path) {
 
 TEST_CASE("LiDAR points, carried along with their part to the pixel's own time, land on their own instance") {
   TwoSensors street = makeStreet();
-  const record::test::TemporaryFolder folder("both_sensors");
+  const nightfog::test::TemporaryFolder folder("both_sensors");
   recordStreet(street, folder.path / "record.mcap");
   record::EpisodeReader reader(folder.path / "record.mcap");
   const auto& spec = std::get<scenario::CameraSpec>(street.scenario.sensors[1].spec);

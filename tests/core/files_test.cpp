@@ -1,28 +1,24 @@
 #include "engine/core/files.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cstdio>
 
 #include "engine/core/error.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
+using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / ("nightfog_files_" + std::to_string(::getpid()));
-  TemporaryFolder() { fs::create_directories(path); }
-  ~TemporaryFolder() { fs::remove_all(path); }
-};
 size_t entries(const fs::path& folder) {
   return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 }  // namespace
 
 TEST_CASE("A file appears whole or not at all") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("files");
   const fs::path target = folder.path / "a.txt";
   {
     AtomicFile file(target);
@@ -37,7 +33,7 @@ TEST_CASE("A file appears whole or not at all") {
 }
 
 TEST_CASE("Reading refuses what is absent, a folder, or too large") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("files");
   CHECK_THROWS_AS(readFile(folder.path / "absent"), IoError);
   CHECK_THROWS_AS(readFile(folder.path), IoError);
   writeFileAtomically(folder.path / "big", std::string(100, 'x'));
@@ -56,7 +52,7 @@ TEST_CASE("Writing into a folder that is not there is an I/O error naming the fi
 }
 
 TEST_CASE("Parts of dead writers are swept away, parts of living ones stay") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("files");
   const fs::path dead = folder.path / ("record.mcap." + hostName() + ".999999999.0.part");
   const fs::path elsewhere = folder.path / "record.mcap.otherhost.12.0.part";
   writeFileAtomically(dead, "x");

@@ -1,5 +1,4 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -7,24 +6,17 @@
 
 #include "engine/core/files.hpp"
 #include "engine/core/random.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tools/farm/exit_codes.hpp"
 #include "tools/farm/plan.hpp"
 #include "tools/farm/shard.hpp"
 #include "tools/farm/tries.hpp"
 
 using namespace nightfog;
+using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / ("nightfog_farm_" + std::to_string(::getpid()));
-  TemporaryFolder() {
-    fs::remove_all(path);
-    fs::create_directories(path);
-  }
-  ~TemporaryFolder() { fs::remove_all(path); }
-};
 
 farm::Environment environment(std::map<std::string, std::string> variables) {
   return [variables = std::move(variables)](const char* name) -> std::optional<std::string> {
@@ -102,7 +94,7 @@ TEST_CASE("What is no shard is refused with a way out, an array's index without 
 }
 
 TEST_CASE("A plan is read as it was written, and its scenarios move with it") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("farm");
   const farm::Plan plan = smallPlan(folder.path);
   const std::string text = farm::toJsonLines(plan, folder.path);
   CHECK(text.find(folder.path.string()) == std::string::npos);
@@ -120,7 +112,7 @@ TEST_CASE("A plan is read as it was written, and its scenarios move with it") {
 }
 
 TEST_CASE("A plan that is cut short anywhere, or says what no plan says, is bad data with file and line") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("farm");
   const fs::path file = folder.path / "plan.jsonl";
   const std::string text = farm::toJsonLines(smallPlan(folder.path), folder.path);
   const auto codeOf = [&](const std::string& content) {
@@ -151,7 +143,7 @@ TEST_CASE("A plan that is cut short anywhere, or says what no plan says, is bad 
 
 TEST_CASE(
     "An episode is set aside when its failures are used up; what vanished counts a quarter, what lives not at all") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("farm");
   const farm::Tries tries(folder.path, 3);
   const std::string episode(64, 'e');
   const auto isSpent = [&] { return tries.isSpent(episode, "street", "r0000-abc", "nightfog render …"); };

@@ -32,6 +32,10 @@ class Slurm(Fixture):
             if os.path.isdir(folder) else []
         return [s["process"] for s in states if s["state"] in ("starting", "rendering")]
 
+    def shard_logs(self, out):
+        folder = os.path.join(out, ".farm/logs")
+        return "".join(f"--- {name}\n{text_of(os.path.join(folder, name))}\n" for name in sorted(os.listdir(folder)))
+
     def test_an_array_with_kills_requeues_a_full_disk_and_doubled_workers_merges_to_the_undisturbed_root(self):
         plan = self.plan(24)
         root = self.undisturbed(plan)
@@ -44,6 +48,7 @@ class Slurm(Fixture):
             slurm.wait_for(lambda: self.shards_running(out), "a shard that runs")
             killed = requeued = 0
             wasFull = False
+            waiting = {}
             # Some processes are killed outright, some tasks are requeued as a preemption would; a worker of nobody's
             # renders the same episodes meanwhile.
             extra = subprocess.Popen([NIGHTFOG, "render", "--plan", plan, "-o", out, "--shard", "1/2"],
@@ -67,18 +72,21 @@ class Slurm(Fixture):
                     time.sleep(2)  # full: every shard ends with 74 and is requeued
                     subprocess.run(["mount", "-o", "remount,size=100m", mount], check=True)
                     wasFull = True
-                # Slurm waits two minutes before it starts a requeued task; a test does not.
-                for task, state in tasks.items():
-                    if state == "PENDING":
+                # Slurm waits two minutes before it starts a requeued task; a test does not. Within the second in which
+                # the task was ended, slurmd would take the new start for the old one and refuse it, for good.
+                waiting = {task: waiting.get(task, time.monotonic()) for task, state in tasks.items() if state == "PENDING"}
+                for task, since in waiting.items():
+                    if time.monotonic() - since > 2.5:
                         slurm.ask("scontrol", "update", f"JobId={job}_{task}", "StartTime=now")
                 time.sleep(0.3)
             self.assertEqual(slurm.tasks(job), {}, slurm.logs())
             extra.wait(timeout=60)  # it may have met the full disk: 74
             seen = self.status(slurm, out)
             logs = self.run_with(slurm, "farm", "logs", out).stdout
+            story = slurm.logs() + self.shard_logs(out)  # told when something is missing
         self.assertGreaterEqual(killed, 1)
         self.assertTrue(wasFull)
-        self.assertEqual((seen["done"], seen["episodes"], seen["running"], seen["set_aside"]), (24, 24, 0, 0))
+        self.assertEqual((seen["done"], seen["episodes"], seen["running"], seen["set_aside"]), (24, 24, 0, 0), story)
         self.assertEqual(seen["seconds_left"], 0)
         self.assertIn("episode finished", logs)
         self.assertEqual(self.merge(out), root)

@@ -30,10 +30,10 @@ std::string square(const std::string& material) {
          "\nf 1/1 2/2 3/3 4/4\n";
 }
 
-struct Imported {
+struct ImportedSquare {
   SceneContent content = test::contentWithMaterials();
   ImportReport report;
-  explicit Imported(const catalog::AssetInfo& asset) { importModel(asset, content, &report); }
+  explicit ImportedSquare(const catalog::AssetInfo& asset) { importModel(asset, content, &report); }
   const Material& material() const { return content.materials.back(); }
 };
 
@@ -85,7 +85,7 @@ TEST_CASE("A picture multiplies the visible bands and its mean, weighted by area
   // Left half white, right half black, all opaque.
   folder.write("p.tga", tga(2, 1, {'\xff', '\xff', '\xff', '\xff', 0, 0, 0, '\xff'}));
   folder.write("s.obj", square("body"));
-  const Imported imported(assetOf(folder, "s.obj"));
+  const ImportedSquare imported(assetOf(folder, "s.obj"));
   CHECK(imported.material().reflectance[0] == doctest::Approx(1));
   CHECK(imported.material().reflectance[3] == doctest::Approx(0.04 + 0.80 * 0.5).epsilon(0.01));
   REQUIRE(imported.material().colourTexture.isValid());
@@ -100,11 +100,11 @@ TEST_CASE("Alpha that is used becomes holes; of glass it does not; an opaque mod
   folder.write("p.tga", tga(2, 1, {'\xff', '\xff', '\xff', '\xff', 0, 0, 0, 0}));
   folder.write("leaf.obj", square("leaf"));
   folder.write("glass.obj", square("window"));
-  const Imported leaf(assetOf(folder, "leaf.obj"));
+  const ImportedSquare leaf(assetOf(folder, "leaf.obj"));
   CHECK(leaf.material().alphaTexture.isValid());
   CHECK(leaf.report.materials[0].hasHoles);
   CHECK(leaf.material().reflectance[3] == doctest::Approx(0.554));
-  const Imported glass(assetOf(folder, "glass.obj"));
+  const ImportedSquare glass(assetOf(folder, "glass.obj"));
   CHECK_FALSE(glass.material().alphaTexture.isValid());
   CHECK(glass.material().transmission == doctest::Approx(0.85));
 }
@@ -115,9 +115,9 @@ TEST_CASE("A material that a pattern names becomes ours, and one that does not e
   folder.write("s.obj", square("Tyre01"));
   catalog::AssetInfo asset = assetOf(folder, "s.obj");
   asset.mesh->materials = {{"tyre*", "rubber.tyre"}};
-  const Imported imported(asset);
+  const ImportedSquare imported(asset);
   CHECK(imported.report.materials[0].ours == "rubber.tyre");
   CHECK(imported.report.materials[0].reflectance[3] == doctest::Approx(0.04));
   asset.mesh->materials = {{"tyre*", "unobtainium"}};
-  CHECK(errorOf([&] { Imported none(asset); }).find("unobtainium") != std::string::npos);
+  CHECK(errorOf([&] { ImportedSquare none(asset); }).find("unobtainium") != std::string::npos);
 }

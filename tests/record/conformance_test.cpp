@@ -12,7 +12,7 @@
 #include "engine/record/image.hpp"
 #include "engine/record/taxonomy.hpp"
 #include "tests/record/street.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::record;
@@ -46,14 +46,14 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
     std::puts("skipped: there is no node on this machine; install nodejs to read records with @mcap/core");
     std::exit(kSkipped);
   }
-  const test::TemporaryFolder folder("conformance");
-  const test::StreetOptions options{32, 512, 0.02};
-  const EpisodeInfo episode = test::streetEpisode(options);
+  const nightfog::test::TemporaryFolder folder("conformance");
+  const record::test::StreetOptions options{32, 512, 0.02};
+  const EpisodeInfo episode = record::test::streetEpisode(options);
   EpisodeWriter writer(folder.path / "record.mcap", episode, {{"tracer", "closed forms"}});
   std::vector<LidarFrame> frames;
   for (uint32_t i = 0; i < 6; ++i) {
-    frames.push_back(test::streetFrame(options, i));
-    writer.write(test::streetEgo(i));
+    frames.push_back(record::test::streetFrame(options, i));
+    writer.write(record::test::streetEgo(i));
     writer.write(frames.back());
   }
   writer.write(CollisionEvent{SimTime::fromMs(200), ObjectId{1}, ObjectId{4}, {0, 0, 0}, 12});
@@ -173,8 +173,8 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
 
 TEST_CASE(
     "Another reader sees a camera as Foxglove wants it: image, calibration, optical frame; and every truth plane") {
-  const test::TemporaryFolder folder("camera");
-  EpisodeInfo episode = test::streetEpisode({});
+  const nightfog::test::TemporaryFolder folder("camera");
+  EpisodeInfo episode = record::test::streetEpisode({});
   SensorInfo sensor;
   sensor.id = "front";
   sensor.actor = "ego";

@@ -8,14 +8,14 @@
 #include "engine/record/episode_writer.hpp"
 #include "engine/record/inspect.hpp"
 #include "tests/record/street.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::record;
 using nightfog::record::test::streetEpisode;
 using nightfog::record::test::streetFrame;
 using nightfog::record::test::StreetOptions;
-using nightfog::record::test::TemporaryFolder;
+using nightfog::test::TemporaryFolder;
 
 TEST_CASE("Inspecting a record counts what is in it") {
   const TemporaryFolder folder("inspect");

@@ -10,11 +10,11 @@
 #include "engine/core/hash.hpp"
 #include "engine/record/mcap_reader.hpp"
 #include "engine/record/mcap_writer.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::record;
-using nightfog::record::test::TemporaryFolder;
+using nightfog::test::TemporaryFolder;
 
 namespace {
 

@@ -13,11 +13,11 @@
 #include "engine/record/preview.hpp"
 #include "engine/shared/cause.h"
 #include "tests/record/street.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::record;
-using nightfog::record::test::TemporaryFolder;
+using nightfog::test::TemporaryFolder;
 
 namespace {
 
@@ -165,9 +165,9 @@ TEST_CASE("Drawing outside the picture, or what is not a number, changes nothing
 
 TEST_CASE("A preview asks for a sensor and a frame that are there") {
   const TemporaryFolder folder("preview");
-  const test::StreetOptions options{16, 60, 0};
-  EpisodeWriter writer(folder.path / "r.mcap", test::streetEpisode(options), {});
-  writer.write(test::streetFrame(options, 3));
+  const record::test::StreetOptions options{16, 60, 0};
+  EpisodeWriter writer(folder.path / "r.mcap", record::test::streetEpisode(options), {});
+  writer.write(record::test::streetFrame(options, 3));
   writer.close();
   const auto png = [&](const PreviewRequest& request) { return previewPng(folder.path / "r.mcap", request); };
   CHECK_FALSE(png({PreviewRequest::View::kTop, ColourBy::kCause, "top", 3}).empty());

@@ -19,7 +19,7 @@
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
 #include "tests/record/street.hpp"
-#include "tests/record/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using namespace nightfog::record;
@@ -27,7 +27,7 @@ using nightfog::record::test::streetEgo;
 using nightfog::record::test::streetEpisode;
 using nightfog::record::test::streetFrame;
 using nightfog::record::test::StreetOptions;
-using nightfog::record::test::TemporaryFolder;
+using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {

@@ -1,28 +1,23 @@
 #include "engine/simulation/episode_store.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 #include "engine/core/hash.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
 using simulation::EpisodeIdentity;
 using simulation::EpisodeStore;
+using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
 
 const record::Provenance kMadeWith{{"device", "a device"}, {"driver", "1.0"}, {"tracer", "embree"}};
-
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / ("nightfog_store_" + std::to_string(::getpid()));
-  TemporaryFolder() { fs::remove_all(path); }
-  ~TemporaryFolder() { fs::remove_all(path); }
-};
 
 void finishEpisode(const EpisodeStore& store, const EpisodeIdentity& episode, std::string_view content) {
   writeFileAtomically(store.begin(episode) / "record.mcap", content);
@@ -32,7 +27,7 @@ void finishEpisode(const EpisodeStore& store, const EpisodeIdentity& episode, st
 }  // namespace
 
 TEST_CASE("An episode is whole when done.json speaks of it and every file has its size and, rehashed, its content") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("store");
   const EpisodeStore store(folder.path);
   const EpisodeIdentity episode{"street", "r0000-abc", "digest", std::nullopt};
   CHECK_FALSE(store.isComplete(episode, false));
@@ -51,7 +46,7 @@ TEST_CASE("An episode is whole when done.json speaks of it and every file has it
 }
 
 TEST_CASE("A done.json that is cut short, is no JSON, or points outside its folder does not count") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("store");
   const EpisodeStore store(folder.path);
   const EpisodeIdentity episode{"street", "r0000-abc", "digest", std::nullopt};
   finishEpisode(store, episode, "content");
@@ -69,7 +64,7 @@ TEST_CASE("A done.json that is cut short, is no JSON, or points outside its fold
 }
 
 TEST_CASE("Beginning an episode again takes back what its done.json promised, but not what another worker has kept") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("store");
   const EpisodeStore store(folder.path);
   const EpisodeIdentity episode{"street", "r0000-abc", "digest", std::nullopt};
   finishEpisode(store, episode, "content");
@@ -84,7 +79,7 @@ TEST_CASE("Beginning an episode again takes back what its done.json promised, bu
 }
 
 TEST_CASE("The manifest of chosen episodes has its own hash, and refuses what is not whole") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("store");
   const EpisodeStore store(folder.path);
   const EpisodeIdentity a{"a", "r0000-x", "d", std::nullopt}, b{"b", "r0000-x", "d", std::nullopt};
   finishEpisode(store, a, "1");
@@ -100,7 +95,7 @@ TEST_CASE("The manifest of chosen episodes has its own hash, and refuses what is
 }
 
 TEST_CASE("The manifest lists whole episodes only, sorted") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("store");
   const EpisodeStore store(folder.path);
   finishEpisode(store, {"b", "r0001-x", "d", std::nullopt}, "1");
   finishEpisode(store, {"b", "r0000-x", "d", std::nullopt}, "2");

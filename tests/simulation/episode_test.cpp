@@ -1,7 +1,6 @@
 #include "engine/simulation/episode.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <map>
@@ -13,22 +12,15 @@
 #include "engine/scenario/template.hpp"
 #include "engine/shared/cause.h"
 #include "sensors/builtin.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
+using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {
 
 const fs::path kSource = NIGHTFOG_SOURCE_DIR;
-
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / ("nightfog_episode_" + std::to_string(::getpid()));
-  TemporaryFolder() {
-    fs::remove_all(path);
-    fs::create_directories(path);
-  }
-  ~TemporaryFolder() { fs::remove_all(path); }
-};
 
 /// Eight beams, 180 columns, over a plane, with a plate 12 m ahead of an ego that drives at 10 m/s.
 scenario::Scenario laboratory() {
@@ -61,7 +53,7 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("An episode writes the same record twice, with every frame that fits its duration") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("episode");
   Bench bench;
   std::string digests[2];
   for (std::string& digest : digests) {
@@ -81,7 +73,7 @@ TEST_CASE("An episode writes the same record twice, with every frame that fits i
 }
 
 TEST_CASE("An episode that is stopped leaves nothing behind and asks to try again") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("episode");
   Bench bench;
   std::atomic<bool> stop{false};
   simulation::EpisodeOptions options;
@@ -96,7 +88,7 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
 TEST_CASE("The twin without weather differs where weather acted, point for point, and nowhere else") {
   Bench bench;
   const auto framesOf = [&](const scenario::Scenario& scenario, bool withoutWeather) {
-    TemporaryFolder folder;
+    TemporaryFolder folder("episode");
     simulation::EpisodeOptions options;
     options.withoutWeather = withoutWeather;
     std::vector<std::string> files;
@@ -145,7 +137,7 @@ TEST_CASE("The twin without weather differs where weather acted, point for point
 }
 
 TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead") {
-  TemporaryFolder folder;
+  TemporaryFolder folder("episode");
   Bench bench;
   const scenario::Library library{.catalog = bench.catalog, .dataFolder = kSource};
   const auto loaded = scenario::loadScenarioTemplate(kSource / "scenarios/town/crossing/day.scn.yaml", library);

@@ -108,7 +108,7 @@ TEST_CASE("Who enters is not there before, flies as it was thrown, and was where
   const double t = 0.5;
   const glm::dvec3 place = poseAt(world, ball, 0.6 + t).translation;
   CHECK(place.x == doctest::Approx(30 + 4 * t).epsilon(1e-9));
-  CHECK(std::abs(place.z - (5 - 0.5 * 9.81 * t * t)) < 9.81 * t * 1e-3);  // half a substep of the integrator
+  CHECK(std::abs(place.z - (5 - 0.5 * kGravity * t * t)) < kGravity * t * 1e-3);  // half a substep of the integrator
 }
 
 TEST_CASE("A car let go keeps its momentum and is physics' own; a push adds to it") {
@@ -123,7 +123,7 @@ TEST_CASE("A car let go keeps its momentum and is physics' own; a push adds to i
   const glm::dvec3 after = poseAt(world, box, 1.2).translation;
   CHECK(after.x - before.x == doctest::Approx(8 * 0.2).epsilon(0.02));
   CHECK(after.y - before.y == doctest::Approx(2 * 0.2).epsilon(0.02));
-  CHECK(after.z - before.z == doctest::Approx(4 * 0.2 - 0.5 * 9.81 * 0.04).epsilon(0.05));
+  CHECK(after.z - before.z == doctest::Approx(4 * 0.2 - 0.5 * kGravity * 0.04).epsilon(0.05));
 }
 
 TEST_CASE("High beams burn by day too, tail lamps brighten with the brakes, and dark is dark") {

@@ -67,6 +67,7 @@ inline catalog::AssetInfo personAsset() {
   return asset;
 }
 
+inline constexpr double kGravity = 9.81;  // m/s²
 inline constexpr double kWheelRadius = 0.32;
 inline constexpr double kWheelbase = 2.7;
 inline constexpr double kHalfTrack = 0.78;

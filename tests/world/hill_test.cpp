@@ -114,7 +114,7 @@ TEST_CASE("A box left on a slope slides as g (sin a - mu cos a) says, or stays")
     const double seconds = 1.5;
     const double gone =
         glm::length(world.actorPose(body, SimTime::fromSeconds(seconds)).translation - placed.translation);
-    const double acceleration = 9.81 * (std::sin(angle) - friction * std::cos(angle));
+    const double acceleration = kGravity * (std::sin(angle) - friction * std::cos(angle));
     CAPTURE(friction);
     // Bullet's friction pyramid and the first contact's settling: 3 %.
     if (acceleration > 0) CHECK(gone == doctest::Approx(0.5 * acceleration * seconds * seconds).epsilon(0.03));
@@ -153,7 +153,7 @@ struct Roll {
   double resistance = 0.015;
   /// Gain of speed down a slope: m g sin a pulls, c m g cos a times r brakes the spin; (1 + k) m is moved.
   double acceleration_mps2(double slope_rad) const {
-    return 9.81 * (std::sin(slope_rad) - resistance * std::cos(slope_rad)) / (1 + inertia);
+    return kGravity * (std::sin(slope_rad) - resistance * std::cos(slope_rad)) / (1 + inertia);
   }
 };
 
@@ -227,8 +227,8 @@ TEST_CASE("Over crests and through dips a wheel rolls on the road's own surface,
     const auto view = world.view(body);
     const glm::dvec3 velocity =
         view.velocity_mps + glm::cross(view.angularVelocity_radps, centre - view.worldFromActor.translation);
-    const double energy = 0.5 * (1 + roll.inertia) * glm::dot(velocity, velocity) + 9.81 * (centre.z - 20 - 0.3);
-    const double expected = 0.5 * (1 + roll.inertia) * roll.speed_mps * roll.speed_mps - 0.015 * 9.81 * way;
+    const double energy = 0.5 * (1 + roll.inertia) * glm::dot(velocity, velocity) + kGravity * (centre.z - 20 - 0.3);
+    const double expected = 0.5 * (1 + roll.inertia) * roll.speed_mps * roll.speed_mps - 0.015 * kGravity * way;
     CHECK(energy == doctest::Approx(expected).epsilon(0.01));
   }
   CHECK(way > 50);

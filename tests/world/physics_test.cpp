@@ -11,7 +11,6 @@ using namespace nightfog::world::test;
 
 namespace {
 
-constexpr double kGravity = 9.81;
 constexpr double kSubstep = 1e-3;
 
 SimTime ms(int64_t v) {

@@ -16,7 +16,6 @@ using namespace nightfog::world::test;
 
 namespace {
 
-constexpr double kGravity = 9.81;
 constexpr double kRadius = 0.32, kWidth = 0.2, kMass = 9;
 constexpr double kBore = 0.64;                       // of a tyre without a rim of its own
 constexpr double kTyre = 0.5 * (1 + kBore * kBore);  // its I / (m r^2): a ring's

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -15,12 +14,12 @@
 #include "tools/bench/bench_scene.hpp"
 #include "tools/bench/camera_bench.hpp"
 #include "tools/bench/lidar_bench.hpp"
+#include "tools/bench/timing.hpp"
 #include "tools/bench/trace_bench.hpp"
 
 namespace nightfog::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
 /// The whole LiDAR frame: from a new snapshot to labelled points in the host's memory.
@@ -54,9 +53,9 @@ FrameTiming benchFrame(gpu::Device& device, Jobs& jobs, BenchScene& bench, int r
     const auto start = Clock::now();
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, 0));
     tracer->update();
-    const double prepared = std::chrono::duration<double>(Clock::now() - start).count();
+    const double prepared = since(start);
     const auto sweep = std::get<record::LidarSweep>(sensor.capture(snapshot, 0, stream));
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    const double elapsed = since(start);
     if (i == 0) continue;
     if (seconds.empty() || elapsed < *std::min_element(seconds.begin(), seconds.end())) {
       timing.stages_ms.clear();

@@ -1,8 +1,6 @@
 #include "tools/bench/camera_bench.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 
 #include "engine/content/environment.hpp"
 #include "engine/core/files.hpp"
@@ -11,18 +9,12 @@
 #include "sensors/camera/camera_sensor.hpp"
 #include "sensors/camera/lens.hpp"
 #include "tools/bench/cycles_peer.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace nightfog::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr double kHour = 15;
-
-double processorSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 /// A dash camera without distortion and with a global shutter, as Cycles' is; every truth channel on.
 scenario::SensorMount benchCameraMount(const BenchScene& bench, uint32_t width, uint32_t height) {
@@ -64,7 +56,7 @@ class Contestant {
     const double cpuBefore = processorSeconds();
     const auto begin = Clock::now();
     image_ = std::get<record::CameraImage>(sensor_.capture(snapshot, 0, stream_));
-    const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double wall = since(begin);
     const double cpu = processorSeconds() - cpuBefore;
     if (!counts) return;
     if (cost_.wall_s == 0 || wall < cost_.wall_s) {

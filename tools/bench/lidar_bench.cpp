@@ -1,23 +1,14 @@
 #include "tools/bench/lidar_bench.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <ctime>
 #include <memory>
 
 #include "sensors/lidar/lidar_sensor.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace nightfog::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double processorSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 struct Variant {
   const char* name;
@@ -66,7 +57,7 @@ std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& b
       scene.setFrame(snapshot, sensors[v]->frameOrigin(snapshot, 0));
       tracer->update();
       const auto sweep = std::get<record::LidarSweep>(sensors[v]->capture(snapshot, 0, stream));
-      const double wall_s = std::chrono::duration<double>(Clock::now() - start).count();
+      const double wall_s = since(start);
       const double cpu_s = processorSeconds() - cpuBefore;
       costs[v].beams = sweep.beamOutcomes.size();
       costs[v].points = sweep.points.size();

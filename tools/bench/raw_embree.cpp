@@ -2,24 +2,18 @@
 
 #include <embree3/rtcore.h>
 
-#include <chrono>
 #include <cstring>
 #include <limits>
 
 #include "engine/shared/pose.h"
 #include "engine/trace/host_batch.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace nightfog::bench {
 
 namespace {
 
 using trace::SceneBuffers;
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 /// Which of our triangles a geometry's are, for the alpha test.
 struct RawMesh {
   const SceneBuffers::HostView* view = nullptr;

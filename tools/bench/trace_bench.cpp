@@ -1,12 +1,11 @@
 #include "tools/bench/trace_bench.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <ctime>
 
 #include "engine/core/hash.hpp"
 #include "tools/bench/raw_embree.hpp"
+#include "tools/bench/timing.hpp"
 
 namespace nightfog::bench {
 
@@ -15,18 +14,6 @@ namespace {
 using trace::SceneBuffers;
 using trace::Tracer;
 using trace::TracerKind;
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double processorSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 /// Runs `task` and keeps the least wall and processor time seen; 0: none yet.
 template <class Task>
 void keepBest(double& wall_s, double* cpu_s, const Task& task) {

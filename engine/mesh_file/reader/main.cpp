@@ -45,7 +45,7 @@ bool writeAll(std::string_view bytes) {
   return true;
 }
 
-int refuse(const std::string& reason) {
+int failed(const std::string& reason) {
   fmt::print(stderr, "{}\n", reason);
   return 1;
 }
@@ -53,7 +53,7 @@ int refuse(const std::string& reason) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 11) return refuse("this program is started by nightfog, which gives it its limits");
+  if (argc != 11) return failed("this program is started by nightfog, which gives it its limits");
   const auto number = [argv](int i) { return std::strtoull(argv[i], nullptr, 10); };
   const auto small = [&](int i) { return static_cast<uint32_t>(number(i)); };
   const Limits limits{number(3), number(4), small(5), small(6), number(7), small(8), small(9), number(10)};
@@ -61,13 +61,13 @@ int main(int argc, char** argv) {
   try {
     RootedFiles files(argv[2], limits.fileBytes);
     const std::string bytes = encode(readScene(argv[1], files, limits));
-    if (!writeAll(bytes)) return refuse("what was read could not be passed on");
+    if (!writeAll(bytes)) return failed("what was read could not be passed on");
   } catch (const Refusal& refusal) {
-    return refuse(refusal.reason);
+    return failed(refusal.reason);
   } catch (const std::bad_alloc&) {
-    return refuse(fmt::format("reading it needs more than {} GiB of memory", limits.addressBytes >> 30));
+    return failed(fmt::format("reading it needs more than {} GiB of memory", limits.addressBytes >> 30));
   } catch (const std::exception& error) {
-    return refuse(error.what());
+    return failed(error.what());
   }
   // The importer's destructors have nothing to give back that the end of the process does not.
   _exit(0);

@@ -1,4 +1,4 @@
-// A folder of its own for a test, gone with it.
+// A folder of its own for a test, empty at first and gone with it.
 #pragma once
 
 #include <unistd.h>
@@ -6,20 +6,24 @@
 #include <filesystem>
 #include <string>
 
-namespace nightfog::record::test {
+namespace nightfog::test {
 
 struct TemporaryFolder {
   std::filesystem::path path;
   explicit TemporaryFolder(const std::string& name)
       : path(std::filesystem::temp_directory_path() / ("nightfog_" + name + "_" + std::to_string(::getpid()))) {
+    remove();
     std::filesystem::create_directories(path);
   }
-  ~TemporaryFolder() {
+  ~TemporaryFolder() { remove(); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+ private:
+  void remove() {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 };
 
-}  // namespace nightfog::record::test
+}  // namespace nightfog::test
