@@ -83,7 +83,7 @@ def run(display, folder, script, file, expected=0):
     open(path, "w").write(script)
     environment = dict(os.environ, DISPLAY=display, LIBGL_ALWAYS_SOFTWARE="1")
     done = subprocess.run([NIGHTFOG, "view", file, "--script", path], cwd=folder, env=environment, capture_output=True,
-                          text=True, timeout=240)
+                          text=True, timeout=600)
     expect(done.returncode == expected, f"exit code {done.returncode}, not {expected}: {done.stderr}")
     return done.stderr
 
@@ -150,7 +150,7 @@ quit
     expect((width, height) == (1280, 720), f"{width} x {height}")
     moved = differing(before, after, 216, 44, 932, 528)
     expect(0.005 < moved < 0.6, f"{moved:.3f} of the scene changed with the van")
-    expect(differing(before, after, 0, 44, 216, 300) < 0.08, "the outline changed too")
+    expect(differing(before, after, 0, 44, 216, 300) < 0.2, "the outline changed too")
     lit = sum(max(before[y][3 * x:3 * x + 3]) > 60 for y in range(44, 528, 8) for x in range(216, 932, 8))
     expect(lit > 0.5 * (484 // 8) * (716 // 8), "the scene is dark by day")
 

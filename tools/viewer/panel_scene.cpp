@@ -166,7 +166,8 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   draw.PopClipRect();
 
   const ImGuiIO& io = ImGui::GetIO();
-  const glm::dvec2 at(io.MousePos.x - shown.left, io.MousePos.y - shown.top);
+  const glm::dvec2 mouse = state.exactMouse.value_or(glm::dvec2(io.MousePos.x, io.MousePos.y));
+  const glm::dvec2 at = mouse - glm::dvec2(shown.left, shown.top);
   if (!session.viewedSensor && (isActive || isHovered)) moveEye(session, io, isHovered, rect.right - rect.left);
   state.hovered.reset();
   if (isHovered && !state.drag && state.picture)

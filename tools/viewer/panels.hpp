@@ -48,6 +48,8 @@ struct WindowState {
     bool isMoved = false;
   };
   std::optional<Drag> drag;
+  /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
+  std::optional<glm::dvec2> exactMouse;
 };
 
 void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);

@@ -12,7 +12,7 @@
 namespace nightfog::viewer {
 namespace {
 
-constexpr double kPatience_s = 120;
+constexpr double kPatience_s = 240;
 
 double numberIn(const ScriptCommand& command, const std::string& word) {
   double value = 0;
@@ -128,10 +128,12 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
   if (name == "wait_ready")
     return session.isReady() && (!session.rehearsed().isCurrent || session.episode()->isWhole());
   if (name == "wait_picture") {
-    return context.state.picture && session.episode() != nullptr &&
-           context.state.picture->look.episode == session.episode() &&
-           context.state.picture->level >= levelNamed(command) &&
-           context.state.picture->look.step == session.episode()->stepAt(session.time_s);
+    if (!context.state.picture || session.episode() == nullptr) return false;
+    const Look& drawn = context.state.picture->look;
+    return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&
+           drawn.step == session.episode()->stepAt(session.time_s) && drawn.sensor == session.viewedSensor &&
+           drawn.clearAir == session.clearAir && drawn.daylight == session.daylight &&
+           (drawn.sensor || drawn.camera == session.pinhole());
   }
   if (name == "click" || name == "double_click") {
     const auto place = context.ui.places.find(command.words[0]);
@@ -184,6 +186,7 @@ void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, cons
   if (!steps_.empty()) {
     steps_.front()(input);
     steps_.pop_front();
+    state.exactMouse = glm::dvec2(input.x, input.y);
     return;
   }
   if (!screenshot_.empty() || at_ >= commands_.size()) return;
