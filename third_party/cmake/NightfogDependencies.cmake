@@ -28,3 +28,6 @@ pkg_check_modules(spirv-cross REQUIRED IMPORTED_TARGET GLOBAL spirv-cross-c-shar
 find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h REQUIRED)
 find_package(assimp 5.2 REQUIRED)
 find_path(STB_INCLUDE_DIR stb/stb_image.h REQUIRED)
+# The viewer's window.
+pkg_check_modules(imgui REQUIRED IMPORTED_TARGET GLOBAL imgui)
+pkg_check_modules(glfw REQUIRED IMPORTED_TARGET GLOBAL glfw3)
