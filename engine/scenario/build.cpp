@@ -14,6 +14,7 @@
 #include "engine/scenario/columns.hpp"
 #include "engine/scenario/constraints.hpp"
 #include "engine/scenario/language_weather.hpp"
+#include "engine/scenario/lidar_beams.hpp"
 #include "engine/scenario/placement.hpp"
 #include "engine/scenario/story.hpp"
 #include "engine/scenario/traffic_trace.hpp"
@@ -412,6 +413,7 @@ class Builder {
                        s.subRays.value_or(1),
                        s.echoes.value_or(LidarEchoMode::kStrongest),
                        s.fogModel.value_or(LidarFogModel::kWaveform)};
+        if (s.beams && !takeBeams(*s.beams, spec.profile)) continue;
         if (!overrideProfile(s, spec.profile)) continue;
         if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;
         if (!checkRate(spec.profile, found)) continue;
@@ -419,10 +421,13 @@ class Builder {
       }
       out_.sensors.push_back(std::move(mount));
       writtenSensors_.emplace_back(found.id, s);
-      if (s.profileOverride) {
+      if (s.profileOverride || s.beams) {
         auto& written = std::get<SensorFile>(writtenSensors_.back().second);
+        const bool hasBeams = written.beams.has_value();
+        if (!written.profileOverride) written.profileOverride.emplace();
         written.profileOverride->written =
-            profileFigures(*s.profileOverride, std::get<LidarSpec>(out_.sensors.back().spec).profile);
+            profileFigures(*written.profileOverride, hasBeams, std::get<LidarSpec>(out_.sensors.back().spec).profile);
+        written.beams.reset();  // the resolved file holds what it said
       }
     }
     // A sensor with mistakes in it would be unknown to its exports.
@@ -442,14 +447,28 @@ class Builder {
     return ok;
   }
 
+  /// Lays a unit's own beams over its profile.
+  bool takeBeams(const Reference& name, LidarProfile& profile) {
+    FileFinder finder(source_.roots, source_.shared->documents, diagnostics_);
+    const auto found = finder.find(*name.node);
+    if (!found) return false;
+    try {
+      return readLidarBeams(found->shown.string(), readFile(found->canonical, kMaxFileBytes), profile, diagnostics_);
+    } catch (const IoError& error) {
+      diagnostics_.error("E0114", name.node->place(), error.what())
+          .withHelp("check the name; paths are relative to the file that mentions them");
+      return false;
+    }
+  }
+
   /// The figures that any layer names, as they are now.
-  static YamlValue profileFigures(const ProfileOverride& change, const LidarProfile& profile) {
+  static YamlValue profileFigures(const ProfileOverride& change, bool hasBeams, const LidarProfile& profile) {
     const YamlValue all = lidarProfileDescriptor().write(profile);
     YamlValue named = YamlValue::map();
     for (const auto& [key, value] : all.entries) {
       const bool isNamed = std::any_of(change.layers.begin(), change.layers.end(),
                                        [&key = key](const auto& layer) { return layer.node->find(key) != nullptr; });
-      if (isNamed) named.add(key, value);
+      if (isNamed || (hasBeams && key == "channels")) named.add(key, value);
     }
     return named;
   }
@@ -473,9 +492,8 @@ class Builder {
   bool checkRate(const LidarProfile& profile, const FoundSensor& found) {
     const Node* rate = found.sensor.find("rate");
     const Place place = rate != nullptr && found.sensor.rate_hz ? rate->place() : found.place;
-    const double columns =
-        profile.columnsPerTurn > 0 ? profile.columnsPerTurn : 1 / (profile.rotationRate_hz * profile.firingCycle_s);
-    const double overlap = profile.columnsPerTurn * profile.rotationRate_hz * profile.firingCycle_s;
+    const double columns = profile.exactColumns();
+    const double overlap = columns * profile.rotationRate_hz * profile.firingCycle_s;
     if (columns >= 1 && columns < 65'536 && overlap <= 1 + 1e-3) return true;
     diagnostics_
         .error("E0209", place,

@@ -34,6 +34,9 @@ const Descriptor<SensorFile>& sensorDescriptor() {
       Descriptor<SensorFile>("sensor", "A sensor.")
           .required("kind", &SensorFile::kind, choice<SensorKind>({{"lidar", SensorKind::kLidar}}), "what it is")
           .required("profile", &SensorFile::profile, located(reference("a profile's id")), "one of sensors/profiles")
+          .optional("beams", &SensorFile::beams, located(text()),
+                    "a file with the unit's own beams, relative to this one: a table (.csv), or Velodyne's calibration "
+                    "(.yaml)")
           .optional("profile_override", &SensorFile::profileOverride, profileOverrideCodec(),
                     "figures that differ from the profile's")
           .required("mount", &SensorFile::mount, object(mountDescriptor()), "where it sits")

@@ -71,6 +71,7 @@ struct ProfileOverride {
 struct SensorFile {
   SensorKind kind = SensorKind::kLidar;
   Reference profile;
+  std::optional<Reference> beams;
   std::optional<ProfileOverride> profileOverride;
   MountFile mount;
   std::optional<double> rate_hz;

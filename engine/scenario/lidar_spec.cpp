@@ -1,5 +1,6 @@
 #include "engine/scenario/lidar_spec.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/config/descriptor.hpp"
@@ -18,11 +19,6 @@ constexpr double kOverlapSlack = 1e-3;
 /// 90 deg, whatever the last bit of its conversion.
 constexpr double kSteepest_rad = kPi / 2 * (1 + 1e-12);
 
-/// As LidarProfile::columns(), but safe for any figures.
-double columnsOf(const LidarProfile& p) {
-  return p.columnsPerTurn > 0 ? p.columnsPerTurn : std::floor(1.0 / (p.rotationRate_hz * p.firingCycle_s) + 1e-9);
-}
-
 /// Nanometres are kept as the decimal number that was written.
 Codec<double> nanometres(Range range_m) {
   Codec<double> inner = quantity(Dimension::kLength, range_m);
@@ -38,6 +34,7 @@ Codec<double> nanometres(Range range_m) {
 }
 
 const Descriptor<LidarChannel>& channelDescriptor() {
+  const Codec<double> offset = quantity(Dimension::kLength, {-1, 1});
   static const auto d = Descriptor<LidarChannel>("channel", "One laser and its receiver.")
                             .required("elevation", &LidarChannel::elevation_rad,
                                       quantity(Dimension::kAngle, {-kSteepest_rad, kSteepest_rad}), "above the horizon")
@@ -45,7 +42,28 @@ const Descriptor<LidarChannel>& channelDescriptor() {
                                       quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
                                       "added to the head's azimuth, counter-clockwise seen from above")
                             .optional("firing_offset", &LidarChannel::firingOffset_s,
-                                      quantity(Dimension::kTime, {-1e-2, 1e-2}), "after the cycle's start");
+                                      quantity(Dimension::kTime, {-1e-2, 1e-2}), "after the cycle's start")
+                            .optional("origin_forward", &LidarChannel::originForward_m, offset,
+                                      "where the beam begins, in axes that turn with the head")
+                            .optional("origin_left", &LidarChannel::originLeft_m, offset, "likewise")
+                            .optional("origin_up", &LidarChannel::originUp_m, offset, "likewise")
+                            .optional("range_10_percent", &LidarChannel::range10_m,
+                                      quantity(Dimension::kLength, {0.1, 1000}), "none: the profile's")
+                            .optional("divergence_horizontal", &LidarChannel::divergenceH_rad,
+                                      quantity(Dimension::kAngle, {0, 0.2}), "full angle; none: the profile's")
+                            .optional("divergence_vertical", &LidarChannel::divergenceV_rad,
+                                      quantity(Dimension::kAngle, {0, 0.2}), "full angle; none: the profile's");
+  return d;
+}
+
+const Descriptor<LidarPrism>& prismDescriptor() {
+  static const auto d =
+      Descriptor<LidarPrism>("prism", "A wedge of glass that turns about the optical axis.")
+          .required("wedge", &LidarPrism::wedge_rad, quantity(Dimension::kAngle, {0, 0.7}), "between its faces")
+          .required("rotation", &LidarPrism::rotation_hz, quantity(Dimension::kFrequency, {-1e4, 1e4}),
+                    "turns per second, counter-clockwise seen along the beam")
+          .optional("phase", &LidarPrism::phase_rad, quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                    "at the episode's start");
   return d;
 }
 
@@ -56,20 +74,41 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
     return false;
   };
   if (node.find("firing_cycle") == nullptr && !context.isPartial) p.firingCycle_s = 0;
-  if (p.firingCycle_s <= 0 && p.columnsPerTurn == 0) {
+  if (p.firingCycle_s <= 0 && (p.columnsPerTurn == 0 || p.scanner == LidarScanner::kMirror)) {
     return refuse("rotation_rate", "neither `firing_cycle` nor `columns_per_turn` is given",
-                  "one of them says how far apart the columns are");
+                  "one of them says how far apart the columns are; a mirror needs `firing_cycle`");
   }
-  const double columns = columnsOf(p);
-  if (columns < 1 || columns > kMostColumns || columns * static_cast<double>(p.channels.size()) > kMostBeamsPerTurn) {
+  const bool isMirror = p.scanner == LidarScanner::kMirror;
+  if (isMirror && (p.facets == 0 || p.fieldOfView_rad <= 0)) {
+    return refuse("scanner", "a mirror without `facets` or `field_of_view`",
+                  "how many faces it has, and how wide each of them sweeps");
+  }
+  if (p.scanner == LidarScanner::kRosette && p.prisms.empty())
+    return refuse("scanner", "a rosette without `prisms`", "two of them, as a rule, that turn against each other");
+  if (p.scanner == LidarScanner::kColumn) {
+    const bool atOnce =
+        std::all_of(p.channels.begin(), p.channels.end(), [](const LidarChannel& c) { return c.firingOffset_s == 0; });
+    if (p.columnsPerTurn == 0 || !atOnce) {
+      return refuse("scanner", "a column scanner fires its channels at once, `columns_per_turn` times",
+                    "give columns_per_turn and no firing_offset, or `scanner: rotating`");
+    }
+  }
+  const bool hasOwnDivergence = std::any_of(p.channels.begin(), p.channels.end(), [](const LidarChannel& c) {
+    return c.divergenceH_rad.has_value() || c.divergenceV_rad.has_value();
+  });
+  if (hasOwnDivergence && (p.divergenceH_rad <= 0 || p.divergenceV_rad <= 0))
+    return refuse("channels", "a channel's own divergence beside a profile's of 0", "give the profile's too");
+  const double columns = p.exactColumns();
+  if (!(columns >= 1) || columns > kMostColumns ||
+      columns * static_cast<double>(p.channels.size()) > kMostBeamsPerTurn) {
     return refuse("channels", fmt::format("{} columns of {} channels a turn", formatNumber(columns), p.channels.size()),
                   fmt::format("at most {} columns and {} beams a turn", kMostColumns, kMostBeamsPerTurn));
   }
-  const bool overlaps =
-      p.columnsPerTurn > 0 && p.firingCycle_s * p.rotationRate_hz * p.columnsPerTurn > 1 + kOverlapSlack;
-  if (overlaps)
-    return refuse("columns_per_turn", "so many cycles do not fit into a turn",
-                  "columns_per_turn × firing_cycle × rotation_rate ≤ 1");
+  const bool overlaps = p.firingCycle_s * p.rotationRate_hz * columns > 1 + kOverlapSlack;
+  if (overlaps) {
+    return refuse(isMirror ? "field_of_view" : "columns_per_turn", "so many cycles do not fit into a turn",
+                  "columns × firing_cycle × rotation_rate ≤ 1");
+  }
   if (p.overlapBegin_m >= p.overlapFull_m) {
     return refuse("overlap_begin", "overlap_begin is not less than overlap_full",
                   "the receiver comes to see the beam over some way");
@@ -82,15 +121,28 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
 
 const Descriptor<LidarProfile>& lidarProfileDescriptor() {
   static const auto d =
-      Descriptor<LidarProfile>("lidar_profile", "A rotating LiDAR as its datasheet gives it.")
+      Descriptor<LidarProfile>("lidar_profile", "A LiDAR as its datasheet gives it.")
           .header("lidar_profile/1")
           .required("id", &LidarProfile::id, identifier(true, "vendor.model"),
                     "what scenarios call it; the file's name without .yaml")
           .required("title", &LidarProfile::title, text(), "its name for people")
           .required("source", &LidarProfile::source, text(), "where every figure comes from")
           .required("wavelength", &LidarProfile::wavelength_nm, nanometres({400e-9, 2000e-9}), "of the laser")
-          .required("rotation_rate", &LidarProfile::rotationRate_hz, quantity(Dimension::kFrequency, {0.1, 100}),
-                    "turns per second; scenarios may override it")
+          .optional("scanner", &LidarProfile::scanner,
+                    choice<LidarScanner>({{"rotating", LidarScanner::kRotating},
+                                          {"column", LidarScanner::kColumn},
+                                          {"mirror", LidarScanner::kMirror},
+                                          {"rosette", LidarScanner::kRosette}}),
+                    "what turns the beams")
+          .required(
+              "rotation_rate", &LidarProfile::rotationRate_hz, quantity(Dimension::kFrequency, {0.1, 100}),
+              "sweeps per second: turns, passes of a mirror's facet, frames of a rosette; scenarios may override it")
+          .optional("facets", &LidarProfile::facets, whole<uint32_t>(0, 64), "of a mirror")
+          .optional("field_of_view", &LidarProfile::fieldOfView_rad, quantity(Dimension::kAngle, {0, 2 * kPi}),
+                    "of a mirror: how wide a facet sweeps the beams")
+          .optional("refractive_index", &LidarProfile::refractiveIndex, number<double>({1, 4}), "of the prisms")
+          .optional("prisms", &LidarProfile::prisms, listOf(object(prismDescriptor()), 0, 4),
+                    "of a rosette, in the order the light meets them: flat face first, then sloping face first, …")
           .optional("direction", &LidarProfile::clockwise,
                     choice<bool>({{"clockwise", true}, {"counter_clockwise", false}}), "of rotation, seen from above")
           .optional("firing_cycle", &LidarProfile::firingCycle_s, quantity(Dimension::kTime, {0, 1e-2}),

@@ -27,11 +27,32 @@ enum class LidarFogModel {
   kHahner2021,  ///< Hahner et al., ICCV 2021: replaces a surface's point where fog gives more, with their constants
 };
 
-/// One channel of a rotating scanner.
+/// What turns the beams.
+enum class LidarScanner {
+  kRotating,  ///< the head turns all round; its columns follow from the firing cycle
+  kColumn,    ///< the head turns all round; fires all channels at once at fixed azimuths
+  kMirror,    ///< a mirror of several facets turns; each of them sweeps the field of view once
+  kRosette,   ///< turning wedge prisms (Risley): the pattern does not repeat from sweep to sweep
+};
+
+/// One laser and its receiver.
 struct LidarChannel {
   double elevation_rad = 0;      ///< above the horizon
   double azimuthOffset_rad = 0;  ///< added to the head's azimuth, counter-clockwise
   double firingOffset_s = 0;     ///< after the firing cycle's start
+  double originForward_m = 0;    ///< where the beam begins, in axes that turn with the head
+  double originLeft_m = 0;
+  double originUp_m = 0;
+  std::optional<double> range10_m{};        ///< of a weak or strong channel; none: the profile's, as for what follows
+  std::optional<double> divergenceH_rad{};  ///< full angles
+  std::optional<double> divergenceV_rad{};
+};
+
+/// A wedge of glass that turns about the optical axis.
+struct LidarPrism {
+  double wedge_rad = 0;
+  double rotation_hz = 0;  ///< counter-clockwise seen along the beam
+  double phase_rad = 0;    ///< at the episode's start
 };
 
 struct LidarProfile {
@@ -39,10 +60,15 @@ struct LidarProfile {
   std::string title;
   std::string source;  ///< where the figures come from
   double wavelength_nm = 905;
-  double rotationRate_hz = 10;
+  LidarScanner scanner = LidarScanner::kRotating;
+  double rotationRate_hz = 10;         ///< sweeps a second: turns, passes of a facet, or frames of a rosette
   double firingCycle_s = 55.296e-6;    ///< between two columns; 0: a turn divided by columnsPerTurn
   uint32_t columnsPerTurn = 0;         ///< 0: floor(1 / (rate * cycle))
   bool clockwise = true;               ///< seen from above, as the vendors' do
+  uint32_t facets = 0;                 ///< of a mirror
+  double fieldOfView_rad = 0;          ///< of a mirror
+  double refractiveIndex = 1.51;       ///< of the prisms
+  std::vector<LidarPrism> prisms;      ///< of a rosette, in the order the light meets them
   std::vector<LidarChannel> channels;  ///< ring order: ring r is channels[r]
   double minRange_m = 0.5;
   double maxRange_m = 100;
@@ -56,11 +82,22 @@ struct LidarProfile {
   double overlapFull_m = 1.0;          ///< from here on it sees all of it
   std::optional<double> fullGain_m;  ///< nearer than this the receiver's gain falls as R^2; none: range10 sqrt(1 / 10)
 
-  /// Firing cycles that begin within one turn.
-  uint32_t columns() const {
+  /// Radians that the beams turn between two columns; 0 of a rosette. A mirror turns them twice as fast as itself, and
+  /// passes one facet a sweep.
+  double columnStep_rad() const {
+    const double turn_rad = 2 * 3.14159265358979323846 * rotationRate_hz * cycle_s();
+    if (scanner == LidarScanner::kRosette) return 0;
+    return scanner == LidarScanner::kMirror ? 2 * turn_rad / facets : turn_rad;
+  }
+  /// Firing cycles of one sweep.
+  uint32_t columns() const { return static_cast<uint32_t>(exactColumns()); }
+  /// The same for figures that may be nonsense.
+  double exactColumns() const {
+    if (columnsPerTurn != 0) return columnsPerTurn;
     // 1e-9: a cycle that divides the turn in decimal must not lose a column to binary rounding.
-    return columnsPerTurn != 0 ? columnsPerTurn
-                               : static_cast<uint32_t>(std::floor(1.0 / (rotationRate_hz * firingCycle_s) + 1e-9));
+    const double columns =
+        scanner == LidarScanner::kMirror ? fieldOfView_rad / columnStep_rad() : 1.0 / (rotationRate_hz * firingCycle_s);
+    return std::floor(columns + 1e-9);
   }
   /// Seconds between two columns.
   double cycle_s() const { return firingCycle_s > 0 ? firingCycle_s : 1.0 / (rotationRate_hz * columnsPerTurn); }

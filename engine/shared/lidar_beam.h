@@ -1,32 +1,88 @@
-// Where and when a beam of a rotating LiDAR starts, and where it points.
+// Where and when a beam of a LiDAR starts, and where it points.
 //
 // The head turns all the time: channel r of column c fires at t = c T + t_r after the sweep's start, at azimuth +-2 pi
 // f (c T + t_r) + offset_r. The two parts, of the column and of the channel, are tables of host doubles; the sum of
-// angles is taken by the addition theorem, with no transcendental.
+// angles is taken by the addition theorem, with no transcendental. Of a rosette the columns differ in elevation too, by
+// what its prisms do to the beam at their time.
 #ifndef NIGHTFOG_SHARED_LIDAR_BEAM_H
 #define NIGHTFOG_SHARED_LIDAR_BEAM_H
 #include "engine/shared/geometry.h"
 #include "engine/shared/lidar_data.h"
+#include "engine/shared/math.h"
 #include "engine/shared/pose.h"
 NF_SHARED_BEGIN
 
+/// The beam's axis in the sensor's frame: azimuth's cosine and sine, and elevation's. Prisms lift it first.
+struct LidarAngles {
+  float cosAzimuth;
+  float sinAzimuth;
+  float cosElevation;
+  float sinElevation;
+};
+
+NF_FN LidarAngles lidarAngles(LidarRing ring, LidarColumn column) {
+  NF_PRECISE float ringCosine = ring.cosAzimuth;
+  NF_PRECISE float ringSine = ring.sinAzimuth;
+  NF_PRECISE float horizontal = ring.cosElevation;
+  NF_PRECISE float vertical = ring.sinElevation;
+  if (column.sinElevation != 0.0f) {
+    NF_PRECISE float forward = horizontal * ringCosine;
+    NF_PRECISE float left = horizontal * ringSine;
+    NF_PRECISE float lifted = column.cosElevation * forward - column.sinElevation * vertical;
+    vertical = column.sinElevation * forward + column.cosElevation * vertical;
+    horizontal = sqrt(lifted * lifted + left * left);
+    ringCosine = lifted / max(horizontal, 1e-9f);
+    ringSine = left / max(horizontal, 1e-9f);
+  }
+  NF_PRECISE float c = column.cosAzimuth * ringCosine - column.sinAzimuth * ringSine;
+  NF_PRECISE float s = column.sinAzimuth * ringCosine + column.cosAzimuth * ringSine;
+  LidarAngles angles;
+  angles.cosAzimuth = c;
+  angles.sinAzimuth = s;
+  angles.cosElevation = horizontal;
+  angles.sinElevation = vertical;
+  return angles;
+}
+
 /// Direction of a beam in the sensor's frame.
 NF_FN vec3 lidarDirection(LidarRing ring, LidarColumn column) {
-  NF_PRECISE float c = column.cosAzimuth * ring.cosAzimuth - column.sinAzimuth * ring.sinAzimuth;
-  NF_PRECISE float s = column.sinAzimuth * ring.cosAzimuth + column.cosAzimuth * ring.sinAzimuth;
-  NF_PRECISE vec3 direction = vec3(ring.cosElevation * c, ring.cosElevation * s, ring.sinElevation);
+  LidarAngles at = lidarAngles(ring, column);
+  NF_PRECISE vec3 direction = vec3(at.cosElevation * at.cosAzimuth, at.cosElevation * at.sinAzimuth, at.sinElevation);
   return direction;
+}
+
+/// Where it begins, in the sensor's frame.
+NF_FN vec3 lidarOrigin(LidarRing ring, LidarColumn column) {
+  NF_PRECISE float x = column.cosAzimuth * ring.origin_m.x - column.sinAzimuth * ring.origin_m.y;
+  NF_PRECISE float y = column.sinAzimuth * ring.origin_m.x + column.cosAzimuth * ring.origin_m.y;
+  return vec3(x, y, ring.origin_m.z);
+}
+
+/// Its azimuth, in (-pi, pi].
+NF_FN float lidarAzimuth(LidarRing ring, LidarColumn column) {
+  if (column.sinElevation != 0.0f) {
+    LidarAngles at = lidarAngles(ring, column);
+    return at.sinAzimuth >= 0.0f ? upperAngle(at.sinAzimuth, at.cosAzimuth)
+                                 : -upperAngle(-at.sinAzimuth, at.cosAzimuth);
+  }
+  NF_PRECISE float azimuth = column.azimuth_rad + ring.azimuth_rad;
+  if (azimuth > kPiFloat) azimuth -= 2.0f * kPiFloat;
+  if (azimuth <= -kPiFloat) azimuth += 2.0f * kPiFloat;
+  return azimuth;
 }
 
 /// Direction of one ray of the beam's bundle.
 NF_FN vec3 lidarSubDirection(LidarRing ring, LidarColumn column, LidarSubRay subRay) {
-  NF_PRECISE float c = column.cosAzimuth * ring.cosAzimuth - column.sinAzimuth * ring.sinAzimuth;
-  NF_PRECISE float s = column.sinAzimuth * ring.cosAzimuth + column.cosAzimuth * ring.sinAzimuth;
-  NF_PRECISE vec3 axis = vec3(ring.cosElevation * c, ring.cosElevation * s, ring.sinElevation);
+  LidarAngles at = lidarAngles(ring, column);
+  float c = at.cosAzimuth;
+  float s = at.sinAzimuth;
+  NF_PRECISE float toLeft = subRay.left * ring.spreadLeft;
+  NF_PRECISE float toTop = subRay.up * ring.spreadUp;
+  NF_PRECISE vec3 axis = vec3(at.cosElevation * c, at.cosElevation * s, at.sinElevation);
   NF_PRECISE vec3 left = vec3(-s, c, 0.0f);
-  NF_PRECISE vec3 up = vec3(-ring.sinElevation * c, -ring.sinElevation * s, ring.cosElevation);
-  NF_PRECISE vec3 sum = axis + left * subRay.left + up * subRay.up;
-  NF_PRECISE float length2 = 1.0f + subRay.left * subRay.left + subRay.up * subRay.up;
+  NF_PRECISE vec3 up = vec3(-at.sinElevation * c, -at.sinElevation * s, at.cosElevation);
+  NF_PRECISE vec3 sum = axis + left * toLeft + up * toTop;
+  NF_PRECISE float length2 = 1.0f + toLeft * toLeft + toTop * toTop;
   NF_PRECISE vec3 direction = sum / sqrt(length2);
   return direction;
 }
@@ -38,9 +94,13 @@ NF_FN float lidarFiringTime(LidarRing ring, LidarColumn column, int sweepStart_n
 }
 
 /// A ray of the beam, from the sensor's pose at the firing's own time (frame from sensor).
-NF_FN Ray lidarRay(vec3 direction, PoseKey frameFromSensor, float time_s, float maxRange_m, uint beam) {
+NF_FN Ray lidarRay(vec3 origin, vec3 direction, PoseKey frameFromSensor, float time_s, float maxRange_m, uint beam) {
   Ray ray;
   ray.origin = frameFromSensor.translation;
+  if (dot(origin, origin) > 0.0f) {
+    NF_PRECISE vec3 moved = frameFromSensor.translation + rotateBy(frameFromSensor.rotation, origin);
+    ray.origin = moved;
+  }
   ray.tMin = kLidarHousing_m;
   ray.direction = rotateBy(frameFromSensor.rotation, direction);
   ray.tMax = maxRange_m;

@@ -1,4 +1,4 @@
-// What the host and the kernels of a rotating LiDAR exchange. Scalar block layout. A beam is (ring, column):
+// What the host and the kernels of a LiDAR exchange. Scalar block layout. A beam is (ring, column):
 // rays and hits lie ring by ring (index = (ring * columnCount + column) * subRayCount + sub-ray), so that a tracer's
 // packets hold neighbouring azimuths; slots and outcomes lie column by column (index = column * ringCount + ring, each
 // with its returns), in the order of the record.
@@ -18,15 +18,21 @@ struct LidarRing {
   float cosAzimuth;  ///< of the channel's own azimuth: its offset, and how far the head turns until it fires
   float sinAzimuth;
   float azimuth_rad;
-  int time_ns;  ///< firing time after the cycle's start
+  int time_ns;       ///< firing time after the cycle's start
+  vec3 origin_m;     ///< where the beam begins, in axes that turn with the head
+  float gain;        ///< of the signal, beside LidarModel::snrScale
+  float spreadLeft;  ///< of the beam's footprint, beside the sub-rays'
+  float spreadUp;
 };
 
-/// One firing cycle of the turn.
+/// One firing cycle of the sweep.
 struct LidarColumn {
   float cosAzimuth;  ///< of the head at the cycle's start
   float sinAzimuth;
   float azimuth_rad;
-  int time_ns;  ///< cycle's start after the sweep's start
+  int time_ns;         ///< cycle's start after the sweep's start
+  float cosElevation;  ///< how far prisms lift the beams; a head that turns does not
+  float sinElevation;
 };
 
 /// One ray of a beam's bundle: tangents of its angles from the beam's axis, to the left and up, and the share of the

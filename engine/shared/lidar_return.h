@@ -138,10 +138,7 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
   slot.position_m = vec3(0.0f);
   slot.range_m = 0.0f;
   slot.intensity = 0.0f;
-  NF_PRECISE float azimuth = column.azimuth_rad + ring.azimuth_rad;
-  if (azimuth > kPiFloat) azimuth -= 2.0f * kPiFloat;
-  if (azimuth <= -kPiFloat) azimuth += 2.0f * kPiFloat;
-  slot.azimuth_rad = azimuth;
+  slot.azimuth_rad = lidarAzimuth(ring, column);
   slot.time_ns = column.time_ns + ring.time_ns;
   slot.trueRange_m = trueRange_m;
   slot.incidenceCosine = 0.0f;
@@ -193,8 +190,8 @@ NF_FN bool lidarDetects(LidarModel model, float amplitude, vec2 noise) {
 }
 
 /// Makes the slot a return: what is reported of an echo of this range and amplitude (SNR).
-NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, vec3 direction, float echo_m, float snr, vec2 noise,
-                       uint cause) {
+NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing ring, LidarColumn column, float echo_m,
+                       float snr, vec2 noise, uint cause) {
   NF_PRECISE float range = echo_m;
   NF_PRECISE float amplitude = snr;
   if (model.useNoise != 0u) {
@@ -203,12 +200,19 @@ NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, vec3 directio
     amplitude = max(snr + noise.x, 0.0f);
   }
   slot.range_m = range;
-  NF_PRECISE vec3 position = direction * range;
+  NF_PRECISE vec3 position = lidarDirection(ring, column) * range + lidarOrigin(ring, column);
   slot.position_m = position;
   NF_PRECISE float apparent = amplitude * echo_m * echo_m / model.snrScale;
   slot.intensity = lidarIntensity(apparent);
   if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
   lidarSetCause(slot, cause);
+}
+
+/// The model of one channel.
+NF_FN LidarModel lidarModelOf(LidarModel model, LidarRing ring) {
+  NF_PRECISE float scale = model.snrScale * ring.gain;
+  model.snrScale = scale;
+  return model;
 }
 
 /// What the sensor makes of the surface point a beam of one ray met.
@@ -220,7 +224,7 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
   vec2 noise = lidarNoise(model, beam, 0u);
   if (lidarDetects(model, snr, noise)) {
-    lidarReport(slot, model, lidarDirection(ring, column), surface.range_m, snr, noise, kCauseSurface);
+    lidarReport(slot, model, ring, column, surface.range_m, snr, noise, kCauseSurface);
   } else {
     lidarSetCause(slot, lidarLossCause(surface, material));
   }

@@ -22,10 +22,11 @@ NF_FN void lidarWriteRay(LidarRaysPush push, uint ringIndex, uint columnIndex) {
   if (push.keyCount > 1u) pose = interpolatePose(pose, keys.at[segment + 1u], fraction);
   uint first = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
   uint beam = columnIndex * push.ringCount + ringIndex;
-  RaySink(push.rays).at[first] = lidarRay(lidarDirection(ring, column), pose, time_s, push.maxRange_m, beam);
+  vec3 origin = lidarOrigin(ring, column);
+  RaySink(push.rays).at[first] = lidarRay(origin, lidarDirection(ring, column), pose, time_s, push.maxRange_m, beam);
   for (uint i = 1u; i < push.subRayCount; ++i) {
     vec3 direction = lidarSubDirection(ring, column, SubRayArray(push.subRays).at[i]);
-    RaySink(push.rays).at[first + i] = lidarRay(direction, pose, time_s, push.maxRange_m, beam);
+    RaySink(push.rays).at[first + i] = lidarRay(origin, direction, pose, time_s, push.maxRange_m, beam);
   }
 }
 
@@ -218,14 +219,14 @@ NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn colu
                               LidarFogReturn soft, float gain, vec2 noise) {
   float range = max(soft.range_m, model.minRange_m);
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, range);
-  lidarReport(slot, model, lidarDirection(ring, column), range, soft.amplitude / gain, noise, kCauseFog);
+  lidarReport(slot, model, ring, column, range, soft.amplitude / gain, noise, kCauseFog);
   return slot;
 }
 
 /// The slot of a beam of one ray through fog.
 NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
                                  uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met) {
-  LidarModel model = FrameConstants(push.frame).value.model;
+  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
   uvec4 bits = lidarBits(model, beam, 0u);
@@ -264,7 +265,7 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
       }
     }
   }
-  if (found) lidarReport(slot, model, lidarDirection(ring, column), hit.t, snr, noise, kCauseSurface);
+  if (found) lidarReport(slot, model, ring, column, hit.t, snr, noise, kCauseSurface);
   return slot;
 }
 
@@ -275,7 +276,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
   Hit hit = HitArray(push.hits).at[rayIndex];
-  LidarModel model = FrameConstants(push.frame).value.model;
+  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
   LidarSlot slot;
   LidarAxis axis;
   axis.object = 0u;
@@ -311,7 +312,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   uint beam = columnIndex * push.ringCount + ringIndex;
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
-  LidarModel model = FrameConstants(push.frame).value.model;
+  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
 
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   LidarAxis axis;
@@ -423,8 +424,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
     }
     LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
-    lidarReport(reported, model, lidarDirection(ring, column), echo.range_m, echo.amplitude,
-                lidarNoise(model, beam, chosen), cause);
+    lidarReport(reported, model, ring, column, echo.range_m, echo.amplitude, lidarNoise(model, beam, chosen), cause);
     reported.returnCause |= k;
     SlotSink(push.slots).at[beam * push.slotCount + k] = reported;
     if (k == 0u) slot = reported;

@@ -52,6 +52,14 @@ bool anyWayOn(std::span<const MaterialData> materials) {
   });
 }
 
+/// Where columns change with every sweep the host must reach them.
+gpu::Buffer columnBuffer(gpu::Device& device, const LidarTables& tables) {
+  if (!tables.isRosette()) return device.createBuffer(bytesOf(tables.columns), "lidar columns");
+  gpu::Buffer buffer = device.createBuffer(bytesOf(tables.columns).size(), Memory::kUpload, "lidar columns");
+  std::memcpy(buffer.host(), tables.columns.data(), bytesOf(tables.columns).size());
+  return buffer;
+}
+
 }  // namespace
 
 ReadableBuffer::ReadableBuffer(gpu::Device& device, size_t bytes, std::string_view name)
@@ -81,7 +89,7 @@ LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const Lid
           services.device.createKernel(kLidarDetourReturns_spv, "lidar detour returns", sizeof(LidarReturnsPush))),
       aimKernel_(services.device.createKernel(kLidarAim_spv, "lidar aim", sizeof(LidarAimPush))),
       rings_(services.device.createBuffer(bytesOf(tables.rings), "lidar rings")),
-      columns_(services.device.createBuffer(bytesOf(tables.columns), "lidar columns")),
+      columns_(columnBuffer(services.device, tables)),
       subRays_(services.device.createBuffer(bytesOf(subRays), "lidar sub-rays")),
       constants_(services.device.createBuffer(sizeof(LidarFrame), Memory::kUpload, "lidar constants")),
       rays_(services.device.createBuffer(sizeof(Ray) * tables.beams() * subRayCount_, Memory::kDevice, "lidar rays")),
@@ -120,6 +128,7 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
   if (fogRows_.size() < frame.fogRows.size_bytes())
     fogRows_ = services_.device.createBuffer(frame.fogRows.size_bytes(), Memory::kUpload, "lidar fog");
+  if (frame.columnsChanged) std::memcpy(columns_.host(), tables_.columns.data(), bytesOf(tables_.columns).size());
   if (!frame.fogRows.empty()) std::memcpy(fogRows_.host(), frame.fogRows.data(), frame.fogRows.size_bytes());
   LidarFrame constants{};
   constants.scene = onHost_ ? services_.scene.hostTable() : services_.scene.table();

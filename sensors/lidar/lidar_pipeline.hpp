@@ -50,7 +50,8 @@ class LidarPipeline {
     float roadWetness = 0;
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
-    SimTime sweepStart;  ///< after the first pose key
+    SimTime sweepStart;           ///< after the first pose key
+    bool columnsChanged = false;  ///< LidarTables::columns are others than at the call before
   };
   /// Traces every beam; results() are then the frame's. Waits.
   void traceBeams(const Frame& frame, gpu::Stream& stream);

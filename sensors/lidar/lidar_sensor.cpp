@@ -179,6 +179,7 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   frameInput.sensorKeys = self.keys;
   frameInput.keyStep = snapshot.keyStep;
   frameInput.sweepStart = when.start - snapshot.firstKey;
+  frameInput.columnsChanged = self.tables.setFrame(frame);
   self.pipeline.traceBeams(frameInput, stream);
 
   record::LidarSweep sweep;

@@ -17,12 +17,21 @@ struct LidarTables {
 
   std::vector<shared::LidarRing> rings;
   std::vector<shared::LidarColumn> columns;
-  /// Head's turn per second, counter-clockwise, rad/s.
+  /// Turn of the beams per second, counter-clockwise, rad/s; 0 of a rosette.
   double headRate_radps = 0;
+  double startAzimuth_rad = 0;  ///< of the head in column 0
   /// Azimuth of a ring's beam when the head is at zero, rad, in doubles (LidarRing::azimuth_rad unrounded).
   std::vector<double> ringAzimuth_rad;
   std::vector<double> ringElevation_rad;
   double cycle_s = 0;
+  double farthestOrigin_m = 0;  ///< of a beam from the sensor's origin
+
+  /// A rosette's columns are different in every sweep; of other scanners nothing changes, and the result is false.
+  bool setFrame(uint32_t frame);
+  bool isRosette() const { return !prisms.empty(); }
+  std::vector<scenario::LidarPrism> prisms;  ///< of a rosette
+  double refractiveIndex = 1;
+  double sweep_s = 0;
 
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };

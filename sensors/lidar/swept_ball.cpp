@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/shared/lidar_beam.h"
+
 namespace nightfog::lidar {
 namespace {
 
@@ -88,10 +90,47 @@ SweptBall sweptBall(const content::SceneSnapshot& snapshot, std::span<const uint
   return {(pa + pb) * 0.5, std::max(a.radius, b.radius) + 0.5 * glm::length(pb - pa) + slack};
 }
 
-std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& ball, const LidarTables& tables,
+namespace {
+
+/// First column of a ring that fires at or after this time.
+uint32_t firedFrom(const LidarTables& tables, uint32_t ring, int64_t time_ns) {
+  const int64_t wanted = time_ns - tables.rings[ring].time_ns;
+  const auto found = std::lower_bound(tables.columns.begin(), tables.columns.end(), wanted,
+                                      [](const shared::LidarColumn& c, int64_t t) { return c.time_ns < t; });
+  return static_cast<uint32_t>(found - tables.columns.begin());
+}
+
+/// Of a rosette: beam by beam, in runs of neighbours.
+std::vector<std::vector<RingColumns>> rosetteBeams(const SweptBall& ball, const LidarTables& tables, int64_t from_ns,
+                                                   int64_t to_ns) {
+  std::vector<std::vector<RingColumns>> passes;
+  const double distance = glm::length(ball.centre);
+  const bool inside = distance <= ball.radius;
+  const double half = inside ? kPi : std::asin(ball.radius / distance) + 1e-5;
+  const double least = half >= kPi ? -2 : std::cos(half);
+  for (uint32_t ring = 0; ring < tables.rings.size(); ++ring) {
+    const uint32_t last = firedFrom(tables, ring, to_ns);
+    bool isOpen = false;
+    for (uint32_t column = firedFrom(tables, ring, from_ns); column < last; ++column) {
+      const glm::dvec3 direction(shared::lidarDirection(tables.rings[ring], tables.columns[column]));
+      const bool meets = inside || glm::dot(direction, ball.centre) >= least * distance;
+      if (meets && isOpen) passes.back().back().end = column + 1;
+      if (meets && !isOpen) passes.push_back({{ring, column, column + 1}});
+      isOpen = meets;
+    }
+  }
+  return passes;
+}
+
+}  // namespace
+
+std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& seen, const LidarTables& tables,
                                                        int64_t from_ns, int64_t to_ns) {
   std::vector<std::vector<RingColumns>> passes;
-  if (ball.radius < 0) return passes;
+  if (seen.radius < 0) return passes;
+  // From where its beam begins a channel sees the ball displaced by no more than that.
+  const SweptBall ball{seen.centre, seen.radius + tables.farthestOrigin_m};
+  if (tables.isRosette()) return rosetteBeams(ball, tables, from_ns, to_ns);
   constexpr double kMargin_rad = 1e-5;  // float directions are off by less than 1e-6
   const double distance = glm::length(ball.centre);
   const double ground = std::hypot(ball.centre.x, ball.centre.y);
@@ -116,18 +155,12 @@ std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& ball, co
       double begin = 0;
       double end = count;
       if (!everywhere) {
-        const double u0 = wrapAngle(sign * (tables.ringAzimuth_rad[ring] - azimuth));
+        const double u0 = wrapAngle(sign * (tables.startAzimuth_rad + tables.ringAzimuth_rad[ring] - azimuth));
         begin = std::clamp(std::ceil((2 * kPi * k - azimuthHalf - u0) / step), 0.0, count);
         end = std::clamp(std::floor((2 * kPi * k + azimuthHalf - u0) / step) + 1, 0.0, count);
       }
-      const auto fired = [&](int64_t time_ns) {  // first column that fires at or after this time
-        const int64_t wanted = time_ns - tables.rings[ring].time_ns;
-        const auto found = std::lower_bound(tables.columns.begin(), tables.columns.end(), wanted,
-                                            [](const shared::LidarColumn& c, int64_t t) { return c.time_ns < t; });
-        return static_cast<uint32_t>(found - tables.columns.begin());
-      };
-      const uint32_t first = std::max(static_cast<uint32_t>(begin), fired(from_ns));
-      const uint32_t last = std::min(static_cast<uint32_t>(end), fired(to_ns));
+      const uint32_t first = std::max(static_cast<uint32_t>(begin), firedFrom(tables, ring, from_ns));
+      const uint32_t last = std::min(static_cast<uint32_t>(end), firedFrom(tables, ring, to_ns));
       if (first < last) pass.push_back({ring, first, last});
     }
     if (!pass.empty()) passes.push_back(std::move(pass));

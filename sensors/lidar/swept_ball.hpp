@@ -31,7 +31,7 @@ struct RingColumns {
 };
 
 /// Beams fired in [from_ns, to_ns) after the sweep's start whose direction can meet the ball. No beam appears twice
-/// within one list; one list for each time the head passes the ball.
+/// within one list; one list for each time the head passes the ball, of a rosette for each run of neighbouring firings.
 std::vector<std::vector<RingColumns>> beamsThatCanMeet(const SweptBall& ball, const LidarTables& tables,
                                                        int64_t from_ns, int64_t to_ns);
 

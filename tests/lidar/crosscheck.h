@@ -51,7 +51,7 @@ struct CrosscheckPush {
 NF_FN LidarAnswer answerOf(LidarCase given) {
   LidarAnswer answer;
   PoseKey pose = interpolatePose(given.before, given.after, given.fraction);
-  answer.ray = lidarRay(lidarDirection(given.ring, given.column), pose,
+  answer.ray = lidarRay(lidarOrigin(given.ring, given.column), lidarDirection(given.ring, given.column), pose,
                         lidarFiringTime(given.ring, given.column, 1234567), 200.0f, given.beam);
   Hit hit;
   hit.t = given.t;

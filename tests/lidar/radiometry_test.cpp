@@ -37,8 +37,8 @@ LidarModel testModel() {
   return model;
 }
 
-const LidarRing kAhead{1, 0, 1, 0, 0, 0};
-const LidarColumn kFirst{1, 0, 0, 0};
+const LidarRing kAhead{1, 0, 1, 0, 0, 0, vec3(0), 1, 1, 1};
+const LidarColumn kFirst{1, 0, 0, 0, 1, 0};
 
 LidarSlot at(const LidarModel& model, float range_m, float reflectance, uint beam = 0, float cosine = 1) {
   return lidarReturn(model, kAhead, kFirst, 0, 0, beam, {range_m, cosine, vec3(0), 7, 5, 32, 3},
