@@ -338,7 +338,7 @@ class Trouble(Fixture):
 
     def test_exhausted_memory_exits_75_and_says_what_to_do(self):
         plan = self.plan(1)
-        limit = 320 << 20  # of address space: less than the device's driver and the scene want
+        limit = 440 << 20  # of address space: enough for the device's driver, not for the scene
         result = self.render(plan, self.at("out"), code=75,
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
         self.assertRegex(result.stderr, "memory")
