@@ -48,7 +48,7 @@ World replayed(const scenario::Scenario& scenario) {
   return World(scenario, catalogue(), std::move(cast), nullptr, nullptr, std::move(background));
 }
 
-void live(World& world, double seconds) {
+void liveThrough(World& world, double seconds) {
   for (int k = 0; k < static_cast<int>(10 * seconds); ++k) {
     world.advanceTo(world.now() + SimTime::fromMs(100));
     world.snapshot(world.now(), world.now());
@@ -114,7 +114,7 @@ TEST_CASE("A trace's vehicles come and go, each played by the asset that its typ
 
 TEST_CASE("Two worlds of one trace are bit-identical, and drawn traffic changes nobody of the trace") {
   World a = replayed(junction(52)), b = replayed(junction(52));
-  live(a, 8);
+  liveThrough(a, 8);
   b.advanceTo(a.now());
   CHECK(a.castSize() > 15);
   CHECK(a.poseHash() == b.poseHash());
@@ -134,7 +134,7 @@ TEST_CASE("A vehicle of a trace that runs into something parked on its lane is l
   const road::LanePose pose = scenario.map.laneCentre(*scenario.map.findLane("east/1"), 90);
   scenario.actors = {{"obstacle", "vehicle.truck.box.blue", pose.worldFromLane, scenario::Parked{}}};
   World world = replayed(scenario);
-  live(world, 18);
+  liveThrough(world, 18);
   bool isStruck = false;
   for (const auto& collision : world.collisions()) isStruck |= collision.a == ObjectId{1} || collision.b == ObjectId{1};
   CHECK(isStruck);

@@ -17,10 +17,6 @@ using config::Node;
 
 constexpr double kLeast_m = 5e-4;
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ExitCode::kUsage, what, "edit the text itself");
-}
-
 /// A value to be replaced.
 struct Change {
   config::TextRange range;
@@ -42,7 +38,7 @@ const config::Unit& unitOf(const Node& node, config::Dimension dimension) {
   const size_t space = node.text.find_first_not_of("+-0123456789.eE ");
   const config::Unit* unit = space == std::string::npos ? nullptr : config::findUnit(node.text.substr(space));
   if (unit == nullptr || unit->dimension != dimension)
-    refuse(fmt::format("'{}' is not a value that can be dragged", config::excerpt(node.text)));
+    refuseEdit(fmt::format("'{}' is not a value that can be dragged", config::excerpt(node.text)));
   return *unit;
 }
 
@@ -60,7 +56,7 @@ class Shift {
     else if (node.isMap() && node.children.size() == 1)
       distribution(*node.children.front());
     else
-      refuse(fmt::format("'{}' is not a value that can be dragged", node.path()));
+      refuseEdit(fmt::format("'{}' is not a value that can be dragged", node.path()));
   }
 
   const std::vector<Change>& changes() const { return changes_; }
@@ -69,13 +65,13 @@ class Shift {
   void literal(const Node& node) {
     config::Diagnostics diagnostics;
     const std::optional<double> si = config::readQuantity(node, dimension_, diagnostics);
-    if (!si) refuse(fmt::format("'{}' is not a value that can be dragged", config::excerpt(node.text)));
+    if (!si) refuseEdit(fmt::format("'{}' is not a value that can be dragged", config::excerpt(node.text)));
     changes_.push_back({node.range, written(rounded(*si + by_, dimension_), unitOf(node, dimension_))});
   }
 
   void parameter(const Node& node) {
     const auto known = parameters_.find(node.text.substr(1));
-    if (known == parameters_.end()) refuse(fmt::format("what {} is cannot be dragged", node.text));
+    if (known == parameters_.end()) refuseEdit(fmt::format("what {} is cannot be dragged", node.text));
     const bool isAngle = dimension_ == config::Dimension::kAngle;
     changes_.push_back(
         {node.range, written(rounded(known->second + by_, dimension_), *config::findUnit(isAngle ? "deg" : "m"))});
@@ -89,7 +85,7 @@ class Shift {
       const Node* clip = node.find("clip");
       for (size_t i = 0; clip != nullptr && i < clip->children.size(); ++i) literal(*clip->children[i]);
     } else {
-      refuse(fmt::format("'{}' is drawn by {}, which has no place to move", node.parent->path(), node.key));
+      refuseEdit(fmt::format("'{}' is drawn by {}, which has no place to move", node.parent->path(), node.key));
     }
   }
 
@@ -110,14 +106,8 @@ std::string applied(const std::string& text, std::vector<Change> changes) {
 
 const Node& placeOf(const config::Document& document, const std::string& actor) {
   const Node* place = findNode(document.root(), "actors/" + actor + "/place");
-  if (place == nullptr || !place->isMap()) refuse(fmt::format("actor '{}' has no place in this file", actor));
+  if (place == nullptr || !place->isMap()) refuseEdit(fmt::format("actor '{}' has no place in this file", actor));
   return *place;
-}
-
-std::shared_ptr<const config::Document> parsed(const std::string& text) {
-  auto document = parseSource(text);
-  if (document == nullptr) refuse("the text has errors");
-  return document;
 }
 
 /// The value of a field moved; where it is missing it is written as the difference itself.
@@ -125,7 +115,7 @@ std::string moved(const std::string& text, const std::string& actor, const std::
                   config::Dimension dimension, const std::map<std::string, double>& parameters) {
   const bool isAngle = dimension == config::Dimension::kAngle;
   if (std::abs(by) < (isAngle ? 1e-4 : kLeast_m)) return text;
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& place = placeOf(*document, actor);
   if (const Node* value = findNode(place, field)) {
     Shift shift(dimension, by, parameters);
@@ -149,7 +139,7 @@ std::string literalText(const Node* node, const scenario::Scenario&) {
 }  // namespace
 
 PlaceTerms placeTerms(const std::string& text, const std::string& actor, const scenario::Scenario& scenario) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& place = placeOf(*document, actor);
   PlaceTerms terms;
   if (place.find("xyz") != nullptr) {
@@ -187,11 +177,12 @@ PlaceTerms placeTerms(const std::string& text, const std::string& actor, const s
 
 std::string moveActor(const std::string& text, const std::string& actor, double along_m, double across_m,
                       const std::map<std::string, double>& parameters) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& place = placeOf(*document, actor);
   const auto length = config::Dimension::kLength;
   if (const Node* xyz = place.find("xyz")) {
-    if (!xyz->isList() || xyz->children.size() < 2) refuse(fmt::format("the place of '{}' is drawn as a whole", actor));
+    if (!xyz->isList() || xyz->children.size() < 2)
+      refuseEdit(fmt::format("the place of '{}' is drawn as a whole", actor));
     std::string out = text;
     if (std::abs(along_m) >= kLeast_m) out = moved(out, actor, "xyz/0", along_m, length, parameters);
     return moved(out, actor, "xyz/1", across_m, length, parameters);
@@ -207,7 +198,7 @@ std::string moveActor(const std::string& text, const std::string& actor, double 
 
 std::string turnActor(const std::string& text, const std::string& actor, double angle_rad,
                       const std::map<std::string, double>& parameters) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& place = placeOf(*document, actor);
   const auto angle = config::Dimension::kAngle;
   if (place.find("xyz") != nullptr) return moved(text, actor, "heading", angle_rad, angle, parameters);
@@ -217,7 +208,7 @@ std::string turnActor(const std::string& text, const std::string& actor, double 
     return addEntry(text, pathTo(place), "facing",
                     {fmt::format("{{heading: {}}}", written(rounded(angle_rad, angle), *config::findUnit("deg")))});
   }
-  if (facing->find("heading") == nullptr) refuse(fmt::format("'{}' faces something; it is turned by hand", actor));
+  if (facing->find("heading") == nullptr) refuseEdit(fmt::format("'{}' faces something; it is turned by hand", actor));
   return moved(text, actor, "facing/heading", angle_rad, angle, parameters);
 }
 

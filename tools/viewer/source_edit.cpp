@@ -13,19 +13,9 @@ namespace {
 using config::Node;
 using config::TextRange;
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Error(ExitCode::kUsage, what, "edit the text itself");
-}
-
-std::shared_ptr<const config::Document> parsed(const std::string& text) {
-  auto document = parseSource(text);
-  if (document == nullptr) refuse("the text has errors");
-  return document;
-}
-
 const Node& nodeAt(const config::Document& document, const std::string& path) {
   const Node* node = findNode(document.root(), path);
-  if (node == nullptr) refuse(fmt::format("there is no '{}' in this file", path));
+  if (node == nullptr) refuseEdit(fmt::format("there is no '{}' in this file", path));
   return *node;
 }
 
@@ -133,6 +123,16 @@ std::string insertInFlow(const std::string& text, const Node& node, const std::s
 
 }  // namespace
 
+void refuseEdit(const std::string& what) {
+  throw Error(ExitCode::kUsage, what, "edit the text itself");
+}
+
+std::shared_ptr<const config::Document> soundSource(const std::string& text) {
+  auto document = parseSource(text);
+  if (document == nullptr) refuseEdit("the text has errors");
+  return document;
+}
+
 std::shared_ptr<const config::Document> parseSource(const std::string& text) {
   config::Diagnostics diagnostics;
   auto document = config::parseDocument(text, "text", diagnostics);
@@ -176,23 +176,23 @@ TextRange extentOf(const Node& node) {
 }
 
 std::string setValue(const std::string& text, const std::string& path, const std::string& value) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& node = nodeAt(*document, path);
   if (node.isNull()) {
     const uint32_t at = node.keyRange.end;
     const size_t colon = text.find(':', at);
-    if (colon == std::string::npos) refuse(fmt::format("'{}' has no value to replace", path));
+    if (colon == std::string::npos) refuseEdit(fmt::format("'{}' has no value to replace", path));
     return spliced(text, {static_cast<uint32_t>(colon + 1), static_cast<uint32_t>(colon + 1)}, " " + value);
   }
   const bool isBlock = !node.isScalar() && !node.isFlow;
-  if (isBlock) refuse(fmt::format("'{}' is written over several lines", path));
+  if (isBlock) refuseEdit(fmt::format("'{}' is written over several lines", path));
   const TextRange range = extentOf(node);
   if (text.compare(range.begin, range.end - range.begin, value) == 0) return text;
   return spliced(text, range, value);
 }
 
 std::string putValue(const std::string& text, const std::string& path, const std::string& value) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   if (findNode(document->root(), path) != nullptr) return setValue(text, path, value);
   const auto [mapPath, key] = parentAndKey(path);
   return addEntry(text, mapPath, key, {value});
@@ -200,14 +200,14 @@ std::string putValue(const std::string& text, const std::string& path, const std
 
 std::string addEntry(const std::string& text, const std::string& mapPath, const std::string& key,
                      const std::vector<std::string>& lines) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node* map = findNode(document->root(), mapPath);
   if (map == nullptr && mapPath.find('/') == std::string::npos)
     return withSection(text, mapPath, entryText(key, lines, 2));
-  if (map == nullptr || !(map->isMap() || map->isNull())) refuse(fmt::format("'{}' is no map", mapPath));
-  if (map->isMap() && map->find(key) != nullptr) refuse(fmt::format("'{}' is in '{}' already", key, mapPath));
+  if (map == nullptr || !(map->isMap() || map->isNull())) refuseEdit(fmt::format("'{}' is no map", mapPath));
+  if (map->isMap() && map->find(key) != nullptr) refuseEdit(fmt::format("'{}' is in '{}' already", key, mapPath));
   if (map->isMap() && map->isFlow) {
-    if (lines.size() != 1) refuse(fmt::format("'{}' is written on one line", mapPath));
+    if (lines.size() != 1) refuseEdit(fmt::format("'{}' is written on one line", mapPath));
     return insertInFlow(text, *map, key + ": " + lines[0]);
   }
   if (map->isNull()) return insertLines(text, lineEnd(text, map->keyRange.end), entryText(key, lines, 2));
@@ -217,12 +217,12 @@ std::string addEntry(const std::string& text, const std::string& mapPath, const 
 }
 
 std::string addElement(const std::string& text, const std::string& listPath, const std::vector<std::string>& lines) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node* list = findNode(document->root(), listPath);
   if (list == nullptr) return withSection(text, listPath, elementText(lines, 2));
-  if (!(list->isList() || list->isNull())) refuse(fmt::format("'{}' is no list", listPath));
+  if (!(list->isList() || list->isNull())) refuseEdit(fmt::format("'{}' is no list", listPath));
   if (list->isList() && list->isFlow) {
-    if (lines.size() != 1) refuse(fmt::format("'{}' is written on one line", listPath));
+    if (lines.size() != 1) refuseEdit(fmt::format("'{}' is written on one line", listPath));
     return insertInFlow(text, *list, lines[0]);
   }
   if (list->isNull()) return insertLines(text, lineEnd(text, list->keyRange.end), elementText(lines, 2));
@@ -234,9 +234,9 @@ std::string addElement(const std::string& text, const std::string& listPath, con
 }
 
 std::string removeEntry(const std::string& text, const std::string& path) {
-  const auto document = parsed(text);
+  const auto document = soundSource(text);
   const Node& node = nodeAt(*document, path);
-  if (node.parent == nullptr) refuse("a whole file is not removed");
+  if (node.parent == nullptr) refuseEdit("a whole file is not removed");
   const Node& parent = *node.parent;
   TextRange range = extentOf(node);
   if (!node.keyRange.isEmpty()) range.begin = node.keyRange.begin;
@@ -251,7 +251,7 @@ std::string removeEntry(const std::string& text, const std::string& path) {
     return spliced(text, range, "");
   }
   if (parent.children.size() == 1) {
-    if (parent.parent == nullptr) refuse("a whole file is not removed");
+    if (parent.parent == nullptr) refuseEdit("a whole file is not removed");
     return removeEntry(text, pathTo(parent));
   }
   return spliced(text, {lineBegin(text, range.begin), lineEnd(text, range.end)}, "");

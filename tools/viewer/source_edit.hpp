@@ -19,6 +19,10 @@ namespace nightfog::viewer {
 
 /// nullptr: no tree.
 std::shared_ptr<const config::Document> parseSource(const std::string& text);
+/// Its tree; throws Error where it has errors.
+std::shared_ptr<const config::Document> soundSource(const std::string& text);
+/// Throws the Error of an edit that cannot be made here.
+[[noreturn]] void refuseEdit(const std::string& what);
 /// The node at a path; nullptr: there is none.
 const config::Node* findNode(const config::Node& root, const std::string& path);
 /// The path that findNode() finds the node at.
