@@ -8,18 +8,13 @@
 #include "engine/road/lane_graph.hpp"
 #include "engine/road/opendrive.hpp"
 #include "engine/scenario/traffic_trace.hpp"
-#include "engine/world/background.hpp"
-#include "engine/world/world.hpp"
+#include "tests/world/crowd_fixture.hpp"
 
 using namespace nightfog;
 using namespace nightfog::world;
+using namespace nightfog::world::test;
 
 namespace {
-
-const catalog::Catalog& catalogue() {
-  static const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
-  return catalog;
-}
 
 scenario::Scenario junction(double from_s, double density_pkm = 0) {
   scenario::Scenario scenario;
@@ -34,25 +29,9 @@ scenario::Scenario junction(double from_s, double density_pkm = 0) {
   auto trace = std::make_shared<const fcd::Trace>(
       fcd::readTrace(NIGHTFOG_SOURCE_DIR "/scenarios/town/sumo_junction/junction.fcd.xml.gz", window));
   scenario::Unplayable unplayable;
-  scenario.traffic.replayed = {from_s, trace, scenario::castTrace(*trace, {}, catalogue(), 5, unplayable)};
+  scenario.traffic.replayed = {from_s, trace, scenario::castTrace(*trace, {}, assets(), 5, unplayable)};
   REQUIRE(unplayable.empty());
   return scenario;
-}
-
-World replayed(const scenario::Scenario& scenario) {
-  std::vector<CastMember> cast;
-  for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, content::Model{}});
-  std::unique_ptr<Background> background = Background::of(scenario, catalogue());
-  for (size_t i = 0; i < background->size(); ++i)
-    cast.push_back({background->actor(i), content::Model{}, true, std::nullopt, i});
-  return World(scenario, catalogue(), std::move(cast), nullptr, nullptr, std::move(background));
-}
-
-void liveThrough(World& world, double seconds) {
-  for (int k = 0; k < static_cast<int>(10 * seconds); ++k) {
-    world.advanceTo(world.now() + SimTime::fromMs(100));
-    world.snapshot(world.now(), world.now());
-  }
 }
 
 }  // namespace
@@ -60,7 +39,7 @@ void liveThrough(World& world, double seconds) {
 TEST_CASE("A trace's vehicles come and go, each played by the asset that its type names, on the middle of its lane") {
   const scenario::Scenario scenario = junction(52);
   const fcd::Trace& trace = *scenario.traffic.replayed->trace;
-  auto background = Background::of(scenario, catalogue());
+  auto background = Background::of(scenario, assets());
   REQUIRE(background->size() == trace.movers.size());
   for (size_t i = 0; i < background->size(); ++i) {
     if (trace.movers[i].isPerson)
@@ -92,7 +71,7 @@ TEST_CASE("A trace's vehicles come and go, each played by the asset that its typ
       // The front bumper is where SUMO has it, at the instants of its steps.
       for (const fcd::Sample& sample : samples) {
         if (std::abs(sample.time_s - now) > 1e-6) continue;
-        const catalog::AssetInfo& asset = *catalogue().find(background->actor(i).asset);
+        const catalog::AssetInfo& asset = *assets().find(background->actor(i).asset);
         const double front_m = asset.boxCentre.x + 0.5 * asset.boxSize.x;
         const glm::dvec3 front = state.worldFromActor * glm::dvec3(front_m, 0, 0);
         const auto on = lanes.locate(sample.position, sample.heading_rad);
@@ -113,13 +92,13 @@ TEST_CASE("A trace's vehicles come and go, each played by the asset that its typ
 }
 
 TEST_CASE("Two worlds of one trace are bit-identical, and drawn traffic changes nobody of the trace") {
-  World a = replayed(junction(52)), b = replayed(junction(52));
-  liveThrough(a, 8);
+  World a = worldOf(junction(52)), b = worldOf(junction(52));
+  live(a, 8, 0.1);
   b.advanceTo(a.now());
   CHECK(a.castSize() > 15);
   CHECK(a.poseHash() == b.poseHash());
   const scenario::Scenario with = junction(52, 10);
-  const auto alone = Background::of(junction(52), catalogue()), among = Background::of(with, catalogue());
+  const auto alone = Background::of(junction(52), assets()), among = Background::of(with, assets());
   REQUIRE(among->size() > alone->size());
   for (size_t i = 0; i < alone->size(); ++i) {
     CHECK(among->actor(i).id == alone->actor(i).id);
@@ -133,8 +112,8 @@ TEST_CASE("A vehicle of a trace that runs into something parked on its lane is l
   // Across the eastern arm's exit lane, where SUMO knows of nothing.
   const road::LanePose pose = scenario.map.laneCentre(*scenario.map.findLane("east/1"), 90);
   scenario.actors = {{"obstacle", "vehicle.truck.box.blue", pose.worldFromLane, scenario::Parked{}}};
-  World world = replayed(scenario);
-  liveThrough(world, 18);
+  World world = worldOf(scenario);
+  live(world, 18, 0.1);
   bool isStruck = false;
   for (const auto& collision : world.collisions()) isStruck |= collision.a == ObjectId{1} || collision.b == ObjectId{1};
   CHECK(isStruck);
@@ -152,13 +131,13 @@ TEST_CASE("Types find assets of their class and length, a function of the vehicl
   scenario::Unplayable unplayable;
   scenario::TraceTypes types;
   types.declared["mini"] = {"passenger", 4.1, 1.7};
-  const auto cast = scenario::castTrace(trace, types, catalogue(), 1, unplayable);
+  const auto cast = scenario::castTrace(trace, types, assets(), 1, unplayable);
   REQUIRE(cast.size() == 60);
   CHECK(unplayable.size() == 1);
   CHECK(unplayable.count("tram") == 1);
   std::map<std::string, int> cars;
   for (size_t i = 0; i < cast.size(); ++i) {
-    const catalog::AssetInfo* asset = catalogue().find(cast[i]);
+    const catalog::AssetInfo* asset = assets().find(cast[i]);
     if (i % 4 == 0) CHECK(asset->boxSize.x > 3.7);
     if (i % 4 == 0) ++cars[cast[i]];
     if (i % 4 == 1) CHECK(asset->builder == "bus");
@@ -168,7 +147,7 @@ TEST_CASE("Types find assets of their class and length, a function of the vehicl
   CHECK(cars.size() > 3);
   types.assets["tram"] = "vehicle.bus";
   unplayable.clear();
-  const auto named = scenario::castTrace(trace, types, catalogue(), 1, unplayable);
+  const auto named = scenario::castTrace(trace, types, assets(), 1, unplayable);
   CHECK(unplayable.empty());
   CHECK(named[2] == "vehicle.bus");
   CHECK(named[0] == cast[0]);
