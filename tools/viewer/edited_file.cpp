@@ -1,5 +1,6 @@
 #include "tools/viewer/edited_file.hpp"
 
+#include "engine/config/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
 
@@ -8,7 +9,8 @@ namespace {
 constexpr size_t kMostStates = 500;
 }
 
-EditedFile::EditedFile(std::filesystem::path path) : path_(std::move(path)), saved_(readFile(path_)) {
+EditedFile::EditedFile(std::filesystem::path path)
+    : path_(std::move(path)), saved_(readFile(path_, config::kMaxFileBytes)) {
   states_.push_back({saved_, "", 0});
 }
 
@@ -54,7 +56,7 @@ void EditedFile::save() {
 EditedFile::Disk EditedFile::lookAtDisk() {
   std::string now;
   try {
-    now = readFile(path_);
+    now = readFile(path_, config::kMaxFileBytes);
   } catch (const Error&) {
     return Disk::kSame;  // being replaced, or gone: what is here is the text now
   }
@@ -69,7 +71,7 @@ EditedFile::Disk EditedFile::lookAtDisk() {
 }
 
 void EditedFile::reload() {
-  saved_ = readFile(path_);
+  saved_ = readFile(path_, config::kMaxFileBytes);
   refused_.reset();
   edit(saved_, "take the file's text");
 }
@@ -94,7 +96,7 @@ std::optional<std::string> EditedFile::leftBehind() const {
   std::error_code error;
   if (!std::filesystem::exists(autosavePath(), error)) return std::nullopt;
   try {
-    std::string text = readFile(autosavePath());
+    std::string text = readFile(autosavePath(), config::kMaxFileBytes);
     if (text != saved_) return text;
   } catch (const Error&) {
     return std::nullopt;

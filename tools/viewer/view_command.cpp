@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "engine/config/document.hpp"
 #include "engine/core/files.hpp"
 #include "tools/lang/lang_commands.hpp"
 #include "tools/lang/library.hpp"
@@ -91,9 +92,9 @@ Layout layoutFor(float width, float height, float scale) {
 ExitCode view(const ViewArguments& arguments) {
   const auto [width, height] = sizeFrom(arguments.size);
   std::optional<ScriptPlayer> script;
-  if (!arguments.script.empty()) script.emplace(parseScript(readFile(arguments.script)));
+  if (!arguments.script.empty()) script.emplace(parseScript(readFile(arguments.script, config::kMaxFileBytes)));
   const trace::TracerKind tracer = trace::tracerKindFromName(arguments.tracer);
-  (void)readFile(arguments.scenario);  // before a window is opened for nothing
+  (void)readFile(arguments.scenario, config::kMaxFileBytes);  // before a window is opened for nothing
   const auto scale = static_cast<float>(arguments.scale);
   Window window("nightfog: " + arguments.scenario.filename().string(), width, height, scale);
   const lang::InstalledLibrary library(lang::dataFolder());
