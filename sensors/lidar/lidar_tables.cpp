@@ -126,8 +126,4 @@ bool LidarTables::setFrame(uint32_t frame) {
   return true;
 }
 
-SimTime sweepStart(double rate_hz, uint32_t frame) {
-  return SimTime::fromSeconds(frame / rate_hz);
-}
-
 }  // namespace nightfog::lidar
