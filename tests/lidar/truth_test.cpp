@@ -63,7 +63,7 @@ TEST_CASE("What is seen through a pane or in a mirror says whose, and the fills 
                                      lab::still(RigidTransform::fromTranslation({20, 0, 0})));
     lab.scenery(lab.plate(4, 8, lab.metal(0.9f, 0)), RigidTransform::fromYawPitchRoll({-10, 0, 0}, kPi * 3 / 4));
     const ObjectId beside = lab.object("beside", lab.plate(60, 60, lab.material(0.5f)),
-                                       lab::still(RigidTransform::fromYawPitchRoll({-10, 18, 0}, kPi / 2)));
+                                       lab::still(RigidTransform::fromYawPitchRoll({-10, -18, 0}, kPi / 2)));
     scenario::LidarSpec spec = lab::exactSpec("velodyne.vlp16");
     spec.subRays = subRays;
     spec.echoes = LidarEchoMode::kDual;
