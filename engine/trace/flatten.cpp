@@ -1,5 +1,6 @@
 // Scenery into tiles: meshes in float coordinates about a local origin, so that a map of kilometres keeps its
 // millimetres.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -56,8 +57,6 @@ class Flattener {
     for (const auto& [key, triangles] : trianglesOfTile) append(key, triangles, range, worldFromMesh);
   }
 
-  size_t bytes() const { return bytes_; }
-
   void moveTo(SceneArrays& arrays) {
     for (auto& [key, tile] : tiles_) {
       const shared::MeshRange range{
@@ -93,7 +92,6 @@ class Flattener {
   void append(const TileKey& key, const std::vector<uint32_t>& triangles, const shared::MeshRange& range,
               const RigidTransform& worldFromMesh) {
     Tile& tile = tiles_[key];
-    const size_t verticesBefore = tile.positions.size();
     const glm::dvec3 origin = originOf(key);
     constexpr uint32_t kUnseen = 0xffffffffu;
     vertexInTile_.assign(range.vertexCount, kUnseen);
@@ -114,7 +112,6 @@ class Flattener {
       tile.triangles.push_back(inTile);
       tile.surfaceOfTriangle.push_back(arrays_.surfaceOfTriangle[range.firstTriangle + index]);
     }
-    bytes_ += (tile.positions.size() - verticesBefore) * kBytesPerVertex + triangles.size() * kBytesPerTriangle;
   }
 
   double tileSize_m_;
@@ -123,39 +120,60 @@ class Flattener {
   std::vector<glm::dvec3> worldOfVertex_;
   std::vector<TileKey> keyOfVertex_;
   std::vector<uint32_t> vertexInTile_;
-  size_t bytes_ = 0;
 };
+
+void check(const content::StaticPlacement& placement, size_t i, const content::SceneContent& content) {
+  if (placement.mesh.value >= content.meshes.size()) {
+    throw Error(ExitCode::kDiagnostics,
+                fmt::format("scenery {} names mesh {} of {}", i, placement.mesh.value, content.meshes.size()));
+  }
+  constexpr double kFarthest_m = 1e9;
+  const glm::dvec3 distance = glm::abs(placement.worldFromMesh.translation);
+  if (!isFinite(placement.worldFromMesh) || glm::max(glm::max(distance.x, distance.y), distance.z) > kFarthest_m) {
+    throw Error(ExitCode::kDiagnostics,
+                fmt::format("scenery {} ('{}') stands at a place that is not finite or beyond 1e9 m", i,
+                            content.meshes[placement.mesh.value].name));
+  }
+}
 
 }  // namespace
 
 void flattenScenery(const content::SceneContent& content, const SceneBuffers::Options& options, SceneArrays& arrays) {
   NF_ASSERT(options.tileSize_m > 0, "tile size {} m", options.tileSize_m);
-  Flattener flattener(options.tileSize_m, arrays);
-  std::vector<StandingInstance> instanced;
+  const auto bytesOf = [&](const content::StaticPlacement& placement) {
+    const shared::MeshRange& range = arrays.meshes[placement.mesh.value];
+    return range.vertexCount * kBytesPerVertex + range.triangleCount * kBytesPerTriangle;
+  };
+  std::vector<uint32_t> flat;  // places in content.scenery
+  std::vector<bool> isInstanced(content.scenery.size(), false);
   for (size_t i = 0; i < content.scenery.size(); ++i) {
     const content::StaticPlacement& placement = content.scenery[i];
-    if (placement.mesh.value >= content.meshes.size()) {
-      throw Error(ExitCode::kDiagnostics,
-                  fmt::format("scenery {} names mesh {} of {}", i, placement.mesh.value, content.meshes.size()));
-    }
-    constexpr double kFarthest_m = 1e9;
-    const glm::dvec3 distance = glm::abs(placement.worldFromMesh.translation);
-    if (!isFinite(placement.worldFromMesh) || glm::max(glm::max(distance.x, distance.y), distance.z) > kFarthest_m) {
-      throw Error(ExitCode::kDiagnostics,
-                  fmt::format("scenery {} ('{}') stands at a place that is not finite or beyond 1e9 m", i,
-                              content.meshes[placement.mesh.value].name));
-    }
-    const shared::MeshRange& range = arrays.meshes[placement.mesh.value];
-    const size_t bytes = range.vertexCount * kBytesPerVertex + range.triangleCount * kBytesPerTriangle;
-    if (range.triangleCount == 0) continue;
-    if (placement.object.isObject() || flattener.bytes() + bytes > options.flattenBudgetBytes) {
-      instanced.push_back({placement.mesh.value, placement.object.value, placement.worldFromMesh});
+    check(placement, i, content);
+    if (arrays.meshes[placement.mesh.value].triangleCount == 0) continue;
+    if (placement.object.isObject()) {
+      isInstanced[i] = true;
     } else {
-      flattener.add(placement);
+      flat.push_back(static_cast<uint32_t>(i));
     }
   }
+  // What is small goes into tiles first: a bollard is not worth a transform, and a house is. A copy of a large mesh is
+  // what costs memory.
+  std::stable_sort(flat.begin(), flat.end(),
+                   [&](uint32_t a, uint32_t b) { return bytesOf(content.scenery[a]) < bytesOf(content.scenery[b]); });
+  size_t bytes = 0, kept = 0;
+  while (kept < flat.size() && bytes + bytesOf(content.scenery[flat[kept]]) <= options.flattenBudgetBytes)
+    bytes += bytesOf(content.scenery[flat[kept++]]);
+  for (size_t i = kept; i < flat.size(); ++i) isInstanced[flat[i]] = true;
+  flat.resize(kept);
+  std::sort(flat.begin(), flat.end());
+  Flattener flattener(options.tileSize_m, arrays);
+  for (const uint32_t i : flat) flattener.add(content.scenery[i]);
   flattener.moveTo(arrays);
-  arrays.standing.insert(arrays.standing.end(), instanced.begin(), instanced.end());
+  for (size_t i = 0; i < content.scenery.size(); ++i) {
+    const content::StaticPlacement& placement = content.scenery[i];
+    if (isInstanced[i])
+      arrays.standing.push_back({placement.mesh.value, placement.object.value, placement.worldFromMesh});
+  }
 }
 
 }  // namespace nightfog::trace

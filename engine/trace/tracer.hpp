@@ -23,9 +23,9 @@ struct MeshBounds {
 /// The scene in device buffers: what every tracer and every shading kernel reads.
 ///
 /// Scenery is flattened at construction into tiles (meshes appended after the content's own); each tile is an unmoving
-/// instance, and so is scenery that is an object of its own or that exceeds the budget. Instances of a frame are these
-/// first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances. A triangle across a
-/// border between tiles is in both, so nothing leaks there.
+/// instance, and so is scenery that is an object of its own, or too large for the budget. Instances of a frame are
+/// these first, then the snapshot's, so Hit::instance - tileCount() indexes SceneSnapshot::instances. A triangle across
+/// a border between tiles is in both, so nothing leaks there.
 ///
 /// Corners that are NaN, infinite or beyond 1e9 m make their triangles degenerate: never hit. Indices out of range,
 /// arrays of unequal length and poses that are not finite throw Error.
@@ -33,7 +33,7 @@ class SceneBuffers {
  public:
   struct Options {
     double tileSize_m = 256;                      ///< edge of a scenery tile
-    size_t flattenBudgetBytes = size_t{1} << 30;  ///< scenery beyond this stays instanced
+    size_t flattenBudgetBytes = size_t{1} << 27;  ///< what is largest of the scenery beyond this stays instanced
   };
   SceneBuffers(gpu::Device& device, const content::SceneContent& content, const Options& options);
   SceneBuffers(gpu::Device& device, const content::SceneContent& content);

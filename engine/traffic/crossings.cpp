@@ -155,6 +155,11 @@ road::RightOfWay Crossings::goesFirst(const Crossing& first, const Crossing& sec
   return road::RightOfWay::kNobody;
 }
 
+uint32_t Crossings::longestKind() const {
+  const auto shorter = [](const Shape& a, const Shape& b) { return a.length_m < b.length_m; };
+  return static_cast<uint32_t>(std::max_element(kinds_.begin(), kinds_.end(), shorter) - kinds_.begin());
+}
+
 const Meeting& Crossings::meeting(uint32_t first, uint32_t firstKind, uint32_t second, uint32_t secondKind) {
   const uint64_t kinds = kinds_.size();
   const uint64_t key = ((first * kinds + firstKind) << 32) | (second * kinds + secondKind);

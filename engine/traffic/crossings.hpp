@@ -50,6 +50,8 @@ class Crossings {
   /// `path[first, last)` leads through the junction; what lies before and behind is looked at as far as needed.
   uint32_t intern(const std::vector<road::LaneIndex>& path, size_t first, size_t last);
   const Crossing& operator[](uint32_t crossing) const { return crossings_[crossing].crossing; }
+  /// The longest of the kinds.
+  uint32_t longestKind() const;
   const Meeting& meeting(uint32_t first, uint32_t firstKind, uint32_t second, uint32_t secondKind);
 
   /// Before a junction's beginning bodies are looked at from here on.

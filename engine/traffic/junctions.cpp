@@ -7,6 +7,7 @@
 // Signs, lights and turns decide but who is granted when.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "engine/traffic/traffic_state.hpp"
 
@@ -31,8 +32,48 @@ constexpr double kStopsBeyond_m = 0.1;
 constexpr double kHalt_s = 0.5;
 /// Nobody waits between two junctions so close to each other: a roundabout is entered when one can leave it.
 constexpr double kShortLink_m = 20;
+/// Lanes one after the other within a junction.
+constexpr size_t kMostWaysInside = 8;
+
+/// Who waits is held back from the line by so much at the most; whoever swings out further waits for him instead.
+constexpr double kHeldBack_m = 12;
 
 }  // namespace
+
+/// Two who each stand where the other has to swing out would wait for ever. So one waits where the longest body of this
+/// traffic clears him, whatever way through the junction it takes from another side.
+void Traffic::Impl::holdBack() {
+  struct Way {
+    LaneIndex before = kNoLane;
+    uint32_t crossing = 0;
+  };
+  std::map<int, std::vector<Way>> waysThrough;
+  for (LaneIndex i = 0; i < lanes.size(); ++i) {
+    if (!facts[i].isUsable || lanes.lane(i).junction >= 0 || length_m(i) < kShortLink_m) continue;
+    for (const LaneIndex first : facts[i].next) {
+      const int junction = lanes.lane(first).junction;
+      if (junction < 0) continue;
+      std::vector<LaneIndex> path{i, first};
+      while (!facts[path.back()].next.empty() && lanes.lane(path.back()).junction == junction &&
+             path.size() < kMostWaysInside)
+        path.push_back(facts[path.back()].next.front());
+      const size_t last = lanes.lane(path.back()).junction == junction ? path.size() : path.size() - 1;
+      waysThrough[junction].push_back({i, crossings.intern(path, 1, last)});
+    }
+  }
+  const uint32_t longest = crossings.longestKind();
+  for (const auto& [junction, all] : waysThrough) {
+    for (const Way& waiting : all) {
+      for (const Way& passing : all) {
+        if (passing.before == waiting.before) continue;
+        const double limit =
+            crossings.meeting(passing.crossing, longest, waiting.crossing, longest).limit_m(-Crossings::kApproach_m);
+        if (limit >= -kHeldBack_m)
+          facts[waiting.before].stop_m = std::min(facts[waiting.before].stop_m, length_m(waiting.before) + limit);
+      }
+    }
+  }
+}
 
 void Traffic::Impl::lookAtLights() {
   const auto& signals = lanes.map().furniture().signals;
@@ -119,7 +160,8 @@ void Traffic::Impl::findOtherPasses() {
       if (before != kNoLane) path.push_back(before);
       const size_t first = path.size();
       LaneIndex at = way;
-      while (at != kNoLane && lanes.lane(at).junction == lanes.lane(way).junction && path.size() < first + 8) {
+      while (at != kNoLane && lanes.lane(at).junction == lanes.lane(way).junction &&
+             path.size() < first + kMostWaysInside) {
         path.push_back(at);
         at = facts[at].next.empty() ? kNoLane : facts[at].next.front();
       }

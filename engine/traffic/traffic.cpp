@@ -114,6 +114,7 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   isGone.resize(n);
   left_s.resize(n);
   reserved_m.resize(lanes.size());
+  holdBack();
   // Who is longer than what lies behind it of its lane stands in the ones before, too.
   for (size_t i = 0; i < n; ++i) {
     double behind = front_m[i];

@@ -167,6 +167,7 @@ struct Traffic::Impl {
   double keepClearOfOthers(size_t i) const;
 
   // junctions.cpp
+  void holdBack();
   void lookAtLights();
   void findPasses();
   void findOtherPasses();

@@ -10,9 +10,9 @@
 #include "tests/temporary_folder.hpp"
 
 using namespace nightfog;
+using nightfog::test::TemporaryFolder;
 using simulation::EpisodeIdentity;
 using simulation::EpisodeStore;
-using nightfog::test::TemporaryFolder;
 namespace fs = std::filesystem;
 
 namespace {

@@ -18,6 +18,9 @@ function(nightfog_test module)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  if(NIGHTFOG_SANITIZE_ADDRESS OR NIGHTFOG_SANITIZE_THREAD)
+    math(EXPR ARG_TIMEOUT "4 * ${ARG_TIMEOUT}")
+  endif()
   add_test(NAME ${target} COMMAND ${target} --no-version --no-path-filenames)
   # Leaks in the Vulkan loader and the CPU driver are not ours to mend; everything else AddressSanitizer finds fails the test.
   set_tests_properties(${target} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
