@@ -20,7 +20,6 @@ TEST_CASE("On an edge a beam's energy is told to the two objects it meets, and s
     lab.object("near", lab.plate(8, 8, grey), lab::still(RigidTransform::fromTranslation({20, 4, 0})));
     lab.object("far", lab.plate(16, 8, grey), lab::still(RigidTransform::fromTranslation({23, 0, 0})));
     scenario::LidarSpec spec = lab::exactSpec("hesai.pandar64");
-    spec.profile.channels.resize(6);
     for (scenario::LidarChannel& channel : spec.profile.channels) channel.elevation_rad = 0;
     spec.subRays = subRays;
     spec.echoes = LidarEchoMode::kDual;
