@@ -1,4 +1,4 @@
-// What colour a point of a preview has. Internal to record/.
+// What colour a point of a preview has, here and in the viewer.
 #pragma once
 
 #include <algorithm>

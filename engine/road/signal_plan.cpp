@@ -6,7 +6,7 @@
 
 namespace nightfog::road {
 
-SignalPlan::SignalPlan(const RoadNetwork& map, const SignalTimes& times) : times_(times) {
+SignalPlan::SignalPlan(const RoadNetwork& map, const SignalTimes& times, SimTime since) : times_(times), since_(since) {
   const RoadFurniture& furniture = map.furniture();
   const double turn = times.redAmber_s + times.green_s + times.amber_s + times.allRed_s;
   for (const Signal& signal : furniture.signals) {
@@ -38,7 +38,7 @@ SignalPlan::SignalPlan(const RoadNetwork& map, const SignalTimes& times) : times
 SignalState SignalPlan::state(uint32_t signal, SimTime at) const {
   if (signal >= entries_.size() || !entries_[signal].isLight) return SignalState::kDark;
   const Entry& entry = entries_[signal];
-  double phase = std::fmod(at.seconds() - entry.offset_s, entry.cycle_s);
+  double phase = std::fmod((at + since_).seconds() - entry.offset_s, entry.cycle_s);
   if (phase < 0) phase += entry.cycle_s;
   const bool hasAmber = !entry.isPedestrians;
   if (phase < times_.redAmber_s) return hasAmber ? SignalState::kRedAmber : SignalState::kRed;

@@ -27,10 +27,13 @@ struct SignalTimes {
 class SignalPlan {
  public:
   SignalPlan() = default;
-  explicit SignalPlan(const RoadNetwork& map, const SignalTimes& times = {});
+  /// `since`: how far on it is at the beginning.
+  explicit SignalPlan(const RoadNetwork& map, const SignalTimes& times = {}, SimTime since = {});
   /// Of the signal with this index in the map's furniture; what is no light is dark. A light without a controller has
   /// red for as long as it would have green. Pedestrians' lights know no amber: they are red then.
   SignalState state(uint32_t signal, SimTime at) const;
+  /// After so long it shows the same again.
+  double cycle_s(uint32_t signal) const { return signal < entries_.size() ? entries_[signal].cycle_s : 1; }
 
  private:
   struct Entry {
@@ -40,6 +43,7 @@ class SignalPlan {
     double cycle_s = 1;
   };
   SignalTimes times_;
+  SimTime since_;
   std::vector<Entry> entries_;
 };
 

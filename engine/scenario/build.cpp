@@ -17,6 +17,7 @@
 #include "engine/scenario/lidar_beams.hpp"
 #include "engine/scenario/placement.hpp"
 #include "engine/scenario/story.hpp"
+#include "engine/scenario/traffic_trace.hpp"
 
 namespace nightfog::scenario {
 
@@ -209,9 +210,73 @@ class Builder {
     if (!file_.traffic) return;
     out_.traffic = *file_.traffic;
     out_.traffic.seed = file_.traffic->ownSeed.value_or(RandomSource(out_.seed, out_.run, "traffic").bits());
-    if (!file_.world.ground || !out_.traffic.isAny()) return;
+    if (file_.traffic->trace) takeTrace(*file_.traffic->trace);
+    if (!file_.world.ground || !(out_.traffic.isAny() || file_.traffic->trace)) return;
     diagnostics_.error("E0413", root_.find("traffic")->keyPlace(), "traffic needs roads, and there are none")
         .withHelp("remove it, or add a road");
+  }
+
+  /// What of a trace the episode needs, and who plays it.
+  void takeTrace(TraceFile& file) {
+    if (file.file.node == nullptr || !worldIsSound_) return;
+    FileFinder finder(source_.roots, source_.shared->documents, diagnostics_);
+    TraceTypes types;
+    if (file.types) {
+      const auto found = finder.find(*file.types->node);
+      if (!found) return;
+      try {
+        types.declared = fcd::readTypes(found->canonical);
+      } catch (const Error& error) {
+        diagnostics_.error("E0608", file.types->node->place(), error.what())
+            .withHelp("name a route or additional file of SUMO's");
+        return;
+      }
+      fileDigests_.push_back(source_.shared->digestOf(found->canonical));
+      file.types->value = finder.portableName(*found);
+    }
+    for (const auto& [type, asset] : file.assets) {
+      if (asset.value != "none" && findAsset(asset) == nullptr) return;
+      types.assets[type] = asset.value;
+    }
+    fcd::Window window;
+    window.from_s = file.from_s;
+    window.for_s = out_.duration.seconds();
+    window.netOffset = glm::dvec2(file.netOffset);
+    if (file.region) window.region = {glm::dvec2(file.region->centre), file.region->radius_m};
+    window.without = file.without;
+    const auto found = finder.find(*file.file.node);
+    if (!found) return;
+    const auto trace = source_.shared->trace(*found, *file.file.node, window, diagnostics_);
+    if (trace == nullptr) return;
+    fileDigests_.push_back(source_.shared->digestOf(found->canonical));
+    const Node& mention = *file.file.node;
+    file.file.value = finder.portableName(*found);
+    // It has to span the episode: else the road would be empty, or would become so.
+    const double end = file.from_s + out_.duration.seconds();
+    if (trace->isEmpty || trace->first_s > file.from_s || trace->last_s < end - 1) {
+      diagnostics_
+          .error("E0608", mention.place(),
+                 trace->isEmpty
+                     ? std::string("the trace has no step")
+                     : fmt::format("the trace goes from {} s to {} s, and the episode needs it from {} s to {} s",
+                                   trace->first_s, trace->last_s, file.from_s, end))
+          .withHelp("choose another `from`, a shorter `duration`, or let SUMO run for longer");
+      return;
+    }
+    for (const std::string& id : trace->notFound) {
+      diagnostics_.error("E0424", mention.place(), fmt::format("the trace has no '{}' to leave out then", excerpt(id)))
+          .withHelp("take it off `without`");
+    }
+    TrafficTrace replayed{file.from_s, trace, {}};
+    Unplayable unplayable;
+    replayed.assets = castTrace(*trace, types, *source_.catalog, out_.traffic.seed, unplayable);
+    for (const auto& [type, why] : unplayable) {
+      diagnostics_
+          .error("E0424", mention.place(), fmt::format("nobody can play the trace's '{}': {}", excerpt(type), why))
+          .withHelp(
+              "say who under `assets`, or `none` to leave them out; or name the file of the vTypes under `types`");
+    }
+    out_.traffic.replayed = std::move(replayed);
   }
 
   /// A map is read once; each scenario names its lanes on a copy.
@@ -538,6 +603,27 @@ std::shared_ptr<const road::RoadNetwork> SharedFiles::map(const FileFinder::Foun
   auto network = road::readOpenDrive(file.shown.string(), std::move(text), diagnostics);
   if (!network || diagnostics.errorCount() != before) return nullptr;
   return maps.emplace(file.canonical, std::make_shared<road::RoadNetwork>(std::move(*network))).first->second;
+}
+
+std::shared_ptr<const fcd::Trace> SharedFiles::trace(const FileFinder::Found& file, const Node& mention,
+                                                     const fcd::Window& window, Diagnostics& diagnostics) {
+  std::string key = fmt::format("{} {} {} {} {}", file.canonical.string(), window.from_s, window.for_s,
+                                window.netOffset.x, window.netOffset.y);
+  if (window.region)
+    key += fmt::format(" {} {} {}", window.region->centre.x, window.region->centre.y, window.region->radius_m);
+  for (const std::string& id : window.without) key += fmt::format(" {}:{}", id.size(), id);
+  if (lastTrace != nullptr && key == traceKey) return lastTrace;
+  try {
+    lastTrace = std::make_shared<const fcd::Trace>(fcd::readTrace(file.canonical, window));
+    traceKey = key;
+    return lastTrace;
+  } catch (const IoError& error) {
+    diagnostics.error("E0114", mention.place(), error.what()).withHelp("check the file; it may be packed with gzip");
+  } catch (const Error& error) {
+    auto& d = diagnostics.error("E0608", mention.place(), error.what());
+    if (!error.help().empty()) d.withHelp(error.help());
+  }
+  return nullptr;
 }
 
 const std::string& SharedFiles::digestOf(const fs::path& path) {

@@ -40,6 +40,11 @@ struct SharedFiles {
   /// nullptr: reported at `mention` or in the map.
   std::shared_ptr<const road::RoadNetwork> map(const FileFinder::Found& file, const config::Node& mention,
                                                config::Diagnostics& diagnostics);
+  /// The part of a trace that an episode needs; the last one is kept. nullptr: reported.
+  std::shared_ptr<const fcd::Trace> trace(const FileFinder::Found& file, const config::Node& mention,
+                                          const fcd::Window& window, config::Diagnostics& diagnostics);
+  std::string traceKey;
+  std::shared_ptr<const fcd::Trace> lastTrace;
   /// SHA-256 of a file; empty when it cannot be read.
   const std::string& digestOf(const std::filesystem::path& path);
 };

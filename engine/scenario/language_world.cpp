@@ -271,6 +271,31 @@ const Descriptor<TrafficMix>& mixDescriptor() {
 
 }  // namespace
 
+static const Descriptor<RegionFile>& regionDescriptor() {
+  static const auto d =
+      Descriptor<RegionFile>("region", "A stretch of the map round a place.")
+          .required("centre", &RegionFile::centre, startPoint(), "on the map")
+          .required("radius", &RegionFile::radius_m, quantity(Dimension::kLength, {1, 1e5}), "round it");
+  return d;
+}
+
+static const Descriptor<TraceFile>& traceDescriptor() {
+  static const auto d =
+      Descriptor<TraceFile>("trace", "Traffic that SUMO has simulated: `sumo --fcd-output`.")
+          .required("file", &TraceFile::file, located(text()), "the trace (*.xml or *.xml.gz), relative to this file")
+          .optional("from", &TraceFile::from_s, quantity(Dimension::kTime, {0, 1e7}),
+                    "of the trace's clock: where the episode begins; lights are as far on")
+          .optional("types", &TraceFile::types, located(text()), "a file of SUMO's vTypes, for their classes and sizes")
+          .optional("assets", &TraceFile::assets, mapOf(located(reference("an asset's id")), 1000),
+                    "who plays a vType, `none`: it is left out; else an asset of its class and about its length")
+          .optional("region", &TraceFile::region, object(regionDescriptor()), "who is beyond it is not there")
+          .optional("net_offset", &TraceFile::netOffset, startPoint(),
+                    "of SUMO's network (its <location netOffset>): the trace's coordinates less these are the map's")
+          .optional("without", &TraceFile::without, listOf(text(), 0, 10'000),
+                    "ids of vehicles and people that are left out: named actors are in their place");
+  return d;
+}
+
 const Descriptor<TrafficFile>& trafficDescriptor() {
   static const auto d = [] {
     const auto densityOf = [](double most) { return quantity(Dimension::kAttenuation, {0, most}); };
@@ -287,6 +312,7 @@ const Descriptor<TrafficFile>& trafficDescriptor() {
                      "per cycle lane and length");
     traffic.optional("seed", &TrafficFile::ownSeed, whole<uint64_t>(),
                      "its own; none: from the scenario's and the run");
+    traffic.optional("trace", &TrafficFile::trace, object(traceDescriptor()), "traffic that SUMO has simulated");
     return traffic;
   }();
   return d;

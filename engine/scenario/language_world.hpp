@@ -65,9 +65,25 @@ struct WorldFile {
   SceneryFile scenery;
 };
 
+/// A stretch of the map round a place.
+struct RegionFile {
+  glm::dvec3 centre{0};
+  double radius_m = 0;
+};
+/// A trace of SUMO's, and how it is read.
+struct TraceFile {
+  config::Located<std::string> file;
+  std::optional<config::Located<std::string>> types;
+  Named<Reference> assets;  ///< by vType
+  double from_s = 0;
+  std::optional<RegionFile> region;
+  glm::dvec3 netOffset{0};
+  std::vector<std::string> without;
+};
 /// `traffic:`, which fills a map.
 struct TrafficFile : Traffic {
   std::optional<uint64_t> ownSeed;
+  std::optional<TraceFile> trace;
 };
 
 const config::Descriptor<WorldFile>& worldDescriptor();

@@ -1,6 +1,7 @@
 #include "engine/scenario/traffic.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace nightfog::scenario {
 
@@ -42,6 +43,12 @@ std::vector<const catalog::AssetInfo*> assetsOf(const Traffic& traffic, const ca
   add(drives && traffic.mix.bus > 0, TrafficKind::kBus);
   add(traffic.pedestrians_pm > 0, TrafficKind::kPedestrian);
   add(traffic.cyclists_pm > 0, TrafficKind::kCyclist);
+  if (!traffic.replayed) return assets;
+  std::set<std::string> played(traffic.replayed->assets.begin(), traffic.replayed->assets.end());
+  for (const catalog::AssetInfo* asset : assets) played.erase(asset->id);
+  for (const std::string& id : played) {
+    if (const catalog::AssetInfo* asset = catalog.find(id)) assets.push_back(asset);
+  }
   return assets;
 }
 

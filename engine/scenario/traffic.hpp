@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/catalog/asset_info.hpp"
+#include "engine/core/sim_time.hpp"
+#include "engine/fcd/trace.hpp"
 
 namespace nightfog::scenario {
 
@@ -19,6 +23,13 @@ struct TrafficMix {
   double sum() const { return car + van + truck + bus; }
 };
 
+/// Traffic that SUMO has simulated, and who plays it.
+struct TrafficTrace {
+  double from_s = 0;  ///< of the trace's clock: the episode's beginning
+  std::shared_ptr<const fcd::Trace> trace;
+  std::vector<std::string> assets;  ///< by mover
+};
+
 struct Traffic {
   double density_pm = 0;      ///< vehicles per metre of drivable lane
   double pedestrians_pm = 0;  ///< per metre of sidewalk
@@ -26,7 +37,12 @@ struct Traffic {
   double parked = 0;          ///< share of the places along parking lanes and in car parks
   TrafficMix mix;
   uint64_t seed = 0;
-  bool isAny() const { return density_pm > 0 || pedestrians_pm > 0 || cyclists_pm > 0 || parked > 0; }
+  std::optional<TrafficTrace> replayed;
+  /// Lights are as far on as the trace's are at the episode's beginning.
+  SimTime lightsSince() const { return replayed ? SimTime::fromSeconds(replayed->from_s) : SimTime{}; }
+  bool isAny() const {
+    return density_pm > 0 || pedestrians_pm > 0 || cyclists_pm > 0 || parked > 0 || replayed.has_value();
+  }
 };
 
 /// The kinds of road users that traffic is made of.

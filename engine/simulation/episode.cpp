@@ -6,17 +6,12 @@
 #include <chrono>
 #include <vector>
 
-#include "engine/content/environment.hpp"
-#include "engine/content/street/map_furniture.hpp"
 #include "engine/core/files.hpp"
-#include "engine/events/story.hpp"
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
 #include "engine/simulation/describe_episode.hpp"
+#include "engine/simulation/episode_world.hpp"
 #include "engine/simulation/ground_truth.hpp"
-#include "engine/weather/weather.hpp"
-#include "engine/world/background.hpp"
-#include "engine/world/world.hpp"
 
 namespace nightfog::simulation {
 namespace {
@@ -58,38 +53,6 @@ std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& s
   return due;
 }
 
-/// Assets of the scenario's actors and whom the injectors bring, in order.
-std::vector<std::string> castAssets(const scenario::Scenario& scenario, const events::Story& story) {
-  std::vector<std::string> assets;
-  for (const scenario::Actor& actor : scenario.actors) assets.push_back(actor.asset);
-  for (const events::Guest& guest : story.guests()) assets.push_back(guest.actor.asset);
-  return assets;
-}
-
-/// Assets of the background, each once, as they first come.
-std::vector<std::string> crowdAssets(const world::Background* background) {
-  std::vector<std::string> assets;
-  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
-    const std::string& asset = background->actor(i).asset;
-    if (std::find(assets.begin(), assets.end(), asset) == assets.end()) assets.push_back(asset);
-  }
-  return assets;
-}
-
-/// Everybody who plays, with the stage's models: the scenario's actors, whom the injectors bring, and the background.
-std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
-                                      const world::Background* background, const Stage& stage) {
-  std::vector<world::CastMember> cast;
-  auto model = stage.models.begin();
-  for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, *model++, true, std::nullopt});
-  for (const events::Guest& guest : story.guests()) cast.push_back({guest.actor, *model++, false, guest.mass_kg});
-  for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
-    const scenario::Actor& actor = background->actor(i);
-    cast.push_back({actor, stage.crowd.at(actor.asset), true, std::nullopt, i});
-  }
-  return cast;
-}
-
 /// What happened, as expectations refer to it.
 std::map<std::string, expect::Span> spansOf(const events::Story& story) {
   std::map<std::string, expect::Span> spans;
@@ -104,15 +67,6 @@ ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) 
     if (scenario.actors[i].id == id) return ObjectId{static_cast<uint32_t>(i + 1)};
   }
   NF_ASSERT(false, "no actor '{}'", id);
-}
-
-/// Where the fog's height counts from: the ground under whoever carries the first sensor, at the start.
-double groundLevel(const scenario::Scenario& scenario) {
-  if (scenario.sensors.empty()) return 0;
-  const auto carrier = std::find_if(scenario.actors.begin(), scenario.actors.end(), [&](const scenario::Actor& actor) {
-    return actor.id == scenario.sensors.front().actor;
-  });
-  return carrier == scenario.actors.end() ? 0 : carrier->worldFromActor.translation.z;
 }
 
 /// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
@@ -147,7 +101,6 @@ RenderedEpisode::~RenderedEpisode() = default;
 RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
                               const EpisodeOptions& options, const std::filesystem::path& folder) {
   const auto start = Clock::now();
-  weather::refuseUnseen(scenario.weather);
   auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{scenario,
                                                                                 services,
                                                                                 folder,
@@ -163,17 +116,13 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   std::optional<StageCache> own;
   if (services.stages == nullptr)
     own.emplace(services.device, services.jobs, services.tracer, services.catalog, services.assetsFolder);
-  events::Story story(scenario);
-  std::unique_ptr<world::Background> background = world::Background::of(scenario, services.catalog);
-  Stage& stage = (services.stages == nullptr ? *own : *services.stages)
-                     .at(scenario, castAssets(scenario, story), crowdAssets(background.get()));
+  EpisodeWorld episode(scenario, services.catalog, services.stages == nullptr ? *own : *services.stages);
+  world::World& world = episode.world();
+  Stage& stage = episode.stage();
   const content::SceneContent& content = stage.content;
   trace::SceneBuffers& scene = *stage.scene;
   CountingTracer& tracer = *stage.tracer;
   const uint64_t raysBefore = tracer.rays();
-  std::vector<world::CastMember> cast = castOf(scenario, story, background.get(), stage);
-  world::World world(scenario, services.catalog, std::move(cast), &story, &content, std::move(background));
-  const road::SignalPlan signals(scenario.map);
   sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
                                    scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
@@ -189,17 +138,12 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
   const auto toDo =
       static_cast<uint32_t>(std::count_if(due.begin(), due.end(), [](const Due& d) { return d.isRecorded; }));
-  const double ground_m = groundLevel(scenario);
   uint32_t done = 0;
   for (const Due& look : due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
-    content::SceneSnapshot snapshot = world.snapshot(look.exposure.start, look.exposure.knownUntil());
-    content::lightSignals(content, signals, look.exposure.start, snapshot);
-    const scenario::WeatherState weather = scenario.weather.at(look.exposure.reference());
-    if (!options.withoutWeather) snapshot.media = weather::mediaFor(weather, ground_m);
-    weather::lightFor(weather, snapshot.environment);
-    content::switchLamps(snapshot);
+    const content::SceneSnapshot snapshot = episode.snapshot(look.exposure.start, look.exposure.knownUntil(),
+                                                             look.exposure.reference(), options.withoutWeather);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer.update();
     if (!look.isRecorded) {
@@ -228,9 +172,9 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   }
   if (!scenario.injectors.empty() || !scenario.events.empty()) {
     world.advanceTo(scenario.duration);  // frames were asked for in part, or end before the episode does
-    rendered->trace = events::toJson(story.trace());
+    rendered->trace = events::toJson(episode.story().trace());
   }
-  rendered->spans = spansOf(story);
+  rendered->spans = spansOf(episode.story());
   report.frames = done;
   report.rays = tracer.rays() - raysBefore;
   report.peakDeviceBytes = services.device.peakAllocatedBytes();

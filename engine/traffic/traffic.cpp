@@ -71,7 +71,7 @@ std::vector<uint32_t> kindsOf(const std::vector<Agent>& agents) {
 Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, const Options& chosen)
     : lanes(graph),
       options(chosen),
-      signalPlan(graph.map()),
+      signalPlan(graph.map(), {}, options.lightsSince),
       facts(factsOf(graph)),
       agents(std::move(given)),
       kindOf(kindsOf(agents)),

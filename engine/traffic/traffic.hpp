@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/core/sim_time.hpp"
 #include "engine/road/lane_graph.hpp"
 #include "engine/traffic/driver.hpp"
 
@@ -71,7 +72,8 @@ struct Options {
   double step_s = 0.1;
   /// Who has left the map at an open end comes in again at one; else it stays away.
   bool doReturn = true;
-  double pause_s = 0;  ///< not before so long
+  double pause_s = 0;        ///< not before so long
+  SimTime lightsSince = {};  ///< how far on the map's lights are at the beginning
 };
 
 class Traffic {

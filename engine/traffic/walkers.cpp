@@ -209,7 +209,7 @@ Walkers::Walkers(const road::LaneGraph& lanes, std::vector<Walker> walkers, cons
     : impl_(std::make_unique<Impl>()) {
   impl_->lanes = lanes;
   impl_->options = options;
-  impl_->plan = road::SignalPlan(lanes.map());
+  impl_->plan = road::SignalPlan(lanes.map(), {}, options.lightsSince);
   impl_->findCrosswalks();
   for (const Walker& walker : walkers) {
     if (!(walker.place.lane < lanes.size() && lanes.lane(walker.place.lane).kind == road::LaneKind::kSidewalk)) {

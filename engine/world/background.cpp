@@ -8,6 +8,7 @@
 #include "engine/traffic/population.hpp"
 #include "engine/traffic/walkers.hpp"
 #include "engine/world/parking.hpp"
+#include "engine/world/replay.hpp"
 
 namespace nightfog::world {
 namespace {
@@ -54,7 +55,8 @@ struct Background::Impl {
   struct Member {
     scenario::Actor actor;
     Kind kind = Kind::kParked;
-    size_t index = 0;  ///< among its kind
+    bool isReplayed = false;
+    size_t index = 0;  ///< among its kind, or the replay's
     // At the last step and the next one.
     MotionState from, to;
     bool isPresent = true;
@@ -70,6 +72,7 @@ struct Background::Impl {
   std::vector<Member> members;
   std::unique_ptr<traffic::Traffic> vehicles;  ///< cyclists are among them
   std::unique_ptr<traffic::Walkers> walkers;
+  std::unique_ptr<Replay> replay;  ///< nullptr: no trace
 
   void look();
   MotionState vehicleState(size_t index, double after_s) const;
@@ -98,6 +101,13 @@ MotionState Background::Impl::walkerState(size_t index, double after_s) const {
 
 void Background::Impl::look() {
   for (Member& member : members) {
+    if (member.isReplayed) {
+      member.isPresent = replay->isPresent(member.index);
+      if (!member.isPresent) continue;
+      member.isBraking = replay->isBraking(member.index);
+      member.indicating = replay->indicating(member.index);
+      continue;
+    }
     if (member.kind == Kind::kParked) continue;
     if (member.kind == Kind::kPerson) {
       member.from = walkerState(member.index, 0);
@@ -130,6 +140,21 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   std::vector<glm::dvec3> keptFree;
   for (const scenario::Actor& actor : scenario.actors) keptFree.push_back(actor.worldFromActor.translation);
 
+  if (wanted.replayed) {
+    impl->replay = std::make_unique<Replay>(*wanted.replayed, impl->lanes, catalog);
+    impl->replay->advance(0, impl->step.seconds());
+    for (size_t i = 0; i < impl->replay->size(); ++i) {
+      Impl::Member member;
+      member.actor = impl->replay->actor(i);
+      member.kind = impl->replay->kind(i);
+      member.isReplayed = true;
+      member.index = i;
+      member.cruiseSpeed_mps = impl->replay->cruiseSpeed_mps(i);
+      if (impl->replay->isPresent(i)) keptFree.push_back(member.actor.worldFromActor.translation);
+      impl->members.push_back(std::move(member));
+    }
+  }
+
   std::vector<traffic::Agent> agents;
   std::vector<std::string> assets;
   const auto fill = [&](const std::vector<traffic::Kind>& kinds, const traffic::Filling& filling) {
@@ -160,7 +185,7 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   filling.onCycleLanes = true;
   fill(kinds, filling);
 
-  const traffic::Options options{seedOf("traffic/ways"), impl->step.seconds(), true, kPause_s};
+  const traffic::Options options{seedOf("traffic/ways"), impl->step.seconds(), true, kPause_s, wanted.lightsSince()};
   impl->vehicles = std::make_unique<traffic::Traffic>(impl->lanes, agents, options);
   for (size_t i = 0; i < agents.size(); ++i) {
     const bool isCyclist = i >= cyclistsFrom;
@@ -232,7 +257,19 @@ void Background::advance(std::span<const Bystander> bystanders) {
     others.push_back({b.middle, b.heading_rad, b.speed_mps, b.length_m, b.width_m, b.isPerson});
     if (!b.isPerson) come(b.middle, b.heading_rad, b.length_m, b.speed_mps);
   }
+  const double now_s = static_cast<double>(impl_->steps) * impl_->step.seconds();
   for (const Impl::Member& member : impl_->members) {
+    if (member.isReplayed) {
+      if (!member.isPresent) continue;
+      const MotionState now = impl_->replay->at(member.index, now_s);
+      const glm::dvec2 size = impl_->replay->size_m(member.index);
+      const bool isPerson = member.kind == Kind::kPerson;
+      const double speed = glm::length(now.velocity_mps), heading = now.worldFromActor.yaw_rad();
+      const glm::dvec3 middle = now.worldFromActor * glm::dvec3(impl_->replay->middle_m(member.index), 0, 0);
+      others.push_back({middle, heading, speed, size.x, size.y, isPerson});
+      if (!isPerson) come(middle, heading, size.x, speed);
+      continue;
+    }
     const RigidTransform& pose = member.to.worldFromActor;
     const double speed = glm::length(member.to.velocity_mps);
     if (member.kind == Kind::kPerson) {
@@ -245,11 +282,16 @@ void Background::advance(std::span<const Bystander> bystanders) {
   impl_->vehicles->step(others);
   impl_->walkers->step(coming);
   ++impl_->steps;
+  if (impl_->replay != nullptr) {
+    const double begins_s = static_cast<double>(impl_->steps) * impl_->step.seconds();
+    impl_->replay->advance(begins_s, begins_s + impl_->step.seconds());
+  }
   impl_->look();
 }
 
 MotionState Background::at(size_t index, double time_s) const {
   const Impl::Member& member = impl_->members[index];
+  if (member.isReplayed) return impl_->replay->at(member.index, time_s);
   const double span = impl_->step.seconds();
   const double u = std::clamp((time_s - static_cast<double>(impl_->steps) * span) / span, 0.0, 1.0);
   const MotionState &a = member.from, &b = member.to;
@@ -284,6 +326,7 @@ bool Background::isBraking(size_t index) const {
 
 void Background::takeOut(size_t index) {
   Impl::Member& member = impl_->members[index];
+  if (member.isReplayed) return impl_->replay->takeOut(member.index);
   if (member.kind == Kind::kVehicle || member.kind == Kind::kCyclist) impl_->vehicles->remove(member.index);
 }
 

@@ -21,9 +21,12 @@ void World::Impl::addToCrowd(Player player) {
   player.kind = BodyKind::kDriven;
   player.hasBody = false;
   player.trip = background->trip(*player.background);
-  player.appear(0, player.evaluate(physics, 0));
-  player.lastVelocity_mps = player.last().motion.velocity_mps;
-  player.startMoving(0);
+  player.isPresent = background->isPresent(*player.background);
+  if (player.isPresent) {
+    player.appear(0, player.evaluate(physics, 0));
+    player.lastVelocity_mps = player.last().motion.velocity_mps;
+    player.startMoving(0);
+  }
   players.push_back(std::move(player));
 }
 

@@ -98,6 +98,12 @@ struct CameraSensor::Impl {
                     gpu::Stream& stream);
   void meter(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
              gpu::Stream& stream);
+  /// Radiance of the frame, developed. `image` says when and from where.
+  void shade(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
+             const Exposure& exposed, const record::CameraImage& image, gpu::Stream& stream);
+  /// Poses and times of a frame.
+  record::CameraImage describe(const sensing::SensorTrack& track, uint32_t frame, const sensing::Exposure& when) const;
+  void takeColours(record::CameraImage& image) const;
   /// The dirt that the lens has now.
   void soil(const content::SceneSnapshot& snapshot);
   void takePlanes(record::CameraImage& image) const;
@@ -251,6 +257,52 @@ void CameraSensor::Impl::meter(const content::SceneSnapshot& snapshot, const sen
     autoExposure.meter(frame, meterFrame(snapshot, track, frame, stream));
 }
 
+record::CameraImage CameraSensor::Impl::describe(const sensing::SensorTrack& track, uint32_t frame,
+                                                 const sensing::Exposure& when) const {
+  record::CameraImage image;
+  image.sensor = mount.id;
+  image.frame = frame;
+  image.start = when.start;
+  image.end = when.end;
+  image.reference = when.reference();
+  image.width = spec.width;
+  image.height = spec.height;
+  image.worldFromSensor = track.worldFromSensor(image.reference) * sensorFromOptical().inverse();
+  image.worldFromVehicle = track.worldFromCarrier(image.reference);
+  return image;
+}
+
+void CameraSensor::Impl::shade(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
+                               uint32_t frame, const Exposure& exposed, const record::CameraImage& image,
+                               gpu::Stream& stream) {
+  timed("camera light", [&] {
+    const Sky& sky = skyOf(snapshot.environment);
+    const FrameLight light = makeFrameLight(snapshot, standingLamps, sky, image.reference, services.scene.origin(),
+                                            image.worldFromSensor.translation);
+    uploadLight(light, sky);
+    shared::CameraFrame data = frameData(snapshot, track, frame, exposed);
+    const shared::SensorModel drawn = data.sensor;
+    data.sensor = sensorModel(spec, exposed, light.colour);
+    data.sensor.frame = drawn.frame;
+    data.sensor.keyLow = drawn.keyLow;
+    data.sensor.keyHigh = drawn.keyHigh;
+    data.light = light.constants;
+    const glm::dvec3 origin = services.scene.origin();
+    data.detailOrigin = glm::vec3(origin - 4096.0 * glm::floor(origin / 4096.0));
+    data.light.skyTable = kernels.addressOf(skyTable);
+    data.light.lamps = kernels.addressOf(lamps);
+    data.light.lampCells = kernels.addressOf(cells);
+    if (dirt) {
+      data.hasDirt = 1;
+      data.dirtScattered = dirtMap.scattered;
+      data.dirt = kernels.addressOf(dirtBuffer);
+    }
+    view.upload(data, instant(snapshot, frame, data));
+  });
+  view.shade(stream, services.tracer, spec.samplesPerPixel, timings);
+  view.develop(stream);
+}
+
 void CameraSensor::Impl::takePlanes(record::CameraImage& image) const {
   const auto copy = [](auto from, auto& into) { into.assign(from.begin(), from.end()); };
   image.dirt.reserve(dirtMap.blocked.size());
@@ -266,7 +318,7 @@ void CameraSensor::Impl::takePlanes(record::CameraImage& image) const {
   }
 }
 
-void CameraSensor::Impl::encode(record::CameraImage& image) {
+void CameraSensor::Impl::takeColours(record::CameraImage& image) const {
   const std::span<const uint32_t> pixels = view.image();
   image.rgb.resize(pixels.size() * 3);
   uint8_t* into = image.rgb.data();
@@ -275,6 +327,10 @@ void CameraSensor::Impl::encode(record::CameraImage& image) {
     *into++ = static_cast<uint8_t>(pixel >> 8);
     *into++ = static_cast<uint8_t>(pixel >> 16);
   }
+}
+
+void CameraSensor::Impl::encode(record::CameraImage& image) {
+  takeColours(image);
   const bool png = spec.encoding == scenario::ImageEncoding::kPng;
   const std::string bytes = png ? record::encodePng(spec.width, spec.height, image.rgb, kFastCompression)
                                 : record::encodeJpeg(spec.width, spec.height, image.rgb, spec.jpegQuality);
@@ -318,54 +374,19 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   self.timings.clear();
   const sensing::Exposure when = exposure(frame);
   const sensing::SensorTrack track(snapshot, self.mount.actor, self.mount.vehicleFromSensor * sensorFromOptical());
-  record::CameraImage image;
-  image.sensor = self.mount.id;
-  image.frame = frame;
-  image.start = when.start;
-  image.end = when.end;
-  image.reference = when.reference();
-  image.width = self.spec.width;
-  image.height = self.spec.height;
-  image.worldFromSensor = track.worldFromSensor(image.reference) * sensorFromOptical().inverse();
-  image.worldFromVehicle = track.worldFromCarrier(image.reference);
+  record::CameraImage image = self.describe(track, frame, when);
 
   self.timed("camera dirt", [&] { self.soil(snapshot); });
   Exposure exposed{self.spec.exposureTime_s, self.spec.iso};
-  shared::CameraFrame data;
   if (self.services.labelsOnly) {
-    data = self.frameData(snapshot, track, frame, exposed);
+    const shared::CameraFrame data = self.frameData(snapshot, track, frame, exposed);
     self.view.upload(data, self.instant(snapshot, frame, data));
   } else {
     self.timed("camera metering", [&] { self.meter(snapshot, track, frame, stream); });
     if (self.meterView) exposed = exposureFor(self.spec, self.autoExposure.luminanceFor(frame));
     image.exposureTime_s = exposed.time_s;
     image.iso = exposed.iso;
-    self.timed("camera light", [&] {
-      const Sky& sky = self.skyOf(snapshot.environment);
-      const FrameLight light = makeFrameLight(snapshot, self.standingLamps, sky, image.reference,
-                                              self.services.scene.origin(), image.worldFromSensor.translation);
-      self.uploadLight(light, sky);
-      data = self.frameData(snapshot, track, frame, exposed);
-      const shared::SensorModel drawn = data.sensor;
-      data.sensor = sensorModel(self.spec, exposed, light.colour);
-      data.sensor.frame = drawn.frame;
-      data.sensor.keyLow = drawn.keyLow;
-      data.sensor.keyHigh = drawn.keyHigh;
-      data.light = light.constants;
-      const glm::dvec3 origin = self.services.scene.origin();
-      data.detailOrigin = glm::vec3(origin - 4096.0 * glm::floor(origin / 4096.0));
-      data.light.skyTable = self.kernels.addressOf(self.skyTable);
-      data.light.lamps = self.kernels.addressOf(self.lamps);
-      data.light.lampCells = self.kernels.addressOf(self.cells);
-      if (self.dirt) {
-        data.hasDirt = 1;
-        data.dirtScattered = self.dirtMap.scattered;
-        data.dirt = self.kernels.addressOf(self.dirtBuffer);
-      }
-      self.view.upload(data, self.instant(snapshot, frame, data));
-    });
-    self.view.shade(stream, self.services.tracer, self.spec.samplesPerPixel, self.timings);
-    self.view.develop(stream);
+    self.shade(snapshot, track, frame, exposed, image, stream);
   }
   self.view.truth(stream, self.services.tracer);
   self.finish(stream);
@@ -386,6 +407,25 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
   self.timed("camera planes", [&] { self.takePlanes(image); });
   if (!self.services.labelsOnly) self.timed("camera encode", [&] { self.encode(image); });
   return image;
+}
+
+Glimpse CameraSensor::glance(const content::SceneSnapshot& snapshot, const Glance& how, gpu::Stream& stream) {
+  Impl& self = *impl_;
+  self.timings.clear();
+  const sensing::SensorTrack track(snapshot, self.mount.actor, how.vehicleFromSensor * sensorFromOptical());
+  Glimpse seen{self.describe(track, 0, exposure(0)), 0};
+  self.soil(snapshot);
+  Exposure exposed{self.spec.exposureTime_s, self.spec.iso};
+  if (self.meterView) {
+    seen.luminance = how.luminance ? *how.luminance : self.meterFrame(snapshot, track, 0, stream);
+    exposed = exposureFor(self.spec, seen.luminance);
+  }
+  self.shade(snapshot, track, 0, exposed, seen.image, stream);
+  self.view.truth(stream, self.services.tracer);
+  self.finish(stream);
+  self.takePlanes(seen.image);
+  self.takeColours(seen.image);
+  return seen;
 }
 
 const std::vector<gpu::Timing>& CameraSensor::timings() const {

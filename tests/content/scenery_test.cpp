@@ -48,6 +48,10 @@ class GroundFinder {
         faces_.push_back(face);
         const glm::dvec3 low = glm::min(glm::min(face.p[0], face.p[1]), face.p[2]);
         const glm::dvec3 high = glm::max(glm::max(face.p[0], face.p[1]), face.p[2]);
+        if (glm::max(high.x - low.x, high.y - low.y) > kWide_m) {
+          wide_.push_back(index);
+          continue;
+        }
         for (int x = cell(low.x); x <= cell(high.x); ++x) {
           for (int y = cell(low.y); y <= cell(high.y); ++y) cells_[{x, y}].push_back(index);
         }
@@ -61,8 +65,18 @@ class GroundFinder {
   Found under(double x, double y) const {
     Found best;
     const auto found = cells_.find({cell(x), cell(y)});
-    if (found == cells_.end()) return best;
-    for (const uint32_t index : found->second) {
+    if (found != cells_.end()) lookAt(found->second, x, y, best);
+    lookAt(wide_, x, y, best);
+    return best;
+  }
+
+ private:
+  struct Face {
+    std::array<glm::dvec3, 3> p;
+    ClassId semantic;
+  };
+  void lookAt(const std::vector<uint32_t>& indices, double x, double y, Found& best) const {
+    for (const uint32_t index : indices) {
       const Face& f = faces_[index];
       const auto side = [&](const glm::dvec3& a, const glm::dvec3& b) {
         return (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
@@ -73,17 +87,13 @@ class GroundFinder {
       const double z = (w0 * f.p[0].z + w1 * f.p[1].z + w2 * f.p[2].z) / sum;
       if (z > best.z) best = {z, f.semantic};
     }
-    return best;
   }
-
- private:
-  struct Face {
-    std::array<glm::dvec3, 3> p;
-    ClassId semantic;
-  };
+  /// The far ground's faces would lie in a million cells.
+  static constexpr double kWide_m = 40;
   static int cell(double x) { return static_cast<int>(std::floor(x / 2)); }
   std::vector<Face> faces_;
   std::map<std::pair<int, int>, std::vector<uint32_t>> cells_;
+  std::vector<uint32_t> wide_;
 };
 
 }  // namespace

@@ -178,7 +178,7 @@ void live(const LaneGraph& lanes, const char* map, double density_pkm, uint64_t 
   CHECK(seen.redRun == 0);
   CHECK(seen.redLinePassed == 0);
   CHECK(seen.longestStand_s < 180);
-  CHECK(seen.leastWay_m > kMinutes * 16);
+  CHECK(seen.leastWay_m > 500 * kMinutes / 30);
   CHECK(seen.hardest_mps2 >= -4.5);
   CHECK(seen.hardSamples * 1000 <= seen.samples);
 }

@@ -6,18 +6,13 @@
 
 #include "engine/road/lane_graph.hpp"
 #include "engine/road/opendrive.hpp"
-#include "engine/world/background.hpp"
-#include "engine/world/world.hpp"
+#include "tests/world/crowd_fixture.hpp"
 
 using namespace nightfog;
 using namespace nightfog::world;
+using namespace nightfog::world::test;
 
 namespace {
-
-const catalog::Catalog& assets() {
-  static const catalog::Catalog catalog = catalog::loadCatalog(NIGHTFOG_SOURCE_DIR "/assets");
-  return catalog;
-}
 
 scenario::Scenario on(const std::string& map, double density_pkm) {
   scenario::Scenario scenario;
@@ -26,24 +21,6 @@ scenario::Scenario on(const std::string& map, double density_pkm) {
   scenario.traffic.density_pm = density_pkm / 1000;
   scenario.traffic.seed = 5;
   return scenario;
-}
-
-/// Without models: who is where.
-World worldOf(const scenario::Scenario& scenario) {
-  std::vector<CastMember> cast;
-  for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, content::Model{}});
-  std::unique_ptr<Background> background = Background::of(scenario, assets());
-  for (size_t i = 0; background && i < background->size(); ++i)
-    cast.push_back({background->actor(i), content::Model{}, true, std::nullopt, i});
-  return World(scenario, assets(), std::move(cast), nullptr, nullptr, std::move(background));
-}
-
-/// Lets a world live, forgetting what is past.
-void live(World& world, double seconds) {
-  for (int second = 0; second < static_cast<int>(seconds); ++second) {
-    world.advanceTo(world.now() + SimTime::fromSeconds(1));
-    world.snapshot(world.now(), world.now());
-  }
 }
 
 scenario::Actor parkedAt(const scenario::Scenario& scenario, const std::string& lane, double s, const char* asset) {
@@ -59,14 +36,14 @@ TEST_CASE("Two worlds of one seed are bit-identical with traffic, people and par
   scenario.traffic.cyclists_pm = 0.01;
   scenario.traffic.parked = 0.5;
   World a = worldOf(scenario), b = worldOf(scenario);
-  live(a, 30);
+  live(a, 30, 1);
   for (int k = 0; k < 3000; k += 7) b.advanceTo(SimTime::fromMs(10 * k));
   b.advanceTo(a.now());
   CHECK(a.castSize() > 30);
   CHECK(a.poseHash() == b.poseHash());
   scenario.traffic.seed = 6;
   World c = worldOf(scenario);
-  live(c, 30);
+  live(c, 30, 1);
   CHECK(c.poseHash() != a.poseHash());
 }
 
@@ -90,7 +67,7 @@ TEST_CASE("Traffic stops behind a named actor that stands in its lane, and nobod
   scenario::Scenario scenario = on("signalled_junction", 25);
   scenario.actors.push_back(parkedAt(scenario, "south/-1", 60, "vehicle.van.white"));
   World world = worldOf(scenario);
-  live(world, 60);
+  live(world, 60, 1);
   const glm::dvec3 place = world.view(ObjectId{1}).worldFromActor.translation;
   size_t queued = 0;
   for (uint32_t i = 2; i <= world.castSize(); ++i) {
@@ -115,7 +92,7 @@ TEST_CASE("A vehicle of the background that a named one runs into is left to phy
   scenario.actors.push_back(
       {"ghost", "vehicle.sedan", RigidTransform::fromYawPitchRoll(pose.worldFromLane.translation, heading), wrongWay});
   World world = worldOf(scenario);
-  live(world, 40);
+  live(world, 40, 1);
   REQUIRE(!world.collisions().empty());
   const Collision& first = world.collisions().front();
   CHECK(first.a == ObjectId{1});
@@ -172,7 +149,7 @@ TEST_CASE("Traffic is cheap: what a second of it costs is told, not judged") {
     World world = worldOf(scenario);
     const double started = cpu_s() - start;
     const double begun = cpu_s();
-    live(world, seconds);
+    live(world, seconds, 1);
     const double took = cpu_s() - begun;
     const size_t ofBackground = world.castSize() - scenario.actors.size();
     MESSAGE(ofBackground, " of the background, ", std::string(isClose ? "near others" : "alone"), " of ",

@@ -3,10 +3,13 @@
 
 #include "tools/bench/bench_command.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/machine.hpp"
 #include "tools/farm/exit_codes.hpp"
 #include "tools/farm/farm_commands.hpp"
 #include "tools/lang/import.hpp"
 #include "tools/lang/lang_commands.hpp"
+#include "tools/lang/sumo.hpp"
+#include "tools/viewer/view_command.hpp"
 
 using namespace nightfog;
 
@@ -218,6 +221,38 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
   }
 }
 
+void addView(CLI::App& app, std::function<ExitCode()>& chosen) {
+  auto a = std::make_shared<viewer::ViewArguments>();
+  auto device = std::make_shared<cli::DeviceArguments>();
+  auto* command =
+      app.add_subcommand("view", "Open a scenario in the authoring viewer: see it, scrub it, move it, save it");
+  command->add_option("SCENARIO", a->scenario, "Scenario file (*.scn.yaml)")->required();
+  command->add_option("--seed", a->seed, "Root seed instead of the file's");
+  command->add_option("--run", a->run, "Index of the run to begin with");
+  command->add_option("--size", a->size, "Of the window")->capture_default_str();
+  command->add_option("--scale", a->scale, "Of fonts and spaces; 2 for a display of many pixels")
+      ->capture_default_str()
+      ->check(CLI::Range(0.5, 4.0));
+  command->add_flag("--light", a->isLight, "Light instead of dark");
+  command->add_option("--script", a->script, "Play the commands of this file with mouse and keyboard, then end");
+  addDeviceOptions(*command, *device);
+  command->footer(
+      "Example:\n  nightfog view scenarios/flagship/night_fog_tyre_dartout.scn.yaml\n  nightfog view my.scn.yaml "
+      "--script tour.txt\n\n"
+      "Without a display: xvfb-run -a -s '-screen 0 1280x720x24' nightfog view … --script …\n"
+      "Exit codes: 0 done, 1 an assertion of the script does not hold, 2 usage, 69 no display or no device.");
+  command->callback([a, device, &chosen] {
+    chosen = [a, device] {
+      a->device = device->device;
+      a->tracer = device->tracer;
+      a->threads = device->threads;
+      a->validation = device->validation;
+      a->cacheFolder = cli::cacheFolder();
+      return viewer::view(*a);
+    };
+  });
+}
+
 void addAssetOptions(CLI::App& command, cli::AssetArguments& a) {
   command.add_option("TARGET", a.target, "An asset's id (`nightfog list assets`), or a mesh file")->required();
   command.add_option("--assets", a.assets, "Folder with asset files of your own, instead of the installed ones");
@@ -267,6 +302,8 @@ int main(int argc, char** argv) {
   addRender(app, chosen);
   lang::addCommands(app, chosen);
   lang::addImport(app, chosen);
+  lang::addSumo(app, chosen);
+  addView(app, chosen);
   addReaders(app, chosen);
   addAsset(app, chosen);
   addMachine(app, chosen);

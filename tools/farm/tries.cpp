@@ -75,9 +75,12 @@ std::string readNote(const fs::path& file) {
 }  // namespace
 
 Try::Try(fs::path folder, const std::string& name) : folder_(std::move(folder)), file_(folder_ / name) {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  fd_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  // Another worker that ends a try of its own takes the folder with it.
+  for (int i = 0; i < 10 && fd_ < 0 && (i == 0 || errno == ENOENT); ++i) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    fd_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  }
   if (fd_ < 0)
     throw IoError(fmt::format("cannot create {}: {}", file_.string(), std::strerror(errno)),
                   "check that the output folder is writable and its disk not full");
@@ -88,7 +91,9 @@ Try::~Try() {
   int expected = fd_;
   crashNote.compare_exchange_strong(expected, -1);
   ::close(fd_);
-  if (!isNoted_) ::unlink(file_.c_str());
+  if (isNoted_) return;
+  ::unlink(file_.c_str());
+  ::rmdir(folder_.c_str());  // if it was the last
 }
 
 void Try::claimThread() const {

@@ -1,0 +1,211 @@
+// What is drawn over the picture: boxes, names, lanes, paths, frustums, LiDAR points, handles.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "engine/record/point_colour.hpp"
+#include "tools/viewer/panels.hpp"
+
+namespace nightfog::viewer {
+namespace {
+
+constexpr double kLaneStep_m = 4, kLaneReach_m = 120;
+
+/// Lines and texts of the world on the screen.
+class Pen {
+ public:
+  Pen(const Pinhole& camera, const ScreenRect& rect)
+      : camera_(camera), rect_(rect), size_(rect.right - rect.left, rect.bottom - rect.top) {}
+
+  void line(const glm::dvec3& a, const glm::dvec3& b, uint32_t colour, float width) const {
+    if (const auto ends = projectLine(camera_, size_, a, b))
+      ImGui::GetWindowDrawList()->AddLine(screen(ends->first), screen(ends->second), colour, width);
+  }
+  void box(const RigidTransform& worldFromBox, const glm::dvec3& size, uint32_t colour, float width) const {
+    std::array<glm::dvec3, 8> c;
+    for (int i = 0; i < 8; ++i) {
+      c[static_cast<size_t>(i)] =
+          worldFromBox *
+          glm::dvec3((i & 1 ? 0.5 : -0.5) * size.x, (i & 2 ? 0.5 : -0.5) * size.y, (i & 4 ? 0.5 : -0.5) * size.z);
+    }
+    constexpr std::array<std::pair<size_t, size_t>, 12> kEdges{
+        {{0, 1}, {2, 3}, {4, 5}, {6, 7}, {0, 2}, {1, 3}, {4, 6}, {5, 7}, {0, 4}, {1, 5}, {2, 6}, {3, 7}}};
+    for (const auto& [a, b] : kEdges) line(c[a], c[b], colour, width);
+  }
+  std::optional<ImVec2> at(const glm::dvec3& world) const {
+    const auto pixel = project(camera_, size_, world);
+    if (!pixel || pixel->x < -50 || pixel->y < -50 || pixel->x > size_.x + 50 || pixel->y > size_.y + 50)
+      return std::nullopt;
+    return screen(*pixel);
+  }
+
+ private:
+  ImVec2 screen(const glm::dvec2& pixel) const {
+    return {rect_.left + static_cast<float>(pixel.x), rect_.top + static_cast<float>(pixel.y)};
+  }
+  const Pinhole& camera_;
+  const ScreenRect& rect_;
+  glm::dvec2 size_;
+};
+
+uint32_t faded(uint32_t colour, uint32_t alpha) {
+  return (colour & 0x00ffffff) | alpha << 24;
+}
+
+void label(const Ui& ui, const ImVec2& at, const std::string& text, uint32_t colour) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  ImFont& font = *ui.fonts.small;
+  const ImVec2 size = font.CalcTextSizeA(font.FontSize, 1e4F, 0, text.c_str());
+  const ImVec2 from{at.x - 0.5F * size.x, at.y - size.y - 4};
+  draw.AddRectFilled({from.x - 4, from.y - 1}, {from.x + size.x + 4, from.y + size.y + 1}, 0xb0101317, 3);
+  draw.AddText(&font, font.FontSize, from, colour, text.c_str());
+}
+
+void lanes(const Ui& ui, const Pen& pen, const scenario::Scenario& scenario, const glm::dvec3& around) {
+  for (const std::string& name : scenario.map.laneNames()) {
+    const auto lane = scenario.map.findLane(name);
+    if (!lane) continue;
+    const road::Road& road = scenario.map.road(lane->road);
+    const auto here = scenario.map.locate(around);
+    const double middle = here && here->road == lane->road ? here->s : 0.5 * road.length_m();
+    const double from = std::max(0.0, middle - kLaneReach_m), to = std::min(road.length_m(), middle + kLaneReach_m);
+    std::optional<glm::dvec3> before;
+    for (double s = from; s <= to; s += kLaneStep_m) {
+      if (!scenario.map.hasLane(*lane, s)) {
+        before.reset();
+        continue;
+      }
+      const glm::dvec3 at = scenario.map.laneCentre(*lane, s).worldFromLane.translation + glm::dvec3(0, 0, 0.03);
+      if (before) pen.line(*before, at, faded(ui.colours.lane, 110), 1.5F);
+      before = at;
+    }
+  }
+}
+
+void paths(const Ui& ui, const Pen& pen, const Session& session) {
+  const PlayedEpisode& episode = *session.episode();
+  const size_t played = episode.playedSteps();
+  const size_t stride = std::max<size_t>(1, static_cast<size_t>(0.1 / episode.scenario().step.seconds()));
+  std::map<std::string, glm::dvec3> last;
+  for (size_t step = 0; step < played; step += stride) {
+    const SnapshotPtr snapshot = episode.step(step);
+    for (const content::SnapshotObject& object : snapshot->objects) {
+      const glm::dvec3 at = object.worldFromObject.front().translation + glm::dvec3(0, 0, 0.05);
+      const auto [entry, isNew] = last.try_emplace(object.name, at);
+      if (isNew || glm::distance(entry->second, at) < 0.02) continue;
+      const bool isSelected = session.selected.id == object.name;
+      pen.line(entry->second, at, faded(ui.colours.actor, isSelected ? 255 : 90), isSelected ? 2.5F : 1.2F);
+      entry->second = at;
+    }
+  }
+}
+
+void frustum(const Ui& ui, const Pen& pen, const Session& session, const scenario::SensorMount& mount) {
+  RigidTransform worldFromSensor = mount.vehicleFromSensor;
+  if (!mount.actor.empty()) {
+    const auto carrier = session.poseOf(mount.actor);
+    if (!carrier) return;
+    worldFromSensor = *carrier * mount.vehicleFromSensor;
+  }
+  const uint32_t colour = faded(ui.colours.warn, 200);
+  const auto* camera = std::get_if<scenario::CameraSpec>(&mount.spec);
+  if (camera == nullptr) {
+    constexpr int kSpokes = 24;
+    for (int i = 0; i < kSpokes; ++i) {
+      const double a = 2 * kPi * i / kSpokes, b = 2 * kPi * (i + 1) / kSpokes;
+      pen.line(worldFromSensor * glm::dvec3(1.2 * std::cos(a), 1.2 * std::sin(a), 0),
+               worldFromSensor * glm::dvec3(1.2 * std::cos(b), 1.2 * std::sin(b), 0), colour, 1.2F);
+    }
+    return;
+  }
+  constexpr double kLength_m = 4;
+  std::array<glm::dvec3, 4> far;
+  for (int i = 0; i < 4; ++i) {
+    const double u = i == 1 || i == 2 ? camera->width - 0.5 : -0.5, v = i >= 2 ? camera->height - 0.5 : -0.5;
+    far[static_cast<size_t>(i)] =
+        worldFromSensor * (kLength_m * glm::dvec3(1, (camera->cx - u) / camera->fx, (camera->cy - v) / camera->fy));
+  }
+  for (size_t i = 0; i < 4; ++i) {
+    pen.line(worldFromSensor.translation, far[i], colour, 1.2F);
+    pen.line(far[i], far[(i + 1) % 4], colour, 1.2F);
+  }
+}
+
+void lidarPoints(const Session& session, const Pen& pen) {
+  const auto sweep = session.studio().sweep();
+  if (sweep == nullptr || sweep->episode != session.episode()) return;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (const record::LidarPoint& point : sweep->sweep.points) {
+    const glm::dvec3 world = sweep->sweep.worldFromSensor * glm::dvec3(point.x, point.y, point.z);
+    const auto at = pen.at(world);
+    if (!at) continue;
+    const uint32_t rgb = record::pointColour(point, session.pointColours, 120);
+    const uint32_t colour = 0xff000000U | (rgb & 255) << 16 | (rgb & 0xff00) | rgb >> 16;
+    draw.AddRectFilled({at->x - 1, at->y - 1}, {at->x + 1, at->y + 1}, colour);
+  }
+}
+
+void handles(const Ui& ui, const Session& session, const WindowState& state, const ScreenRect& rect) {
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (const scenario::Actor& actor : session.episode()->scenario().actors) {
+    const auto at = handleOf(session, state, rect, actor.id);
+    if (!at) continue;
+    const bool isSelected = session.selected.kind == Thing::Kind::kActor && session.selected.id == actor.id;
+    const ImVec2 centre(static_cast<float>(at->x), static_cast<float>(at->y));
+    draw.AddCircleFilled(centre, ui.px(isSelected ? 7 : 4), faded(ui.colours.actor, isSelected ? 255 : 160));
+    if (isSelected) draw.AddCircle(centre, ui.px(11), 0xffffffff, 0, 1.5F);
+  }
+}
+
+void dragged(const Ui& ui, const Session& session, const WindowState& state, const ScreenRect& rect, const Pen& pen) {
+  const WindowState::Drag& drag = *state.drag;
+  for (const scenario::Actor& actor : session.episode()->scenario().actors) {
+    if (actor.id != drag.actor) continue;
+    const catalog::AssetInfo* asset = session.library().catalog().find(actor.asset);
+    const glm::dvec2 by = drag.along_m * drag.terms.along + drag.across_m * drag.terms.across;
+    // The episode may have caught up with the hand: then the actor stands there already.
+    const bool isCurrent = session.isReady();
+    const RigidTransform moved =
+        RigidTransform::fromTranslation(isCurrent ? glm::dvec3(0) : glm::dvec3(by.x, by.y, 0)) * actor.worldFromActor;
+    if (asset != nullptr)
+      pen.box(moved * RigidTransform::fromTranslation(asset->boxCentre), asset->boxSize, 0xffffffff, 1.5F);
+  }
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  label(ui, {mouse.x, std::max(mouse.y - 14, rect.top + 24)},
+        fmt::format("{}   {:+.2f} m along, {:+.2f} m across", drag.terms.words, drag.along_m, drag.across_m),
+        0xffffffff);
+}
+
+}  // namespace
+
+void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
+  const SnapshotPtr now = session.snapshot();
+  if (now == nullptr) return;
+  const Pen pen(camera, rect);
+  const scenario::Scenario& scenario = session.episode()->scenario();
+  const bool isSensorView = session.viewedSensor.has_value();
+  if (session.overlays.lanes && !scenario.map.isEmpty()) lanes(ui, pen, scenario, camera.worldFromCamera.translation);
+  if (session.overlays.paths && !isSensorView) paths(ui, pen, session);
+  if (session.overlays.points) lidarPoints(session, pen);
+  for (const content::SnapshotObject& object : now->objects) {
+    const bool isCarrier = isSensorView && scenario.sensors[*session.viewedSensor].actor == object.name;
+    const bool isSelected = session.selected.id == object.name;
+    if (isCarrier || !(session.overlays.boxes || isSelected)) continue;
+    const RigidTransform box =
+        now->objectPose(object, now->firstKey) * RigidTransform::fromTranslation(object.boxCentre);
+    const bool isGuest = object.id.value > scenario.actors.size();
+    const uint32_t colour = isGuest ? ui.colours.injector : ui.colours.actor;
+    pen.box(box, object.boxSize, faded(colour, isSelected ? 255 : 130), isSelected ? 2.0F : 1.0F);
+    if (!session.overlays.names && !isSelected) continue;
+    if (const auto at = pen.at(box * glm::dvec3(0, 0, 0.5 * object.boxSize.z + 0.15)))
+      label(ui, *at, object.name, isSelected ? 0xffffffff : colour);
+  }
+  if (session.overlays.frustums && !isSensorView) {
+    for (const scenario::SensorMount& mount : scenario.sensors) frustum(ui, pen, session, mount);
+  }
+  if (!isSensorView) handles(ui, session, state, rect);
+  if (state.drag) dragged(ui, session, state, rect, pen);
+}
+
+}  // namespace nightfog::viewer

@@ -1,0 +1,67 @@
+// On the left: everything that the scenario names.
+#include "tools/viewer/panels.hpp"
+
+namespace nightfog::viewer {
+namespace {
+
+void entry(Ui& ui, Session& session, const Thing& thing, const std::string& detail, uint32_t colour) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::PushID(static_cast<int>(thing.kind));
+  ImGui::PushID(thing.id.c_str());
+  const bool isPressed =
+      ImGui::Selectable("##entry", session.selected == thing, 0, {width, ImGui::GetTextLineHeight() + ui.px(4)});
+  ImGui::PopID();
+  ImGui::PopID();
+  ui.mark("outline." + thing.id);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const float middle = at.y + 0.5F * ImGui::GetTextLineHeight() + ui.px(2);
+  draw.AddCircleFilled({at.x + ui.px(8), middle}, ui.px(3.5F), colour);
+  draw.PushClipRect(at, {at.x + width, at.y + ImGui::GetTextLineHeight() + ui.px(6)}, true);
+  draw.AddText({at.x + ui.px(20), at.y + ui.px(1)}, ui.colours.ink, thing.id.c_str());
+  const float after = at.x + ui.px(28) + ImGui::CalcTextSize(thing.id.c_str()).x;
+  draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {after, at.y + ui.px(2)}, ui.colours.faint, detail.c_str());
+  draw.PopClipRect();
+  if (isPressed) session.select(thing);
+}
+
+}  // namespace
+
+void outlinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect) {
+  beginPanel("outline", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top});
+  if (session.episode() == nullptr) {
+    ui.text(ui.colours.faint, "…");
+    ImGui::End();
+    return;
+  }
+  const scenario::Scenario& scenario = session.episode()->scenario();
+  ui.text(ui.colours.ink, scenario.id, ui.fonts.bold);
+  if (!scenario.title.empty()) {
+    ImGui::PushTextWrapPos(0);
+    ui.text(ui.colours.faint, scenario.title, ui.fonts.small);
+    ImGui::PopTextWrapPos();
+  }
+  ui.heading("ACTORS");
+  for (const scenario::Actor& actor : scenario.actors)
+    entry(ui, session, {Thing::Kind::kActor, actor.id}, actor.asset, ui.colours.actor);
+  if (!scenario.injectors.empty()) ui.heading("RARE EVENTS");
+  for (const scenario::Injector& injector : scenario.injectors)
+    entry(ui, session, {Thing::Kind::kInjector, injector.id}, injector.type, ui.colours.injector);
+  if (!scenario.events.empty()) ui.heading("EVENTS");
+  for (const scenario::Event& event : scenario.events)
+    entry(ui, session, {Thing::Kind::kEvent, event.id}, "", ui.colours.event);
+  if (!scenario.sensors.empty()) ui.heading("SENSORS");
+  for (const scenario::SensorMount& mount : scenario.sensors) {
+    const bool isCamera = std::holds_alternative<scenario::CameraSpec>(mount.spec);
+    entry(ui, session, {Thing::Kind::kSensor, mount.id}, isCamera ? "camera" : "LiDAR", ui.colours.warn);
+  }
+  ui.heading("WORLD");
+  entry(ui, session, {Thing::Kind::kWorld, "world"}, "", ui.colours.lane);
+  const auto& keyframes = scenario.weather.keyframes();
+  for (size_t i = 0; i < keyframes.size(); ++i)
+    entry(ui, session, {Thing::Kind::kWeather, std::to_string(i)}, "weather from here on", ui.colours.weather);
+  ImGui::GetWindowDrawList()->AddLine({rect.right - 1, rect.top}, {rect.right - 1, rect.bottom}, ui.colours.line);
+  ImGui::End();
+}
+
+}  // namespace nightfog::viewer

@@ -1,0 +1,193 @@
+// The scene: the picture, the mouse on it, and dragging actors.
+#include <fmt/format.h>
+#include <imgui/imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "tools/viewer/panels.hpp"
+
+namespace nightfog::viewer {
+namespace {
+
+constexpr double kSnap_m = 0.05;
+constexpr float kHandle_px = 11;
+
+glm::dvec2 sizeOf(const ScreenRect& rect) {
+  return {rect.right - rect.left, rect.bottom - rect.top};
+}
+
+double groundOf(const Session& session, const std::string& actor) {
+  for (const scenario::Actor& a : session.episode()->scenario().actors) {
+    if (a.id == actor) return a.worldFromActor.translation.z;
+  }
+  return 0;
+}
+
+void beginDrag(Session& session, WindowState& state, const std::string& actor, const Pinhole& camera,
+               const glm::dvec2& size, const glm::dvec2& at) {
+  const auto ground = onLevel(camera, rayThrough(camera, size, at), groundOf(session, actor));
+  if (!ground || session.episode() == nullptr) return;
+  try {
+    WindowState::Drag drag;
+    drag.actor = actor;
+    drag.before = session.file().text();
+    drag.grabbed = *ground;
+    drag.terms = placeTerms(drag.before, actor, session.episode()->scenario());
+    drag.gesture = session.newGesture();
+    state.drag = std::move(drag);
+  } catch (const Error& error) {
+    session.say(fmt::format("{}: {}", error.what(), error.help()), true);
+  }
+}
+
+void goOnDragging(Session& session, WindowState& state, const Pinhole& camera, const glm::dvec2& size,
+                  const glm::dvec2& at) {
+  WindowState::Drag& drag = *state.drag;
+  const auto ground = onLevel(camera, rayThrough(camera, size, at), drag.grabbed.z);
+  if (!ground) return;
+  const glm::dvec2 by(ground->x - drag.grabbed.x, ground->y - drag.grabbed.y);
+  const auto snapped = [](double metres) { return std::round(metres / kSnap_m) * kSnap_m; };
+  const double along = snapped(glm::dot(by, drag.terms.along)), across = snapped(glm::dot(by, drag.terms.across));
+  if (along == drag.along_m && across == drag.across_m) return;
+  drag.along_m = along;
+  drag.across_m = across;
+  drag.isMoved = true;
+  const auto& parameters = session.episode()->scenario().parameters;
+  session.edit(
+      "move " + drag.actor,
+      [&](const std::string&) { return moveActor(drag.before, drag.actor, along, across, parameters); }, drag.gesture);
+}
+
+/// Which actor's handle lies under the mouse.
+std::string handleUnder(const Session& session, const WindowState& state, const ScreenRect& rect, const ImVec2& mouse,
+                        float reach) {
+  if (session.episode() == nullptr) return {};
+  for (const scenario::Actor& actor : session.episode()->scenario().actors) {
+    const auto at = handleOf(session, state, rect, actor.id);
+    if (at && std::hypot(at->x - mouse.x, at->y - mouse.y) < reach) {
+      if (session.selected.id == actor.id || session.overlays.boxes) return actor.id;
+    }
+  }
+  return {};
+}
+
+void moveEye(Session& session, const ImGuiIO& io, bool isHovered, float width) {
+  const float perRadian = 0.005F;
+  if (ImGui::IsMouseDragging(ImGuiMouseButton_Right, 1) || ImGui::IsMouseDragging(ImGuiMouseButton_Middle, 1)) {
+    const bool isPan = ImGui::IsMouseDragging(ImGuiMouseButton_Middle, 1) || io.KeyShift;
+    if (isPan)
+      session.eye.pan(-io.MouseDelta.x / width, io.MouseDelta.y / width);
+    else
+      session.eye.turn(-io.MouseDelta.x * perRadian, -io.MouseDelta.y * perRadian);
+  }
+  if (isHovered && io.MouseWheel != 0) session.eye.zoom(io.MouseWheel);
+  if (io.WantTextInput || io.KeyCtrl) return;
+  const double step = 9.0 * std::min(io.DeltaTime, 0.1F) * (io.KeyShift ? 3 : 1);
+  const auto held = [](char key) { return ImGui::IsKeyDown(key); };
+  const glm::dvec3 fly{step * ((held('W') ? 1 : 0) - (held('S') ? 1 : 0)),
+                       step * ((held('D') ? 1 : 0) - (held('A') ? 1 : 0)),
+                       step * ((held('E') ? 1 : 0) - (held('Q') ? 1 : 0))};
+  if (fly != glm::dvec3(0)) session.eye.fly(fly);
+}
+
+void hoverTip(Ui& ui, const Picked& picked) {
+  ImGui::BeginTooltip();
+  ui.text(ui.colours.ink, picked.thing.id.empty() ? picked.semantic : picked.thing.id, ui.fonts.bold);
+  if (!picked.thing.id.empty()) ui.row("class", picked.semantic);
+  if (!picked.asset.empty()) ui.row("asset", picked.asset);
+  if (picked.range_m > 0) ui.row("range", fmt::format("{:.2f} m", picked.range_m));
+  ui.row("why", picked.why);
+  ImGui::EndTooltip();
+}
+
+void emptyScene(Ui& ui, const Session& session, const ScreenRect& rect) {
+  const std::string failure = session.rehearsed().error;
+  const std::string words = !failure.empty() && !session.isRehearsing() ? failure : "Building the scene …";
+  const ImVec2 size = ImGui::CalcTextSize(words.c_str());
+  ImGui::GetWindowDrawList()->AddText({0.5F * (rect.left + rect.right - size.x), 0.5F * (rect.top + rect.bottom)},
+                                      ui.colours.faint, words.c_str());
+}
+
+}  // namespace
+
+ScreenRect pictureRect(const WindowState& state, const Session& session, const ScreenRect& scene) {
+  if (!session.viewedSensor || !state.picture || state.picture->width == 0) return scene;
+  const double aspect = static_cast<double>(state.picture->height) / state.picture->width;
+  const glm::dvec2 size = sizeOf(scene);
+  const double width = std::min(size.x, size.y / aspect), height = width * aspect;
+  const auto left = static_cast<float>(scene.left + 0.5 * (size.x - width));
+  const auto top = static_cast<float>(scene.top + 0.5 * (size.y - height));
+  return {left, top, static_cast<float>(left + width), static_cast<float>(top + height)};
+}
+
+Pinhole shownCamera(const Session& session, const WindowState& state) {
+  // A sensor's own view knows its camera when it is drawn; the eye's overlays go with the mouse at once.
+  if (session.viewedSensor && state.picture) return state.picture->camera;
+  return session.pinhole();
+}
+
+std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                   const std::string& actor) {
+  if (session.episode() == nullptr) return std::nullopt;
+  for (const scenario::Actor& a : session.episode()->scenario().actors) {
+    if (a.id != actor) continue;
+    const auto at = project(shownCamera(session, state), sizeOf(rect), a.worldFromActor.translation);
+    if (!at) return std::nullopt;
+    return glm::dvec2(rect.left + at->x, rect.top + at->y);
+  }
+  return std::nullopt;
+}
+
+void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  beginPanel("scene", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
+  ImGui::PopStyleVar();
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  draw.AddRectFilled({rect.left, rect.top}, {rect.right, rect.bottom}, 0xff0a0c0e);
+  ImGui::SetCursorScreenPos({rect.left, rect.top});
+  ImGui::InvisibleButton(
+      "picture", {rect.right - rect.left, rect.bottom - rect.top},
+      ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight | ImGuiButtonFlags_MouseButtonMiddle);
+  ui.mark("scene");
+  const bool isHovered = ImGui::IsItemHovered(), isActive = ImGui::IsItemActive();
+  if (state.texture == nullptr || state.texture->isEmpty()) {
+    emptyScene(ui, session, rect);
+    ImGui::End();
+    return;
+  }
+  const ScreenRect shown = pictureRect(state, session, rect);
+  const glm::dvec2 size = sizeOf(shown);
+  draw.PushClipRect({rect.left, rect.top}, {rect.right, rect.bottom}, true);
+  draw.AddImage(state.texture->id(), {shown.left, shown.top}, {shown.right, shown.bottom});
+  const Pinhole camera = shownCamera(session, state);
+  drawOverlays(ui, session, state, shown, camera);
+  draw.PopClipRect();
+
+  const ImGuiIO& io = ImGui::GetIO();
+  const glm::dvec2 mouse = state.exactMouse.value_or(glm::dvec2(io.MousePos.x, io.MousePos.y));
+  const glm::dvec2 at = mouse - glm::dvec2(shown.left, shown.top);
+  if (!session.viewedSensor && (isActive || isHovered)) moveEye(session, io, isHovered, rect.right - rect.left);
+  state.hovered.reset();
+  if (isHovered && !state.drag && state.picture)
+    state.hovered = session.pick(*state.picture, at.x / size.x, at.y / size.y);
+  if (isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+    const std::string handle = handleUnder(session, state, shown, io.MousePos, ui.px(kHandle_px));
+    std::string actor = handle;
+    if (handle.empty() && state.hovered) {
+      session.select(state.hovered->thing);
+      if (state.hovered->thing.kind == Thing::Kind::kActor && session.time_s < 1e-9) actor = state.hovered->thing.id;
+    } else if (!handle.empty()) {
+      session.select({Thing::Kind::kActor, handle});
+    }
+    if (!actor.empty()) beginDrag(session, state, actor, camera, size, at);
+  }
+  if (state.drag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnDragging(session, state, camera, size, at);
+  if (state.drag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.drag.reset();
+  if (state.hovered && !isActive && ImGui::GetIO().MouseDelta.x == 0 && GImGui->HoveredIdTimer > 0.35F)
+    hoverTip(ui, *state.hovered);
+  ImGui::End();
+}
+
+}  // namespace nightfog::viewer

@@ -1,0 +1,83 @@
+// The parts of the window, one function and one file each. Each draws a session into its rectangle and tells the
+// session what the user did.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/viewer/session.hpp"
+#include "tools/viewer/ui.hpp"
+#include "tools/viewer/window.hpp"
+
+namespace nightfog::viewer {
+
+/// Where the parts lie in a window of this size.
+struct Layout {
+  ScreenRect toolbar, outline, scene, side, timeline, status;
+};
+Layout layoutFor(float width, float height, float scale);
+
+enum class SideTab { kInspector, kText, kLidar };
+
+/// What the window remembers of itself, beside the session.
+struct WindowState {
+  SideTab tab = SideTab::kInspector;
+  std::optional<Picture> picture;
+  std::unique_ptr<ScreenTexture> texture;
+  double pictureRate_hz = 0;  ///< of coarse pictures, smoothed
+  double frameRate_hz = 0;    ///< of the window
+  std::unique_ptr<ScreenTexture> sweepTexture;
+  std::shared_ptr<const Sweep> sweepShown;
+  record::ColourBy sweepColours = record::ColourBy::kIntensity;
+  std::optional<Picked> hovered;
+  bool isHelpOpen = false, isPaletteOpen = false, wantsToQuit = false;
+  std::string paletteText;
+  std::string editedText;  ///< what the text field shows
+  uint64_t editedRevision = ~uint64_t{0};
+  uint64_t typing = 0;  ///< gesture; 0: not typing
+  int gotoLine = 0;     ///< that the text panel scrolls to next; 0: none
+  struct Drag {
+    std::string actor;
+    std::string before;  ///< text
+    glm::dvec3 grabbed{0};
+    PlaceTerms terms;
+    double along_m = 0, across_m = 0;
+    uint64_t gesture = 0;
+    bool isMoved = false;
+  };
+  std::optional<Drag> drag;
+  /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
+  std::optional<glm::dvec2> exactMouse;
+};
+
+void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void timelinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void statusPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+void inspectorTab(Ui& ui, Session& session, WindowState& state);
+void textTab(Ui& ui, Session& session, WindowState& state);
+void lidarTab(Ui& ui, Session& session, WindowState& state);
+/// Boxes, lanes, paths, handles over the picture.
+void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+/// Where an actor's handle is on the screen.
+std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                   const std::string& actor);
+/// Where the picture lies in the scene's rectangle: a sensor's view keeps its shape.
+ScreenRect pictureRect(const WindowState& state, const Session& session, const ScreenRect& scene);
+/// The camera that the picture now shown was drawn with.
+Pinhole shownCamera(const Session& session, const WindowState& state);
+
+/// Everything that can be done, by name; the palette and the shortcuts draw from it.
+struct Action {
+  std::string name, shortcut;
+  std::function<void()> run;
+};
+std::vector<Action> actions(Session& session, WindowState& state, Ui& ui);
+void commandPalette(Ui& ui, Session& session, WindowState& state);
+void shortcuts(Ui& ui, Session& session, WindowState& state);
+
+}  // namespace nightfog::viewer

@@ -1,0 +1,183 @@
+#include "tools/viewer/rehearsal.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <thread>
+
+#include "engine/scenario/template.hpp"
+
+namespace nightfog::viewer {
+namespace {
+
+/// A frame of a sensor that is still to be seen.
+struct DueFrame {
+  size_t sensor = 0, frame = 0;
+  sensing::Exposure exposure;
+};
+
+std::vector<DueFrame> dueFrames(const PlayedEpisode& episode) {
+  std::vector<DueFrame> due;
+  for (size_t i = 0; i < episode.exposures().size(); ++i) {
+    for (size_t k = 0; k < episode.exposures()[i].size(); ++k) due.push_back({i, k, episode.exposures()[i][k]});
+  }
+  std::stable_sort(due.begin(), due.end(),
+                   [](const DueFrame& a, const DueFrame& b) { return a.exposure.start < b.exposure.start; });
+  return due;
+}
+
+std::vector<std::string> namesOf(const simulation::EpisodeWorld& episode, world::World& world) {
+  std::vector<std::string> names = episode.story().cast();
+  for (auto i = static_cast<uint32_t>(names.size()); i < world.castSize(); ++i)
+    names.push_back(world.view(ObjectId{i + 1}).name);
+  return names;
+}
+
+}  // namespace
+
+struct Rehearsal::Impl {
+  Impl(Studio& theStudio, const lang::InstalledLibrary& installed) : studio(theStudio), library(installed) {}
+
+  Studio& studio;
+  const lang::InstalledLibrary& library;
+  mutable std::mutex mutex;
+  std::condition_variable wake;
+  std::optional<Manuscript> next;
+  uint64_t nextSerial = 0;
+  bool isStopping = false, isWorking = false;
+  std::atomic<bool> isCalledOff{false};
+  Rehearsed state;
+  std::unique_ptr<simulation::EpisodeWorld> world;  ///< of the thread alone
+  std::thread thread;
+
+  void run();
+  void rehearse(const Manuscript& manuscript, uint64_t serial);
+  void play(PlayedEpisode& episode);
+};
+
+void Rehearsal::Impl::run() {
+  std::unique_lock lock(mutex);
+  for (;;) {
+    wake.wait(lock, [&] { return isStopping || next; });
+    if (isStopping) break;
+    const Manuscript manuscript = std::move(*next);
+    next.reset();
+    const uint64_t serial = nextSerial;
+    isWorking = true;
+    isCalledOff = false;
+    lock.unlock();
+    rehearse(manuscript, serial);
+    lock.lock();
+    isWorking = false;
+  }
+  lock.unlock();
+  world.reset();
+}
+
+void Rehearsal::Impl::rehearse(const Manuscript& manuscript, uint64_t serial) {
+  Rehearsed out;
+  {
+    const std::lock_guard lock(mutex);
+    out.episode = state.episode;
+  }
+  out.serial = serial;
+  std::shared_ptr<const scenario::Scenario> sampled;
+  try {
+    const auto chosen =
+        scenario::parseScenarioTemplate(manuscript.text, manuscript.file, library.forFile(manuscript.file));
+    out.findings = chosen.findings();
+    out.isSweep = chosen.isSweep();
+    out.runCount = chosen.runCount();
+    const uint32_t run =
+        out.isSweep ? std::min(manuscript.run, static_cast<uint32_t>(out.runCount - 1)) : manuscript.run;
+    sampled = std::make_shared<const scenario::Scenario>(scenario::sample(chosen, manuscript.seed, run));
+  } catch (const config::DiagnosticsError& error) {
+    out.findings = error.diagnostics();
+    out.error = "the text has errors";
+  } catch (const std::exception& error) {
+    out.error = error.what();
+  }
+  std::shared_ptr<PlayedEpisode> playing;
+  if (sampled != nullptr && !isCalledOff) {
+    try {
+      world.reset();  // its stage may go
+      Studio::Built built = studio.build(sampled);
+      world = std::move(built.world);
+      playing = built.episode;
+      out.episode = playing;
+      out.isCurrent = true;
+    } catch (const std::exception& error) {
+      out.error = error.what();
+    }
+  }
+  {
+    const std::lock_guard lock(mutex);
+    state = out;
+  }
+  if (playing == nullptr) return;
+  try {
+    play(*playing);
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex);
+    state.error = error.what();
+  }
+}
+
+void Rehearsal::Impl::play(PlayedEpisode& episode) {
+  const SimTime stepTime = episode.scenario().step;
+  const std::vector<DueFrame> due = dueFrames(episode);
+  auto frame = due.begin();
+  const auto publish = [&] {
+    episode.setStory(world->story().trace(), world->world().collisions(), namesOf(*world, world->world()));
+  };
+  publish();
+  for (size_t step = 0; step < episode.stepCount(); ++step) {
+    if (isCalledOff && step > 0) return;  // the start shows even while texts come faster than they are played
+    const SimTime at = stepTime * static_cast<int64_t>(step);
+    for (; frame != due.end() && frame->exposure.start <= at; ++frame) {
+      episode.addFrame(frame->sensor,
+                       std::make_shared<const content::SceneSnapshot>(world->snapshot(
+                           frame->exposure.start, frame->exposure.knownUntil(), frame->exposure.reference())));
+    }
+    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at, at)));
+    if (step % 50 == 49) publish();
+  }
+  publish();
+  episode.setWhole();
+}
+
+Rehearsal::Rehearsal(Studio& studio, const lang::InstalledLibrary& library)
+    : impl_(std::make_unique<Impl>(studio, library)) {
+  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+}
+
+Rehearsal::~Rehearsal() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->isStopping = true;
+    impl_->isCalledOff = true;
+  }
+  impl_->wake.notify_all();
+  impl_->thread.join();
+}
+
+uint64_t Rehearsal::rehearse(Manuscript manuscript) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->next = std::move(manuscript);
+  impl_->isCalledOff = true;
+  ++impl_->nextSerial;
+  impl_->wake.notify_all();
+  return impl_->nextSerial;
+}
+
+Rehearsed Rehearsal::state() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->state;
+}
+
+bool Rehearsal::isBusy() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->isWorking || impl_->next.has_value();
+}
+
+}  // namespace nightfog::viewer

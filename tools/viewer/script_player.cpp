@@ -1,0 +1,216 @@
+#include "tools/viewer/script_player.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
+#include "engine/record/image.hpp"
+
+namespace nightfog::viewer {
+namespace {
+
+constexpr double kPatience_s = 240;
+
+double numberIn(const ScriptCommand& command, const std::string& word) {
+  double value = 0;
+  const auto end = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (end.ec != std::errc() || end.ptr != word.data() + word.size())
+    throw Error(ExitCode::kUsage, fmt::format("script line {}: '{}' is no number", command.line, word));
+  return value;
+}
+
+int levelNamed(const ScriptCommand& command) {
+  if (command.words.empty() || command.words[0] == "coarse") return 0;
+  if (command.words[0] == "half") return 1;
+  if (command.words[0] == "whole") return 2;
+  if (command.words[0] == "finest") return Studio::kFinest;
+  throw Error(ExitCode::kUsage, fmt::format("script line {}: '{}' is no picture", command.line, command.words[0]),
+              "coarse, half, whole, finest");
+}
+
+}  // namespace
+
+void ScriptPlayer::fail(const ScriptCommand& command, const std::string& found) const {
+  throw Error(ExitCode::kDiagnostics,
+              fmt::format("script line {}: {} {}: {}", command.line, command.name, command.rest, found));
+}
+
+void ScriptPlayer::moveTo(float x, float y) {
+  steps_.push_back([x, y](PlayedInput& input) {
+    input.x = x;
+    input.y = y;
+  });
+}
+
+void ScriptPlayer::press(int clicks) {
+  for (int i = 0; i < clicks; ++i) {
+    steps_.push_back([](PlayedInput& input) { input.isDown[0] = true; });
+    steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
+  }
+}
+
+void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
+  const std::string& actor = command.words[0];
+  const double along = numberIn(command, command.words[1]), across = numberIn(command, command.words[2]);
+  const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
+  const auto handle = handleOf(context.session, context.state, rect, actor);
+  if (!handle) fail(command, "there is no such actor before the camera");
+  context.session.select({Thing::Kind::kActor, actor});
+  const PlaceTerms terms = placeTerms(context.session.file().text(), actor, context.session.episode()->scenario());
+  for (const scenario::Actor& a : context.session.episode()->scenario().actors) {
+    if (a.id != actor) continue;
+    const glm::dvec2 by = along * terms.along + across * terms.across;
+    const glm::dvec3 to = a.worldFromActor.translation + glm::dvec3(by.x, by.y, 0);
+    const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
+    const auto target = project(shownCamera(context.session, context.state), size, to);
+    if (!target) fail(command, "the goal lies behind the camera");
+    const glm::dvec2 goal(rect.left + target->x, rect.top + target->y);
+    moveTo(static_cast<float>(handle->x), static_cast<float>(handle->y));
+    moveTo(static_cast<float>(handle->x), static_cast<float>(handle->y));
+    steps_.push_back([](PlayedInput& input) { input.isDown[0] = true; });
+    for (const double part : {0.5, 1.0}) {
+      const glm::dvec2 at = *handle + part * (goal - *handle);
+      moveTo(static_cast<float>(at.x), static_cast<float>(at.y));
+    }
+    steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
+    return;
+  }
+}
+
+void ScriptPlayer::check(const ScriptCommand& command, const Context& context) const {
+  const Session& session = context.session;
+  const std::string& what = command.words[0];
+  const std::string value = command.rest.substr(command.rest.find(command.words[1], what.size()));
+  const std::string& text = context.session.file().text();
+  const auto number = [&](size_t word) {
+    if (command.words.size() <= word) fail(command, "a number is missing");
+    return numberIn(command, command.words[word]);
+  };
+  if (what == "text") {
+    if (text.find(unescaped(value)) == std::string::npos) fail(command, "the text holds no such thing");
+  } else if (what == "no_text") {
+    if (text.find(unescaped(value)) != std::string::npos) fail(command, "the text holds it");
+  } else if (what == "dirty") {
+    const bool isDirty = context.session.file().isDirty();
+    if (isDirty != (value == "true")) fail(command, isDirty ? "it is changed" : "it is as saved");
+  } else if (what == "errors") {
+    if (static_cast<double>(session.errorCount()) != number(1)) {
+      std::string found = fmt::format("{} errors", session.errorCount());
+      for (const auto& finding : session.rehearsed().findings) found += "; " + finding.message;
+      fail(command, found + (session.rehearsed().error.empty() ? "" : "; " + session.rehearsed().error));
+    }
+  } else if (what == "time") {
+    if (std::abs(session.time_s - number(1)) > 1e-6) fail(command, fmt::format("{} s", session.time_s));
+  } else if (what == "selected") {
+    if (session.selected.id != value) fail(command, "selected is '" + session.selected.id + "'");
+  } else if (what == "shows") {
+    if (context.ui.places.count(value) == 0) fail(command, "it is not on the screen");
+  } else if (what == "at_least") {
+    const double found = value.starts_with("fps")     ? context.state.pictureRate_hz
+                         : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
+                         : value.starts_with("steps") && session.episode() != nullptr
+                             ? static_cast<double>(session.episode()->playedSteps())
+                             : 0;
+    if (found < number(2)) fail(command, fmt::format("{:.1f}", found));
+  } else {
+    throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
+                "text, no_text, dirty, errors, time, selected, shows, at_least");
+  }
+}
+
+bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
+  const std::string& name = command.name;
+  Session& session = context.session;
+  if (name == "wait_frames") return ++waited_ >= numberIn(command, command.words[0]);
+  if (name == "wait_ready")
+    return session.isReady() && (!session.rehearsed().isCurrent || session.episode()->isWhole());
+  if (name == "wait_picture") {
+    if (!context.state.picture || session.episode() == nullptr) return false;
+    const Look& drawn = context.state.picture->look;
+    return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&
+           drawn.step == session.episode()->stepAt(session.time_s) && drawn.sensor == session.viewedSensor &&
+           drawn.clearAir == session.clearAir && drawn.daylight == session.daylight &&
+           (drawn.sensor || drawn.camera == session.pinhole());
+  }
+  if (name == "click" || name == "double_click") {
+    const auto place = context.ui.places.find(command.words[0]);
+    if (place == context.ui.places.end()) return false;
+    const ScreenRect& r = place->second;
+    moveTo(0.5F * (r.left + r.right), 0.5F * (r.top + r.bottom));
+    press(name == "click" ? 1 : 2);
+  } else if (name == "drag") {
+    dragActor(command, context);
+  } else if (name == "key") {
+    const Chord chord = parseChord(command.words[0]);
+    steps_.push_back([chord](PlayedInput& input) {
+      input.keys = {chord.key};
+      input.isCtrl = chord.isCtrl;
+      input.isShift = chord.isShift;
+    });
+    steps_.push_back([](PlayedInput& input) {
+      input.keys.clear();
+      input.isCtrl = input.isShift = false;
+    });
+  } else if (name == "type") {
+    for (const char c : unescaped(command.rest)) {
+      steps_.push_back([c](PlayedInput& input) {
+        if (c == '\n')
+          input.keys = {257};
+        else
+          input.text = std::string(1, c);
+      });
+      if (c == '\n') steps_.push_back([](PlayedInput& input) { input.keys.clear(); });
+    }
+  } else if (name == "scrub") {
+    session.isPlaying = false;
+    session.scrub(numberIn(command, command.words[0]));
+  } else if (name == "screenshot") {
+    screenshot_ = command.words[0];
+  } else if (name == "save") {
+    session.save();
+  } else if (name == "quit") {
+    context.state.wantsToQuit = true;
+  } else if (name == "assert") {
+    check(command, context);
+  }
+  return true;
+}
+
+void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, const ScreenRect& scene, double now_s,
+                        PlayedInput& input) {
+  input.isOn = true;
+  input.text.clear();
+  if (!steps_.empty()) {
+    steps_.front()(input);
+    steps_.pop_front();
+    state.exactMouse = glm::dvec2(input.x, input.y);
+    return;
+  }
+  if (!screenshot_.empty() || at_ >= commands_.size()) return;
+  const ScriptCommand& command = commands_[at_];
+  if (since_s_ < 0) since_s_ = now_s;
+  if (begin(command, {session, state, ui, scene, now_s})) {
+    ++at_;
+    waited_ = 0;
+    since_s_ = -1;
+    return;
+  }
+  if (now_s - since_s_ > kPatience_s) {
+    std::string why = session.rehearsed().error;
+    if (!session.studio().failure().empty()) why = session.studio().failure();
+    fail(command, fmt::format("it never came ({} s){}{}", kPatience_s, why.empty() ? "" : ": ", why));
+  }
+}
+
+void ScriptPlayer::afterFrame(const Window& window) {
+  if (screenshot_.empty()) return;
+  uint32_t width = 0, height = 0;
+  const std::vector<uint8_t> rgb = window.pixels(width, height);
+  writeFileAtomically(screenshot_, record::encodePng(width, height, rgb, 6));
+  screenshot_.clear();
+}
+
+}  // namespace nightfog::viewer

@@ -1,0 +1,93 @@
+// The device's thread: builds the stage of a scenario and draws looks at it, coarse at once and finer while nobody asks
+// for anything else. Sensors draw with their own tracer and kernels.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/catalog/asset_info.hpp"
+#include "engine/record/lidar_sweep.hpp"
+#include "engine/simulation/episode_world.hpp"
+#include "engine/trace/tracer.hpp"
+#include "tools/viewer/eye.hpp"
+#include "tools/viewer/played_episode.hpp"
+
+namespace nightfog::viewer {
+
+/// What is to be drawn.
+struct Look {
+  std::shared_ptr<const PlayedEpisode> episode;
+  size_t step = 0;
+  std::optional<size_t> sensor;  ///< a camera's own view instead of `camera`
+  Pinhole camera;
+  uint32_t width_px = 0, height_px = 0;  ///< of the place where it is shown
+  bool clearAir = false;                 ///< without the weather
+  bool daylight = false;                 ///< under a high sun instead of the scenario's sky
+  std::optional<size_t> lidar;           ///< whose sweep is wanted, too
+  bool operator==(const Look&) const = default;
+};
+
+/// A drawn look. Planes are as wide and high as the picture.
+struct Picture {
+  Look look;
+  uint32_t width = 0, height = 0;
+  Pinhole camera;  ///< that drew it
+  std::vector<uint8_t> rgb;
+  std::vector<float> depth_m;
+  std::vector<uint16_t> semantic;
+  std::vector<uint32_t> instance;
+  int level = 0;       ///< 0: coarse … kFinest
+  double seconds = 0;  ///< that drawing took
+};
+
+struct Sweep {
+  std::shared_ptr<const PlayedEpisode> episode;
+  size_t sensor = 0, frame = 0;
+  record::LidarSweep sweep;
+};
+
+struct StudioOptions {
+  std::string device = "auto";
+  trace::TracerKind tracer = trace::TracerKind::kAuto;
+  unsigned threads = 0;
+  bool validation = false;
+  std::filesystem::path cacheFolder;
+  std::filesystem::path assetsFolder;
+};
+
+class Studio {
+ public:
+  static constexpr int kFinest = 3;
+
+  /// Returns at once; the device is opened on the studio's own thread. The catalogue outlives this.
+  Studio(StudioOptions options, const catalog::Catalog& catalog);
+  ~Studio();
+
+  struct Built {
+    std::unique_ptr<simulation::EpisodeWorld> world;
+    std::shared_ptr<PlayedEpisode> episode;
+  };
+  /// Builds stage and sensors, blocks until they are there; what is drawn from now on is drawn on that stage. Throws
+  /// what building throws. The stage of what was built before is gone: nobody may play it any more.
+  Built build(std::shared_ptr<const scenario::Scenario> scenario);
+
+  /// What to draw from now on. Looks at an episode that was not built last are not drawn.
+  void look(const Look& look);
+  /// The last picture drawn since the last call.
+  std::optional<Picture> takePicture();
+  std::shared_ptr<const Sweep> sweep() const;
+  /// Is there anything left to refine?
+  bool isBusy() const;
+  /// Why nothing can be drawn any more; empty: all is well.
+  std::string failure() const;
+  std::string deviceName() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace nightfog::viewer
