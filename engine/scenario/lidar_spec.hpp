@@ -82,8 +82,8 @@ struct LidarProfile {
   double overlapFull_m = 1.0;          ///< from here on it sees all of it
   std::optional<double> fullGain_m;  ///< nearer than this the receiver's gain falls as R^2; none: range10 sqrt(1 / 10)
 
-  double bloomShare = 3e-4;        ///< of a beam's light that strays to its neighbours' receivers; 0: none
-  double bloomAngle_rad = 8.7e-3;  ///< where that has fallen to half
+  double bloomShare = 1e-4;        ///< of a beam's light that strays to its neighbours' receivers; 0: none
+  double bloomAngle_rad = 8.7e-3;  ///< half of that strays less far
   /// Radians that the beams turn between two columns; 0 of a rosette. A mirror turns them twice as fast as itself, and
   /// passes one facet a sweep.
   double columnStep_rad() const {

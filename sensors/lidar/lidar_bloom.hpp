@@ -10,10 +10,11 @@
 namespace nightfog::lidar {
 
 struct BloomSetting {
-  double share = 0;      ///< epsilon: of the light, at angle 0
-  double angle_rad = 1;  ///< theta_0
-  double snrScale = 0;   ///< LidarModel::snrScale
-  double leastSnr = 0;   ///< weaker light is left out
+  double share = 0;       ///< epsilon: of a beam's light, in the tail
+  double angle_rad = 1;   ///< theta_0: half of the tail's light strays less far
+  double snrScale = 0;    ///< LidarModel::snrScale
+  double leastSnr = 0;    ///< weaker light is left out
+  double fullGain_m = 1;  ///< nearer than this the receiver's gain falls as R^2
   double pulseLength_m = 0;
 };
 
@@ -23,9 +24,12 @@ struct BeamBloom {
   shared::LidarBloom bloom{};
 };
 
-/// A beam theta beside one that meets a retroreflector gets epsilon theta_0^2 / (theta^2 + theta_0^2) of its light
-/// (sensor_physics 2.7), from the brightest of them: the tail of the optics is wider than a sign, so that its parts are
-/// not summed. Up to 3 degrees. Beams that meet the same thing themselves get none. Ascending beams.
+/// What a beam gets of a retroreflector that it does not meet: the retroreflector's signal, summed over the solid angle
+/// it fills as the beams that meet it sample that, times epsilon theta_0^2 / (pi (theta^2 + theta_0^2)^2)
+/// (sensor_physics 2.7, exponent 2: the tail holds epsilon of the light). So a sign blooms and a reflector of a
+/// hundredth of its area that is as bright hardly does. Behind the receiver's gain, which keeps what is near from
+/// blooming more than what is far. Up to 6 degrees; of several retroreflectors the one that gives most. Ascending
+/// beams.
 /// @code for (const BeamBloom& b : planBlooms(tables, beams, setting)) ... @endcode
 std::vector<BeamBloom> planBlooms(const LidarTables& tables, const BeamResults& beams, const BloomSetting& setting);
 

@@ -154,11 +154,15 @@ NF_FN void lidarTakeStray(NF_INOUT(LidarSlot) slot, LidarReturnsPush push, Lidar
   lidarReport(slot, model, ring, column, stray.range_m, stray.amplitude, vec2(0.0f, 0.0f), stray.cause);
 }
 
-/// Notes a retroreflector that a ray met, where it outshines what the beam met before.
-NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, LidarMeeting met, float range_m, float weight) {
+/// Notes a retroreflector that a ray met: with what the beam's other rays met of it, or where it outshines those.
+NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, LidarMeeting met, float range_m, float weight, float pulseLength_m) {
   if (met.material.retroreflectance <= 0.0f) return;
   float retro = lidarRetroreflectance(met.material, met.point.incidenceCosine);
   float glow = lidarShareOf(weight, lidarSnr(1.0f, retro, range_m, met.extinction_1pm));
+  if (axis.glow > 0.0f && axis.glowObject == met.point.object && abs(range_m - axis.glowRange_m) < pulseLength_m) {
+    axis.glow = lidarSum(axis.glow, glow);
+    return;
+  }
   if (glow <= axis.glow) return;
   axis.glow = glow;
   axis.glowRange_m = range_m;
@@ -349,7 +353,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     way = lidarWayOn(met.material, met.point.incidenceCosine);
     axis.object = met.point.object;
     axis.range_m = hit.t;
-    if (hit.t >= model.minRange_m) lidarNoteGlow(axis, met, hit.t, 1.0f);
+    if (hit.t >= model.minRange_m) lidarNoteGlow(axis, met, hit.t, 1.0f, model.pulseLength_m);
   }
   if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
     float rise = RayArray(push.rays).at[rayIndex].direction.z;
@@ -418,7 +422,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     partSemantic[i] = met.point.semantic;
     nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
-    lidarNoteGlow(axis, met, hit.t, SubRayArray(push.subRays).at[i].weight);
+    lidarNoteGlow(axis, met, hit.t, SubRayArray(push.subRays).at[i].weight, model.pulseLength_m);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);

@@ -92,6 +92,7 @@ BloomSetting bloomsOf(const scenario::LidarSpec& spec, const shared::LidarModel&
   setting.snrScale = double{model.snrScale};
   setting.leastSnr = double{model.detectionThreshold} - kLeastBloomSigmas;
   setting.pulseLength_m = double{model.pulseLength_m};
+  setting.fullGain_m = spec.profile.gainRange_m();
   return setting;
 }
 
