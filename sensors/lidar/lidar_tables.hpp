@@ -33,6 +33,9 @@ struct LidarTables {
   double refractiveIndex = 1;
   double sweep_s = 0;
 
+  /// Whether a channel may look within an angle of a direction of the world, as the sensor stands.
+  bool canLookAt(const glm::dquat& worldFromSensor, const glm::dvec3& direction, double within_rad) const;
+
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };
 
