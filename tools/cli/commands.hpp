@@ -73,8 +73,10 @@ ExitCode exportRecords(const ExportArguments& arguments);
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;
-  std::string view = "sheet";        ///< sheet; top, range (LiDAR); image, depth … (camera)
-  std::string colour = "intensity";  ///< of top and range
+  std::string view = "sheet";        ///< sheet; top, behind, range (LiDAR); image, depth … (camera)
+  std::string colour = "intensity";  ///< of top, behind and range
+  std::optional<double> reach_m;     ///< of top and behind
+  std::optional<uint32_t> width_px;  ///< of top, behind and range
   std::string sensor;
   std::optional<uint32_t> frame;
   std::vector<uint32_t> frames;     ///< thumbnails of these instead

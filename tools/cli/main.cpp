@@ -155,13 +155,19 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command
         ->add_option(
             "--view", a->view,
-            "sheet: everything at a glance; of a LiDAR: top (from above), range (rings by azimuth); of a camera, "
+            "sheet: everything at a glance; of a LiDAR: top (from above), behind (from behind and above the sensor), "
+            "range (rings by azimuth); of a camera, "
             "at full size: image, depth, semantic, instance, normal, flow")
         ->capture_default_str()
-        ->check(CLI::IsMember({"sheet", "top", "range", "image", "depth", "semantic", "instance", "normal", "flow"}));
-    command->add_option("--colour", a->colour, "Of top and range")
+        ->check(CLI::IsMember(
+            {"sheet", "top", "behind", "range", "image", "depth", "semantic", "instance", "normal", "flow"}));
+    command->add_option("--colour", a->colour, "Of top, behind and range")
         ->capture_default_str()
-        ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause"}));
+        ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause", "ring"}));
+    command->add_option("--reach", a->reach_m, "Metres to show: half the width of top, how far behind looks (40)")
+        ->check(CLI::Range(1.0, 1000.0));
+    command->add_option("--width", a->width_px, "Pixels across, of top, behind and range")
+        ->check(CLI::Range(64u, 8192u));
     auto* frame = command->add_option("--frame", a->frame, "Frame index; the middle one if not given");
     command->add_option("--frames", a->frames, "Thumbnails of these frames of one record, such as 0,10,20")
         ->delimiter(',')
@@ -171,7 +177,8 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
         ->check(CLI::Range(1u, 100u));
     command->footer(
         "Example:\n  nightfog preview out/parked_van_dartout/*/record.mcap --frame 12 -o frame12.png\n  nightfog "
-        "preview out/night_fog_tyre_dartout --sensor front --frame 24 -o sweep.png");
+        "preview out/night_fog_tyre_dartout --sensor front --frame 24 -o sweep.png\n  nightfog "
+        "preview out/parked_van_dartout_fog/*/ --view behind --colour cause --reach 30 -o cloud.png");
     command->callback([a, &chosen] { chosen = [a] { return cli::preview(*a); }; });
   }
 }
