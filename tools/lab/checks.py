@@ -14,6 +14,8 @@ ALL = {
     "small_target": radiometry.small_target,
     "averaging": radiometry.averaging,
     "ranges": radiometry.ranges,
+    "detection": radiometry.detection,
+    "bloom": radiometry.bloom,
     "hahner": weather.hahner,
     "wet_ground": weather.wet_ground,
     "edge": weather.edge,
@@ -22,7 +24,7 @@ ALL = {
     "twin_in_clear_air": weather.twin_in_clear_air,
     "twin_in_fog": weather.twin_in_fog,
 }
-SHORT = ["rings", "moving_sensor", "power_law", "wet_ground", "edge", "twin_in_clear_air"]
+SHORT = ["rings", "moving_sensor", "power_law", "wet_ground", "edge", "bloom", "twin_in_clear_air"]
 NOTES = """Items 13 and 14 (Mie, rain drops) belong to weather that is not modelled yet; 18 to 25 to the camera and to labels (`tests/camera`,
 `tests/record`). Item 10 holds because noise is white and the pulse falls as R²: the LiDAR itself averages no shots.
 
