@@ -56,14 +56,13 @@ const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
 }
 
 CameraView::Options viewOptions(const scenario::CameraSpec& spec, const sensing::CaptureServices& services) {
-  return {spec.width,         spec.height,     !services.labelsOnly, spec.filterIndirect,
-          spec.truth.normals, spec.truth.flow, services.memoryBytes};
+  return {spec.width, spec.height, !services.labelsOnly, spec.filterIndirect, spec.truth.normals, spec.truth.flow};
 }
 
 /// The metering picture: the same view, small, each pixel its own bounce.
 CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
   const uint32_t width = std::min(kMeterWidth, spec.width);
-  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false, 0};
+  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false};
 }
 
 }  // namespace

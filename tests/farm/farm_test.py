@@ -142,7 +142,7 @@ class Plans(Fixture):
             self.render(plan, self.at(name), *more)
             self.assertEqual(self.merge(self.at(name)), root, name)
         tight = run("render", "--plan", plan, "-o", self.at("tight"), "--memory-mib", "1")
-        self.assertEqual(tight.returncode, 75)
+        self.assertEqual(tight.returncode, 69)
         self.assertIn("--memory-mib", tight.stderr)
         wrong = run("render", "--plan", plan, "-o", self.at("wrong"), "--device", "0,,1")
         self.assertEqual(wrong.returncode, 64)
