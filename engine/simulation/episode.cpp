@@ -87,7 +87,7 @@ struct RenderedEpisode::Impl {
   std::filesystem::path folder;
   bool labelsOnly = false;
   bool isPart = false;  ///< only some frames: nothing to judge
-  bool isTwin = false;  ///< without weather: neither judged nor exported
+  bool isTwin = false;  ///< neither judged nor exported
   EpisodeReport report;
   std::map<std::string, expect::Span> spans;
   std::string trace;  ///< of triggers; empty: there are none
@@ -106,7 +106,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
                                                                                 folder,
                                                                                 options.labelsOnly,
                                                                                 options.frames.has_value(),
-                                                                                options.withoutWeather,
+                                                                                options.twin != Twin::kNone,
                                                                                 {},
                                                                                 {},
                                                                                 {},
@@ -129,7 +129,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
   report.provenance = describeProvenance(services, tracer.name());
-  if (options.withoutWeather) report.provenance["twin"] = "weather";
+  if (options.twin != Twin::kNone) report.provenance["twin"] = options.twin == Twin::kWeather ? "weather" : "faults";
   rendered->queue = std::make_unique<record::RecordQueue>(std::make_unique<record::EpisodeWriter>(
       folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
   record::RecordQueue& queue = *rendered->queue;
@@ -143,7 +143,7 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
     const content::SceneSnapshot snapshot = episode.snapshot(look.exposure.start, look.exposure.knownUntil(),
-                                                             look.exposure.reference(), options.withoutWeather);
+                                                             look.exposure.reference(), options.twin);
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer.update();
     if (!look.isRecorded) {

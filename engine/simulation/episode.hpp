@@ -18,6 +18,7 @@
 #include "engine/sensing/sensor.hpp"
 #include "engine/simulation/episode_store.hpp"
 #include "engine/simulation/stage.hpp"
+#include "engine/simulation/twin.hpp"
 #include "engine/trace/tracer.hpp"
 
 namespace nightfog::simulation {
@@ -47,8 +48,9 @@ struct EpisodeOptions {
   std::function<void(uint32_t done, uint32_t total)> onFrame;  ///< after each frame of any sensor
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal: finish the frame, discard the part, throw Stopped
   bool labelsOnly = false;                  ///< cameras write ground truth without images
-  /// The run's twin: the same world, seen through clear air over dry ground. No expectations, no exports.
-  bool withoutWeather = false;
+  /// The run's twin: the same world, seen through clear air over dry ground, or by sound sensors. No expectations, no
+  /// exports.
+  Twin twin = Twin::kNone;
 };
 
 /// Asked to stop before the episode was whole; nothing of it is left under a final name. Exit code 75.

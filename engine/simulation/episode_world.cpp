@@ -77,11 +77,12 @@ EpisodeWorld::EpisodeWorld(const scenario::Scenario& scenario, const catalog::Ca
 
 EpisodeWorld::~EpisodeWorld() = default;
 
-content::SceneSnapshot EpisodeWorld::snapshot(SimTime start, SimTime until, SimTime reference, bool withoutWeather) {
+content::SceneSnapshot EpisodeWorld::snapshot(SimTime start, SimTime until, SimTime reference, Twin twin) {
   content::SceneSnapshot snapshot = world_->snapshot(start, until);
   content::lightSignals(stage_.content, signals_, start, snapshot);
   const scenario::WeatherState weather = scenario_.weather.at(reference);
-  if (!withoutWeather) snapshot.media = weather::mediaFor(weather, ground_m_);
+  if (twin == Twin::kFaults) snapshot.faults.clear();
+  if (twin != Twin::kWeather) snapshot.media = weather::mediaFor(weather, ground_m_);
   weather::lightFor(weather, snapshot.environment);
   content::switchLamps(snapshot);
   return snapshot;

@@ -8,6 +8,7 @@
 #include "engine/events/story.hpp"
 #include "engine/road/signal_plan.hpp"
 #include "engine/simulation/stage.hpp"
+#include "engine/simulation/twin.hpp"
 #include "engine/world/background.hpp"
 #include "engine/world/world.hpp"
 
@@ -30,8 +31,8 @@ class EpisodeWorld {
   const events::Story& story() const { return story_; }
 
   /// The world from `start` to `until`, dressed: signals, weather and lamps as they are at `reference`. Asked for in
-  /// the order that World::snapshot() allows. `withoutWeather`: through clear air over dry ground.
-  content::SceneSnapshot snapshot(SimTime start, SimTime until, SimTime reference, bool withoutWeather = false);
+  /// the order that World::snapshot() allows. A twin is seen through clear air over dry ground, or by sound sensors.
+  content::SceneSnapshot snapshot(SimTime start, SimTime until, SimTime reference, Twin twin = Twin::kNone);
 
  private:
   EpisodeWorld(const scenario::Scenario& scenario, const catalog::Catalog& catalog, StageCache& stages,

@@ -27,7 +27,7 @@ struct RenderArguments {
   std::optional<uint64_t> seed;
   std::optional<uint32_t> runs;
   bool labelsOnly = false;  ///< cameras write ground truth without images
-  std::string twin;         ///< "weather": every run again, seen through clear air over dry ground; empty: none
+  std::string twin;         ///< "weather", "faults": every run again without it; empty: none
   std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";

@@ -41,10 +41,24 @@ void writeRunLog(const fs::path& folder, const simulation::EpisodeReport& report
   writeFileAtomically(folder / "run.log.json", json.dump(2) + "\n");
 }
 
+/// What a twin's folder is called beyond its run's.
+const char* suffixOf(simulation::Twin twin) {
+  switch (twin) {
+    case simulation::Twin::kWeather:
+      return "_clear";
+    case simulation::Twin::kFaults:
+      return "_sound";
+    case simulation::Twin::kNone:
+      break;
+  }
+  return "";
+}
+
 /// The place of a run's twin.
-simulation::EpisodeIdentity twinOf(simulation::EpisodeIdentity identity) {
-  identity.runId += "_clear";
-  const std::string content = identity.digest + " without weather";
+simulation::EpisodeIdentity twinOf(simulation::EpisodeIdentity identity, simulation::Twin twin) {
+  identity.runId += suffixOf(twin);
+  const std::string content =
+      identity.digest + (twin == simulation::Twin::kWeather ? " without weather" : " without faults");
   Sha256 hash;
   hash.update(std::as_bytes(std::span(content)));
   identity.digest = hash.hex();
@@ -81,12 +95,12 @@ EpisodeLoop::~EpisodeLoop() = default;
 
 std::string EpisodeLoop::nameOf(const Job& job) const {
   const farm::PlannedEpisode& episode = plan_.episodes[job.index];
-  return episode.scenario + "/" + episode.run + (job.isTwin ? "_clear" : "");
+  return episode.scenario + "/" + episode.run + suffixOf(job.twin);
 }
 
 simulation::EpisodeIdentity EpisodeLoop::identityOf(const Job& job) const {
   simulation::EpisodeIdentity identity = farm::identityOf(plan_, plan_.episodes[job.index]);
-  return job.isTwin ? twinOf(std::move(identity)) : identity;
+  return job.twin == simulation::Twin::kNone ? identity : twinOf(std::move(identity), job.twin);
 }
 
 std::string EpisodeLoop::reproduce(const farm::PlannedEpisode& episode) const {
@@ -105,8 +119,8 @@ EpisodeLoop::Result EpisodeLoop::run(const std::vector<size_t>& episodes) {
   position_ = 0;
   waiting_.clear();
   for (const size_t index : episodes) {
-    waiting_.push_back({index, false});
-    if (options_.twins) waiting_.push_back({index, true});
+    waiting_.push_back({index, simulation::Twin::kNone});
+    if (options_.twin != simulation::Twin::kNone) waiting_.push_back({index, options_.twin});
   }
   total_ = static_cast<uint32_t>(waiting_.size());
   while (!waiting_.empty() || finishing_) {
@@ -223,7 +237,7 @@ std::unique_ptr<EpisodeLoop::Finishing> EpisodeLoop::renderFrames(const Job& job
       attempt->touch();
       options_.farm->report.frame();
     };
-    const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly, job.isTwin};
+    const simulation::EpisodeOptions options{plan_.frames, tellFrame, options_.stop, plan_.labelsOnly, job.twin};
     const fs::path folder = store_.begin(identity);
     auto rendered = simulation::renderEpisode(*next->scenario, services, options, folder);
     next->report =

@@ -40,7 +40,7 @@ class EpisodeLoop {
     const std::atomic<bool>* stop = nullptr;
     std::optional<FarmNotes> farm = {};
     size_t cacheBytes = simulation::StageCache::kDefaultBudget;
-    bool twins = false;  ///< each run again, without weather, beside it; by hand only
+    simulation::Twin twin = simulation::Twin::kNone;  ///< each run again, without this, beside it; by hand only
   };
   EpisodeLoop(const farm::Plan& plan, farm::TemplateCache& templates, simulation::EpisodeDigests& digests,
               simulation::EpisodeStore& store, Progress& progress, Options options);
@@ -54,10 +54,10 @@ class EpisodeLoop {
   Result run(const std::vector<size_t>& episodes);
 
  private:
-  /// An episode of the plan, or its twin without weather.
+  /// An episode of the plan, or its twin.
   struct Job {
     size_t index = 0;
-    bool isTwin = false;
+    simulation::Twin twin = simulation::Twin::kNone;
   };
   struct Finishing;
   void attend(const Job& job);

@@ -51,8 +51,9 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->excludes(plan);
   command
       ->add_option("--twin", a->twin,
-                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear")
-      ->check(CLI::IsMember({"weather"}))
+                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear; "
+                   "faults: by sound sensors, in <run>_sound")
+      ->check(CLI::IsMember({"weather", "faults"}))
       ->excludes(plan);
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor")
       ->excludes(plan);

@@ -96,6 +96,11 @@ std::vector<size_t> chosenEpisodes(const farm::Plan& plan, const farm::Shard& sh
   return chosen;
 }
 
+simulation::Twin twinFromName(const std::string& name) {
+  if (name.empty()) return simulation::Twin::kNone;
+  return name == "faults" ? simulation::Twin::kFaults : simulation::Twin::kWeather;
+}
+
 size_t cacheBytes(const RenderArguments& arguments) {
   return size_t{arguments.cache_MiB} << 20;
 }
@@ -107,7 +112,7 @@ ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, 
   Progress progress(progressKindFromName(arguments.progress));
   EpisodeLoop loop(plan, templates, digests, store, progress,
                    {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments),
-                    !arguments.twin.empty()});
+                    twinFromName(arguments.twin)});
   const auto result = loop.run(chosenEpisodes(plan, shard, {}));
   // A shard has seen a part of the runs, and some frames a part of the time: what did not fire there may fire
   // elsewhere.
