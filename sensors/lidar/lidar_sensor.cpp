@@ -124,7 +124,6 @@ struct LidarSensor::Impl {
   Impl(const scenario::SensorMount& sensorMount, const scenario::LidarSpec& lidarSpec,
        const sensing::CaptureServices& captureServices, KernelPlace place)
       : mount(sensorMount),
-        rotationRate_hz(lidarSpec.profile.rotationRate_hz),
         services(captureServices),
         tables(lidarSpec.profile),
         model(modelOf(lidarSpec, services, mount.id)),
@@ -168,7 +167,6 @@ struct LidarSensor::Impl {
   }
 
   scenario::SensorMount mount;
-  double rotationRate_hz = 0;
   sensing::CaptureServices services;
   LidarTables tables;
   shared::LidarModel model;
@@ -199,7 +197,7 @@ const std::string& LidarSensor::id() const {
 }
 
 sensing::Exposure LidarSensor::exposure(uint32_t frame) const {
-  return {sweepStart(impl_->rotationRate_hz, frame), sweepStart(impl_->rotationRate_hz, frame + 1)};
+  return sensing::exposureOf(impl_->mount, frame);
 }
 
 glm::dvec3 LidarSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {

@@ -134,8 +134,4 @@ bool LidarTables::canLookAt(const glm::dquat& worldFromSensor, const glm::dvec3&
                      [&](double ring) { return std::abs(ring - elevation) <= within_rad; });
 }
 
-SimTime sweepStart(double rate_hz, uint32_t frame) {
-  return SimTime::fromSeconds(frame / rate_hz);
-}
-
 }  // namespace nightfog::lidar

@@ -39,7 +39,4 @@ struct LidarTables {
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };
 
-/// Turn `frame` of a head that turns `rate_hz` times a second and points along x at t = 0.
-SimTime sweepStart(double rate_hz, uint32_t frame);
-
 }  // namespace nightfog::lidar
