@@ -492,6 +492,7 @@ void World::enter(ObjectId actor, const RigidTransform& worldFromActor, const gl
 
 size_t World::breakSensor(const content::SensorFault& fault) {
   impl_->faults.push_back({fault, now(), std::nullopt});
+  impl_->faults.back().fault.since = now();
   return impl_->faults.size() - 1;
 }
 

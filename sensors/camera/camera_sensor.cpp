@@ -214,7 +214,8 @@ void CameraSensor::Impl::uploadLight(const FrameLight& light, const Sky& sky) {
 void CameraSensor::Impl::soil(const content::SceneSnapshot& snapshot) {
   std::optional<content::LensDirt> now;
   for (const content::SensorFault& fault : snapshot.faults) {
-    if (fault.sensor == mount.id) now = std::get<content::LensDirt>(fault.kind);
+    if (fault.sensor != mount.id) continue;
+    if (const auto* found = std::get_if<content::LensDirt>(&fault.kind)) now = *found;
   }
   if (now == dirt) return;
   dirt = now;

@@ -6,8 +6,10 @@
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/sensing/sensor_track.hpp"
+#include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_faults.hpp"
 #include "sensors/lidar/lidar_fog.hpp"
 #include "sensors/lidar/lidar_sub_rays.hpp"
 #include "sensors/lidar/lidar_visibility.hpp"
@@ -16,6 +18,7 @@ namespace nightfog::lidar {
 namespace {
 
 constexpr double kSpeedOfLight_mps = 299'792'458;
+constexpr uint32_t kFogLosses = 16;         // for how many losses of a beam soft returns are tabulated
 constexpr uint64_t kMostRays = 16'000'000;  // a gigabyte of rays and hits
 
 uint32_t echoesOf(scenario::LidarEchoMode mode) {
@@ -126,6 +129,7 @@ struct LidarSensor::Impl {
         model(modelOf(lidarSpec, services, mount.id)),
         pipeline(services, tables, bundleOf(lidarSpec, tables),
                  lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place),
+        faults(mount.id, tables, lidarSpec.profile.wavelength_nm),
         fogSetting(fogOf(lidarSpec, model)),
         blooms(bloomsOf(lidarSpec, model)),
         falseAlarms(lidarSpec.falseAlarms) {}
@@ -134,15 +138,23 @@ struct LidarSensor::Impl {
     return {snapshot, mount.actor, mount.vehicleFromSensor};
   }
   /// The table of soft returns; made anew when the fog or the sensor's height in it changed.
-  std::span<const shared::LidarFogRow> fogTable(const shared::FogLayer& layer, double lidarRatio_sr, double height_m) {
+  std::span<const shared::LidarFogRow> fogTable(const shared::FogLayer& layer, double lidarRatio_sr, double height_m,
+                                                uint32_t losses) {
     if (layer.extinction_1pm <= 0) return {};
     FogSetting wanted = fogSetting;
     wanted.fog = layer;
     wanted.lidarRatio_sr = lidarRatio_sr;
     wanted.sensorHeight_m = shared::fogHasTop(layer) ? height_m : 0;
-    if (fogTableRows.empty() || !(wanted == fogTableOf)) {
-      fogTableRows = fogRows(wanted);
+    if (fogTableRows.empty() || !(wanted == fogTableOf) || losses != fogTableLosses) {
+      fogTableRows.clear();
+      for (uint32_t loss = 0; loss < losses; ++loss) {
+        FogSetting weaker = wanted;
+        weaker.snrScale *= double{shared::lidarFogLossLeaves(loss, losses)};
+        const auto rows = fogRows(weaker);
+        fogTableRows.insert(fogTableRows.end(), rows.begin(), rows.end());
+      }
       fogTableOf = wanted;
+      fogTableLosses = losses;
     }
     return fogTableRows;
   }
@@ -162,9 +174,11 @@ struct LidarSensor::Impl {
   LidarCompaction compaction;
   LidarVisibility visibility;
   std::vector<shared::PoseKey> keys;
+  LidarFaults faults;
   ObjectHits objectHits;
   FogSetting fogSetting;  ///< but for the frame's fog
   FogSetting fogTableOf;
+  uint32_t fogTableLosses = 1;
   BloomSetting blooms;
   bool falseAlarms = false;
   std::vector<shared::LidarFogRow> fogTableRows;
@@ -197,7 +211,10 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   NF_ASSERT(snapshot.firstKey <= when.start, "the snapshot begins {} ns after the sweep",
             (snapshot.firstKey - when.start).ns);
   const sensing::SensorTrack track = self.trackOf(snapshot);
-  track.writePoseKeys(self.services.scene.origin(), self.keys);
+  self.faults.set(snapshot, frame);
+  SimTime keyStep = snapshot.keyStep;
+  if (!self.faults.writeTrueKeys(snapshot, track, self.services.scene.origin(), self.keys, keyStep))
+    track.writePoseKeys(self.services.scene.origin(), self.keys);
   shared::LidarModel model = self.model;
   model.frame = frame;
   const content::Media& media = snapshot.media;
@@ -210,11 +227,15 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   frameInput.model = model;
   frameInput.fog = fog;
   frameInput.fogModel = self.fogSetting.model;
-  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m);
+  const bool isHahner = self.fogSetting.model == shared::kLidarFogHahner;
+  frameInput.fogLosses = self.faults.losses().empty() || isHahner ? 1 : kFogLosses;
+  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m, frameInput.fogLosses);
+  frameInput.beamLosses = self.faults.losses();
+  frameInput.deflections = self.faults.deflections();
   frameInput.fullGain_m = static_cast<float>(self.fogSetting.fullGain_m);
   frameInput.roadWetness = static_cast<float>(media.roadWetness);
   frameInput.sensorKeys = self.keys;
-  frameInput.keyStep = snapshot.keyStep;
+  frameInput.keyStep = keyStep;
   frameInput.sweepStart = when.start - snapshot.firstKey;
   frameInput.blooms = self.blooms;
   frameInput.falseAlarms = self.falseAlarms;
@@ -236,16 +257,25 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   sweep.columnCount = static_cast<uint32_t>(self.tables.columns.size());
   sweep.worldFromSensor = track.worldFromSensor(sweep.reference);
   sweep.worldFromVehicle = track.worldFromCarrier(sweep.reference);
-  const BeamResults beams = self.pipeline.results();
+  BeamResults beams = self.pipeline.results();
+  beams.lostCauses = self.faults.lostCauses();
   self.timed("lidar compaction",
              [&] { self.compaction.run(beams, snapshot.objects, self.services.jobs, sweep, self.objectHits); });
-  const LidarVisibility::Frame visibilityFrame{snapshot,         track,           self.tables, beams, when.start,
-                                               model.minRange_m, model.maxRange_m};
+  const LidarVisibility::Frame visibilityFrame{snapshot,
+                                               track,
+                                               self.tables,
+                                               beams,
+                                               when.start,
+                                               model.minRange_m,
+                                               model.maxRange_m,
+                                               self.faults.aside_rad(),
+                                               self.faults.aside_m()};
   self.timed("lidar visibility plan",
              [&] { self.visibility.plan(visibilityFrame, self.services.scene.host().meshBounds, self.services.jobs); });
   self.pipeline.traceAims(self.visibility.aims(), stream, self.aimedHits);
   self.timed("lidar visibility",
              [&] { sweep.visibility = self.visibility.finish(visibilityFrame, self.aimedHits, self.objectHits); });
+  self.faults.tell(sweep);
   self.timings.insert(self.timings.begin(), self.pipeline.timings().begin(), self.pipeline.timings().end());
   return sweep;
 }
