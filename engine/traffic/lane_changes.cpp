@@ -17,6 +17,8 @@ constexpr double kLeastChange_m = 12;
 constexpr double kBeforeJunction_s = 6;
 constexpr double kBeforeJunction_m = 30;
 constexpr double kReach_m = 200;
+/// What a change is worth that has to be.
+constexpr double kNeeded_mps2 = 1e6;
 /// Braking asked of others where a lane ends.
 constexpr double kUrgentBraking_mps2 = 3.5;
 /// Who is so near the end of a lane is let in.
@@ -40,9 +42,28 @@ void Traffic::Impl::changeLanes() {
   const auto every = [&](double period) { return std::max<int64_t>(1, std::llround(period / options.step_s)); };
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!isPresent[i]) continue;
-    const bool isNeeded = ways[i].change != Ways::Change::kNone;
+    turnToGoals(i);
+    const bool isNeeded = ways[i].change != Ways::Change::kNone || askedLanes[i] != 0;
     if ((steps + agents[i].id) % every(isNeeded ? kUrgentEvery_s : kEvery_s) == 0) considerChange(i);
   }
+}
+
+/// Ways that it may drive through a junction already it drives; behind them it turns to its new goals.
+void Traffic::Impl::turnToGoals(size_t i) {
+  const auto isHeld = [](const Pass& pass) { return pass.isGranted(); };
+  if (!isBoundElsewhere[i] || lanes.lane(lane[i]).junction >= 0 ||
+      std::any_of(passes[i].begin(), passes[i].end(), isHeld))
+    return;
+  isBoundElsewhere[i] = 0;
+  ways[i] = {};
+  passes[i].clear();
+  extend(i);
+}
+
+Ways::Change Traffic::Impl::wantedChange(size_t i) const {
+  if (askedLanes[i] != 0 && !sideStep[i].isUnderWay() && lanes.lane(lane[i]).junction < 0)
+    return askedLanes[i] > 0 ? Ways::Change::kLeft : Ways::Change::kRight;
+  return mustChangeNow(i) && knownWay(i) <= kLetIn_m ? ways[i].change : Ways::Change::kNone;
 }
 
 bool Traffic::Impl::mustChangeNow(size_t i) const {
@@ -55,8 +76,9 @@ bool Traffic::Impl::mustChangeNow(size_t i) const {
 void Traffic::Impl::letIn() {
   courtesy.assign(agents.size(), 1e9);
   for (size_t i = 0; i < agents.size(); ++i) {
-    if (!isPresent[i] || !mustChangeNow(i) || knownWay(i) > kLetIn_m) continue;
-    const LaneIndex to = ways[i].change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
+    const Ways::Change change = isPresent[i] ? wantedChange(i) : Ways::Change::kNone;
+    if (change == Ways::Change::kNone) continue;
+    const LaneIndex to = change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
     if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane) continue;
     const double there = lanes.beside_m(lane[i], front_m[i], to);
     // Who is behind lets it in (who is beside it goes by), ...
@@ -82,10 +104,16 @@ void Traffic::Impl::considerChange(size_t i) {
   const Pass* next = passes[i].empty() ? nullptr : &passes[i].front();
   // Back in the middle of its lane before any junction.
   if (next != nullptr && (next->isGranted() || next->line_m - travelled_m[i] < changeWay(i) + 2)) return;
-  if (ways[i].change != Ways::Change::kNone) {
-    if (mustChangeNow(i)) tryChange(i, ways[i].change == Ways::Change::kLeft, 1e6, kUrgentBraking_mps2);
+  if (askedLanes[i] != 0) {
+    const int side = askedLanes[i] > 0 ? 1 : -1;
+    if (tryChange(i, side > 0, kNeeded_mps2, kUrgentBraking_mps2)) askedLanes[i] -= side;
     return;
   }
+  if (ways[i].change != Ways::Change::kNone) {
+    if (mustChangeNow(i)) tryChange(i, ways[i].change == Ways::Change::kLeft, kNeeded_mps2, kUrgentBraking_mps2);
+    return;
+  }
+  if (!agents[i].changesFreely) return;
   if (time_s() < nextChange_s[i]) return;
   if (next != nullptr && next->line_m - travelled_m[i] < kBeforeJunction_m + kBeforeJunction_s * speed_mps[i]) return;
   const bool keepsLeft = lanes.map().road(lanes.lane(lane[i]).key.road).data().keepsLeft;
@@ -100,8 +128,8 @@ double Traffic::Impl::changeWay(size_t i) const {
 bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mps2) {
   const LaneIndex from = lane[i], to = toLeft ? lanes.lane(from).left : lanes.lane(from).right;
   if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane != facts[from].isCycleLane) return false;
-  const bool isNeeded = ways[i].change != Ways::Change::kNone;
-  if (!lanes.mayChange(from, toLeft, front_m[i]) && !(isNeeded && stood_s[i] > kStuck_s)) return false;
+  const bool isAsked = askedLanes[i] != 0, isNeeded = isAsked || ways[i].change != Ways::Change::kNone;
+  if (!lanes.mayChange(from, toLeft, front_m[i]) && !isAsked && !(isNeeded && stood_s[i] > kStuck_s)) return false;
   const double length = agents[i].shape.length_m, v = speed_mps[i];
   const double there = lanes.beside_m(from, front_m[i], to);
   // Not into a lane that ends before long.
