@@ -24,7 +24,11 @@ constexpr double kUrgentBraking_mps2 = 3.5;
 /// Who is so near the end of a lane is let in.
 constexpr double kLetIn_m = 250;
 constexpr double kLetIn_s = 4;
-constexpr double kBeside_m = 0.5;
+/// Nobody changes in between two who would leave less on either side; who is nearer goes by, so that nobody waits for
+/// who waits for him.
+constexpr double kLeastGap_m = 1;
+/// So many may be too fast to let somebody in, one behind the other.
+constexpr size_t kGoBy = 6;
 /// A lane that ends sooner is not changed into for comfort.
 constexpr double kWorthIt_m = 500;
 /// Who stands this long where marks forbid the change that he needs makes it none the less.
@@ -82,12 +86,24 @@ void Traffic::Impl::letIn() {
     if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane) continue;
     const double there = lanes.beside_m(lane[i], front_m[i], to);
     // Who is behind lets it in (who is beside it goes by), ...
-    const Lead tail = behind(i, to, there - agents[i].shape.length_m, kBeside_m, kReach_m);
-    if (tail.who < agents.size()) {
-      if (tail.gap_m < 20 + kLetIn_s * tail.speed_mps) {
-        const Lead in{std::max(tail.gap_m, 0.5), speed_mps[i], static_cast<uint32_t>(i)};
-        courtesy[tail.who] = std::min(courtesy[tail.who], accelerationBehind(tail.who, in, desiredSpeed(tail.who)));
-      }
+    const double rear = there - agents[i].shape.length_m;
+    const auto yield = [&](const Lead& tail, double gap) {
+      const Lead in{std::max(gap, 0.5), speed_mps[i], static_cast<uint32_t>(i)};
+      courtesy[tail.who] = std::min(courtesy[tail.who], accelerationBehind(tail.who, in, desiredSpeed(tail.who)));
+    };
+    const auto isGentle = [&](const Lead& tail, double gap) {
+      const double excess = tail.speed_mps * tail.speed_mps - speed_mps[i] * speed_mps[i];
+      return excess <= 2 * agents[tail.who].driver.braking_mps2 * gap;
+    };
+    Lead tail = behind(i, to, rear, -kLeastGap_m, kReach_m);
+    if (tail.who < agents.size() && tail.gap_m < 20 + kLetIn_s * tail.speed_mps) yield(tail, tail.gap_m);
+    // ... and where the first is too fast for that, so does the first who is not, ...
+    double gap = tail.gap_m;
+    for (size_t k = 0; k < kGoBy && tail.who < agents.size() && !isGentle(tail, gap); ++k) {
+      const double on = agents[tail.who].shape.length_m;
+      tail = behind(i, to, rear - gap - on, 0, kReach_m);
+      gap += on + tail.gap_m;
+      if (tail.who < agents.size() && isGentle(tail, gap)) yield(tail, gap);
     }
     // ... and it goes behind who is before it.
     const Lead lead = ahead(i, to, there, facts[to].next, kReach_m);
@@ -99,7 +115,9 @@ void Traffic::Impl::letIn() {
 }
 
 void Traffic::Impl::considerChange(size_t i) {
-  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m) return;
+  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m ||
+      front_m[i] > length_m(lane[i]))
+    return;
   const Driver& driver = agents[i].driver;
   const Pass* next = passes[i].empty() ? nullptr : &passes[i].front();
   // Back in the middle of its lane before any junction.
@@ -143,7 +161,7 @@ bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mp
   if (!next.empty()) on.push_back(next.front());
   const Lead newLead = ahead(i, to, there, on, kReach_m), newTail = behind(i, to, there - length, length, kReach_m);
   // Abreast: the one ahead by its bumper counts as leader; its rear beside us is a negative gap.
-  if (newLead.gap_m < 1 || newTail.gap_m < 1) return false;
+  if (newLead.gap_m < kLeastGap_m || newTail.gap_m < kLeastGap_m) return false;
   const Lead oldLead = ahead(i, from, front_m[i], ways[i].lanes, kReach_m);
   const Lead oldTail = behind(i, from, front_m[i] - length, 0, kReach_m);
   const double desired = desiredSpeed(i);
