@@ -87,6 +87,20 @@ TEST_CASE("Entries are added behind their siblings, and sections behind everythi
   CHECK_THROWS_AS(addEntry(kText, "actors", "ego", {"{}"}), Error);
 }
 
+TEST_CASE("A new section stands where the language's table has it, under what was said of the next one") {
+  const std::string text = "format: scenario/1\nid: a\nseed: 1\n\n# Where.\nworld:\n  duration: 4 s\nsensors: {}\n";
+  CHECK(difference(text, addEntry(text, "imports", "inj", {"std/injectors@1"})) ==
+        Lines{"+imports: {inj: std/injectors@1}"});
+  CHECK(addEntry(text, "imports", "inj", {"std/injectors@1"}).find("seed: 1\nimports: {") != std::string::npos);
+  CHECK(addEntry(text, "actors", "ego", {"{asset: vehicle.sedan}"}) ==
+        "format: scenario/1\nid: a\nseed: 1\n\n# Where.\nworld:\n  duration: 4 s\n\nactors:\n  ego: {asset: "
+        "vehicle.sedan}\n\n"
+        "sensors: {}\n");
+  CHECK(addEntry(text, "params", "v", {"1 m/s"}).find("\n\nparams:\n  v: 1 m/s\n\nsensors") != std::string::npos);
+  CHECK(addElement(text, "expect", {"{id: b}"}).ends_with("sensors: {}\n\nexpect:\n  - {id: b}\n"));
+  CHECK(addEntry("# A head\nworld: {}\n", "tags", "layers", {"[L4]"}).starts_with("tags:\n  layers: [L4]\n\n# A head"));
+}
+
 TEST_CASE("What is removed takes its lines along and leaves the rest") {
   CHECK(difference(kText, removeEntry(kText, "actors/ego/place/s")) ==
         Lines{"-    place: {lane: ego_lane, s: 40 m}   # where it starts",

@@ -185,6 +185,17 @@ save
     checked = subprocess.run([NIGHTFOG, "check", file], capture_output=True, text=True)
     expect(checked.returncode == 0, checked.stderr)
 
+    # From the empty template to data: built by mouse and keyboard, sound, formatted, and it comes out as expected.
+    built = os.path.join(folder, "dartout.scn.yaml")
+    done = subprocess.run([NIGHTFOG, "new", "dartout", "-o", built], capture_output=True, text=True)
+    expect(done.returncode == 0, done.stderr)
+    run(display, folder, open(os.path.join(SOURCE, "tests/viewer/dartout.view")).read(), built)
+    for command in (["check", built], ["fmt", "--check", built],
+                    ["render", built, "--labels-only", "-o", os.path.join(folder, "out")]):
+        done = subprocess.run([NIGHTFOG] + command, capture_output=True, text=True)
+        expect(done.returncode == 0, f"{command}: {done.stdout}{done.stderr}")
+    expect(done.stderr.count("passed") == 5, done.stderr)
+
     # What does not hold ends the script with its line; a text with errors still opens.
     said = run(display, folder, "wait_ready\nassert selected nobody\n", file, expected=1)
     expect("script line 2" in said, said)

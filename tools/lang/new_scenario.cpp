@@ -40,9 +40,7 @@ sensors:
 
 expect:
   - {{id: van_is_seen, check: "eventually lidar_points(top, van) >= 20"}}
-  - {{id: nobody_is_hit, check: "never collided(ego, van)"
-}
-}
+  - {{id: nobody_is_hit, check: "never collided(ego, van)"}}
 )yaml";
 
 }  // namespace

@@ -52,6 +52,7 @@ void eyeActions(Session& session, std::vector<Action>& out) {
   out.push_back({"Look: from above", "3", look(EyeMode::kTop)});
   out.push_back({"Look: fly freely", "4", look(EyeMode::kFree)});
   out.push_back({"Look: back to the scene's start", "f", [&session] { session.frameAll(); }});
+  out.push_back({"Look: at what is selected", "g", [&session] { session.frameSelected(); }});
   out.push_back({"Show: clear air", "c", [&session] { session.clearAir = !session.clearAir; }});
   out.push_back({"Show: daylight", "", [&session] { session.daylight = !session.daylight; }});
   out.push_back({"Show: boxes", "b", [&session] { session.overlays.boxes = !session.overlays.boxes; }});
@@ -65,13 +66,9 @@ void eyeActions(Session& session, std::vector<Action>& out) {
   }
 }
 
-void addActions(Session& session, std::vector<Action>& out) {
-  for (const std::string& type : injectorTypes(session)) {
-    out.push_back({"Add rare event: " + type, "", [&session, type] { addInjector(session, type); }});
-  }
-  for (const auto& [id, asset] : session.library().catalog().all())
-    out.push_back({"Add actor: " + id, "", [&session, id = id] { addActor(session, id); }});
-  out.push_back({"Add weather: fog of 60 m from now on", "", [&session] { addFog(session); }});
+void addActions(Session& session, const Catalogue& catalogue, std::vector<Action>& out) {
+  for (Addition& addition : additions(session, catalogue))
+    out.push_back({fmt::format("Add {}: {}", addition.group, addition.name), "", std::move(addition.add)});
 }
 
 }  // namespace
@@ -87,6 +84,7 @@ std::vector<Action> actions(Session& session, WindowState& state, Ui& ui) {
                           {"Time: to the start", "home", [&session] { session.scrub(0); }},
                           {"Time: to the end", "end", [&session] { session.scrub(session.duration_s()); }},
                           {"Command palette", "ctrl+p", [&state] { state.isPaletteOpen = true; }},
+                          {"Add …", "ctrl+a", [&state] { state.isCatalogueOpen = true; }},
                           {"Panel: inspector", "ctrl+1", [&state] { state.tab = SideTab::kInspector; }},
                           {"Panel: text", "ctrl+2", [&state] { state.tab = SideTab::kText; }},
                           {"Panel: LiDAR", "ctrl+3", [&state] { state.tab = SideTab::kLidar; }},
@@ -104,7 +102,6 @@ std::vector<Action> actions(Session& session, WindowState& state, Ui& ui) {
                           {"Take the file's text, forgetting changes", "", [&file] { file.reload(); }},
                           {"Quit", "ctrl+q", [&state] { state.wantsToQuit = true; }}};
   eyeActions(session, out);
-  addActions(session, out);
   return out;
 }
 
@@ -114,8 +111,8 @@ void shortcuts(Ui& ui, Session& session, WindowState& state) {
     if (action.shortcut.empty()) continue;
     const Chord chord = parseChord(action.shortcut);
     if (chord.isCtrl != io.KeyCtrl || chord.isShift != io.KeyShift) continue;
-    if (io.WantTextInput && !chord.isCtrl) continue;  // letters go into the field
-    const bool isEditing = io.WantTextInput && (chord.key == 'Z');
+    if (io.WantTextInput && !chord.isCtrl) continue;                                    // letters go into the field
+    const bool isEditing = io.WantTextInput && (chord.key == 'Z' || chord.key == 'A');  // the field's own
     if (!isEditing && ImGui::IsKeyPressed(chord.key)) action.run();
   }
 }
@@ -140,7 +137,9 @@ void commandPalette(Ui& ui, Session& session, WindowState& state) {
   ImGui::BeginChild("palette.list");
   bool isFirst = true;
   std::function<void()> chosen;
-  for (const Action& action : actions(session, state, ui)) {
+  std::vector<Action> all = actions(session, state, ui);
+  if (state.catalogue != nullptr) addActions(session, *state.catalogue, all);
+  for (const Action& action : all) {
     if (!matches(action.name, state.paletteText)) continue;
     if (ImGui::Selectable(action.name.c_str(), isFirst) || (isFirst && isEntered)) chosen = action.run;
     if (!action.shortcut.empty()) {
@@ -152,6 +151,53 @@ void commandPalette(Ui& ui, Session& session, WindowState& state) {
   ImGui::EndChild();
   if (chosen || ImGui::IsKeyPressed(256)) {
     state.isPaletteOpen = false;
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::EndPopup();
+  if (chosen) chosen();
+}
+
+void cataloguePopup(Ui& ui, Session& session, WindowState& state) {
+  if (state.isCatalogueOpen && !ImGui::IsPopupOpen("catalogue")) {
+    ImGui::OpenPopup("catalogue");
+    state.catalogueText.clear();
+  }
+  const ImVec2 room = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({ui.px(224), ui.px(52)});
+  ImGui::SetNextWindowSize({ui.px(560), std::min(ui.px(460), room.y - ui.px(90))});
+  if (!ImGui::BeginPopup("catalogue")) {
+    state.isCatalogueOpen = false;
+    return;
+  }
+  if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+  ImGui::SetNextItemWidth(-1);
+  const bool isEntered = ImGui::InputTextWithHint("##question", "Add what? An actor, a rare event, weather, a check …",
+                                                  &state.catalogueText, ImGuiInputTextFlags_EnterReturnsTrue);
+  ui.mark("catalogue.text");
+  ImGui::BeginChild("catalogue.list");
+  std::string group;
+  bool isFirst = true;
+  std::function<void()> chosen;
+  std::vector<Addition> all = additions(session, *state.catalogue);
+  // What is called so comes before what is only described so.
+  const auto isNamed = [&](const Addition& a) { return matches(a.group + " " + a.name, state.catalogueText); };
+  std::stable_partition(all.begin(), all.end(), isNamed);
+  for (const Addition& addition : all) {
+    if (!matches(addition.group + " " + addition.name + " " + addition.doc, state.catalogueText)) continue;
+    if (addition.group != group) ui.heading(group = addition.group);
+    ImGui::PushID(addition.group.c_str());
+    if (ImGui::Selectable(addition.name.c_str(), isFirst && !state.catalogueText.empty()) || (isFirst && isEntered))
+      chosen = addition.add;
+    ImGui::PopID();
+    ui.mark("add." + addition.name);
+    ui.tooltip(addition.doc);
+    ImGui::SameLine(ui.px(210));
+    ui.text(ui.colours.faint, addition.doc, ui.fonts.small);
+    isFirst = false;
+  }
+  ImGui::EndChild();
+  if (chosen || ImGui::IsKeyPressed(256)) {
+    state.isCatalogueOpen = false;
     ImGui::CloseCurrentPopup();
   }
   ImGui::EndPopup();

@@ -154,7 +154,14 @@ void handles(const Ui& ui, const Session& session, const WindowState& state, con
     const bool isSelected = session.selected.kind == Thing::Kind::kActor && session.selected.id == actor.id;
     const ImVec2 centre(static_cast<float>(at->x), static_cast<float>(at->y));
     draw.AddCircleFilled(centre, ui.px(isSelected ? 7 : 4), faded(ui.colours.actor, isSelected ? 255 : 160));
-    if (isSelected) draw.AddCircle(centre, ui.px(11), 0xffffffff, 0, 1.5F);
+    if (!isSelected) continue;
+    draw.AddCircle(centre, ui.px(11), 0xffffffff, 0, 1.5F);
+    if (const auto knob = turnHandleOf(session, state, rect, actor.id)) {
+      const ImVec2 end(static_cast<float>(knob->x), static_cast<float>(knob->y));
+      draw.AddLine(centre, end, faded(ui.colours.actor, 160), 1.5F);
+      draw.AddCircleFilled(end, ui.px(5), faded(ui.colours.actor, 255));
+      draw.AddCircle(end, ui.px(5), 0xffffffff, 0, 1.5F);
+    }
   }
 }
 
@@ -172,6 +179,11 @@ void dragged(const Ui& ui, const Session& session, const WindowState& state, con
       pen.box(moved * RigidTransform::fromTranslation(asset->boxCentre), asset->boxSize, 0xffffffff, 1.5F);
   }
   const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (drag.isTurn) {
+    label(ui, {mouse.x, std::max(mouse.y - 14, rect.top + 24)},
+          fmt::format("turned {:+.0f}\u00b0", drag.angle_rad * 180 / kPi), 0xffffffff);
+    return;
+  }
   label(ui, {mouse.x, std::max(mouse.y - 14, rect.top + 24)},
         fmt::format("{}   {:+.2f} m along, {:+.2f} m across", drag.terms.words, drag.along_m, drag.across_m),
         0xffffffff);

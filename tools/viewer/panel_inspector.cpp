@@ -5,23 +5,13 @@
 
 #include <algorithm>
 
+#include "tools/viewer/catalogue.hpp"
 #include "tools/viewer/form.hpp"
 #include "tools/viewer/panels.hpp"
 #include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
 namespace {
-
-/// Events stand in a list, and are found by their id; sensors may come from a rig.
-std::string pathInText(const config::Document& document, const Thing& thing) {
-  if (thing.kind != Thing::Kind::kEvent) return sourcePath(thing);
-  const config::Node* list = document.root().find("events");
-  for (size_t i = 0; list != nullptr && i < list->children.size(); ++i) {
-    const config::Node* id = list->children[i]->find("id");
-    if (id != nullptr && id->text == thing.id) return fmt::format("events/{}", i);
-  }
-  return {};
-}
 
 std::string help(const FormField& field) {
   std::string out = field.doc;
@@ -67,6 +57,32 @@ void fieldRow(Ui& ui, Session& session, const FormField& field) {
   ui.mark("field." + field.path);
   ui.tooltip(help(field));
   ImGui::PopID();
+}
+
+/// What the injector's own table has, of which the language's knows nothing.
+void injectorRows(Ui& ui, Session& session, const config::Node& node, const std::string& path,
+                  const Catalogue& catalogue) {
+  const config::Node* use = node.find("use");
+  const InjectorEntry* entry = use == nullptr ? nullptr : catalogue.findInjector(use->text);
+  if (entry == nullptr) return;
+  ui.heading("WITH");
+  ui.tooltip(entry->doc + (entry->source.empty() ? "" : "\n" + entry->source));
+  const config::Node* with = node.find("with");
+  for (const InjectorField& known : entry->fields) {
+    const config::Node* value = with == nullptr ? nullptr : with->find(known.name);
+    FormField field;
+    field.path = path + "/with/" + known.name;
+    field.name = known.name;
+    field.isWritten = value != nullptr;
+    const config::TextRange range = value == nullptr ? config::TextRange{} : extentOf(*value);
+    field.text = value == nullptr ? "" : std::string(node.source->text().substr(range.begin, range.end - range.begin));
+    field.isEditable = field.text.find('\n') == std::string::npos;
+    field.doc = known.doc;
+    field.takes = known.takes;
+    field.fallback = known.fallback;
+    field.words = known.words;
+    fieldRow(ui, session, field);
+  }
 }
 
 void title(Ui& ui, const Session& session, const Thing& thing) {
@@ -120,7 +136,7 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state) {
     ui.text(ui.colours.bad, "The text has errors: mend it first.");
     return;
   }
-  const std::string path = pathInText(*document, thing);
+  const std::string path = sourcePath(*document, thing);
   const config::Node* node = path.empty() ? nullptr : findNode(document->root(), path);
   if (node == nullptr) {
     ImGui::PushTextWrapPos(0);
@@ -128,13 +144,21 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state) {
     ImGui::PopTextWrapPos();
     return;
   }
-  ImGui::SameLine(0, ui.px(10));
+  ImGui::AlignTextToFramePadding();
+  ui.text(ui.colours.faint, "in the text");
+  ImGui::SameLine(ui.px(92));
   if (ui.button("goto", fmt::format("line {}", node->keyPlace().line).c_str(), "Show it in the text")) {
     state.tab = SideTab::kText;
     state.gotoLine = node->keyPlace().line;
   }
   ui.heading("FIELDS");
-  for (const FormField& field : formFor(*document, path)) fieldRow(ui, session, field);
+  const bool isInjector = thing.kind == Thing::Kind::kInjector && state.catalogue != nullptr;
+  for (const FormField& field : formFor(*document, path)) {
+    const std::string with = path + "/with";
+    if (isInjector && field.path.starts_with(with)) continue;
+    fieldRow(ui, session, field);
+  }
+  if (isInjector) injectorRows(ui, session, *node, path, *state.catalogue);
   if (thing.kind != Thing::Kind::kWorld) removeButton(ui, session, path);
 }
 

@@ -27,7 +27,7 @@ void entry(Ui& ui, Session& session, const Thing& thing, const std::string& deta
 
 }  // namespace
 
-void outlinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect) {
+void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect) {
   beginPanel("outline", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top});
   if (session.episode() == nullptr) {
     ui.text(ui.colours.faint, "…");
@@ -35,7 +35,11 @@ void outlinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect
     return;
   }
   const scenario::Scenario& scenario = session.episode()->scenario();
+  ImGui::AlignTextToFramePadding();
   ui.text(ui.colours.ink, scenario.id, ui.fonts.bold);
+  ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - ui.px(46));
+  if (ui.button("add", "Add", "An actor, a rare event, weather, a sensor, a check (ctrl+a)", false, ui.px(46)))
+    state.isCatalogueOpen = true;
   if (!scenario.title.empty()) {
     ImGui::PushTextWrapPos(0);
     ui.text(ui.colours.faint, scenario.title, ui.fonts.small);
@@ -55,6 +59,12 @@ void outlinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect
     const bool isCamera = std::holds_alternative<scenario::CameraSpec>(mount.spec);
     entry(ui, session, {Thing::Kind::kSensor, mount.id}, isCamera ? "camera" : "LiDAR", ui.colours.warn);
   }
+  if (!scenario.expectations.empty()) ui.heading("EXPECTED");
+  for (const scenario::Expectation& expectation : scenario.expectations)
+    entry(ui, session, {Thing::Kind::kExpectation, expectation.id}, "", ui.colours.good);
+  if (!scenario.points.empty()) ui.heading("POINTS");
+  for (const auto& [name, place] : scenario.points)
+    entry(ui, session, {Thing::Kind::kPoint, name}, "", ui.colours.lane);
   ui.heading("WORLD");
   entry(ui, session, {Thing::Kind::kWorld, "world"}, "", ui.colours.lane);
   const auto& keyframes = scenario.weather.keyframes();

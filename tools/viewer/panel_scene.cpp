@@ -6,32 +6,49 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/transform.hpp"
 #include "tools/viewer/panels.hpp"
 
 namespace nightfog::viewer {
 namespace {
 
-constexpr double kSnap_m = 0.05;
+constexpr double kSnap_m = 0.05, kSnap_rad = kPi / 180;
+constexpr double kTurnHandle_m = 1;  ///< ahead of the box
+constexpr double kClear_px = 30;
 constexpr float kHandle_px = 11;
 
 glm::dvec2 sizeOf(const ScreenRect& rect) {
   return {rect.right - rect.left, rect.bottom - rect.top};
 }
 
-double groundOf(const Session& session, const std::string& actor) {
+const scenario::Actor* actorNamed(const Session& session, const std::string& actor) {
+  if (session.episode() == nullptr) return nullptr;
   for (const scenario::Actor& a : session.episode()->scenario().actors) {
-    if (a.id == actor) return a.worldFromActor.translation.z;
+    if (a.id == actor) return &a;
   }
-  return 0;
+  return nullptr;
 }
 
-void beginDrag(Session& session, WindowState& state, const std::string& actor, const Pinhole& camera,
+double groundOf(const Session& session, const std::string& actor) {
+  const scenario::Actor* self = actorNamed(session, actor);
+  return self == nullptr ? 0 : self->worldFromActor.translation.z;
+}
+
+std::optional<glm::dvec2> onScreen(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                   const glm::dvec3& world) {
+  const auto at = project(shownCamera(session, state), sizeOf(rect), world);
+  if (!at) return std::nullopt;
+  return glm::dvec2(rect.left + at->x, rect.top + at->y);
+}
+
+void beginDrag(Session& session, WindowState& state, const std::string& actor, bool isTurn, const Pinhole& camera,
                const glm::dvec2& size, const glm::dvec2& at) {
   const auto ground = onLevel(camera, rayThrough(camera, size, at), groundOf(session, actor));
   if (!ground || session.episode() == nullptr) return;
   try {
     WindowState::Drag drag;
     drag.actor = actor;
+    drag.isTurn = isTurn;
     drag.before = session.file().text();
     drag.grabbed = *ground;
     drag.terms = placeTerms(drag.before, actor, session.episode()->scenario());
@@ -47,14 +64,27 @@ void goOnDragging(Session& session, WindowState& state, const Pinhole& camera, c
   WindowState::Drag& drag = *state.drag;
   const auto ground = onLevel(camera, rayThrough(camera, size, at), drag.grabbed.z);
   if (!ground) return;
+  const auto& parameters = session.episode()->scenario().parameters;
+  if (drag.isTurn) {
+    const scenario::Actor* self = actorNamed(session, drag.actor);
+    if (self == nullptr) return;
+    const glm::dvec3 from = drag.grabbed - self->worldFromActor.translation,
+                     to = *ground - self->worldFromActor.translation;
+    const double turned = std::atan2(from.x * to.y - from.y * to.x, from.x * to.x + from.y * to.y);
+    const double angle = std::round(turned / kSnap_rad) * kSnap_rad;
+    if (angle == drag.angle_rad) return;
+    drag.angle_rad = angle;
+    session.edit(
+        "turn " + drag.actor, [&](const std::string&) { return turnActor(drag.before, drag.actor, angle, parameters); },
+        drag.gesture);
+    return;
+  }
   const glm::dvec2 by(ground->x - drag.grabbed.x, ground->y - drag.grabbed.y);
   const auto snapped = [](double metres) { return std::round(metres / kSnap_m) * kSnap_m; };
   const double along = snapped(glm::dot(by, drag.terms.along)), across = snapped(glm::dot(by, drag.terms.across));
   if (along == drag.along_m && across == drag.across_m) return;
   drag.along_m = along;
   drag.across_m = across;
-  drag.isMoved = true;
-  const auto& parameters = session.episode()->scenario().parameters;
   session.edit(
       "move " + drag.actor,
       [&](const std::string&) { return moveActor(drag.before, drag.actor, along, across, parameters); }, drag.gesture);
@@ -93,6 +123,7 @@ void moveEye(Session& session, const ImGuiIO& io, bool isHovered, float width) {
 }
 
 void hoverTip(Ui& ui, const Picked& picked) {
+  ImGui::SetNextWindowSize({ui.px(330), 0});
   ImGui::BeginTooltip();
   ui.text(ui.colours.ink, picked.thing.id.empty() ? picked.semantic : picked.thing.id, ui.fonts.bold);
   if (!picked.thing.id.empty()) ui.row("class", picked.semantic);
@@ -130,14 +161,26 @@ Pinhole shownCamera(const Session& session, const WindowState& state) {
 
 std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                    const std::string& actor) {
-  if (session.episode() == nullptr) return std::nullopt;
-  for (const scenario::Actor& a : session.episode()->scenario().actors) {
-    if (a.id != actor) continue;
-    const auto at = project(shownCamera(session, state), sizeOf(rect), a.worldFromActor.translation);
-    if (!at) return std::nullopt;
-    return glm::dvec2(rect.left + at->x, rect.top + at->y);
+  const scenario::Actor* self = actorNamed(session, actor);
+  return self == nullptr ? std::nullopt : onScreen(session, state, rect, self->worldFromActor.translation);
+}
+
+std::optional<glm::dvec2> turnHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                       const std::string& actor) {
+  const scenario::Actor* self = actorNamed(session, actor);
+  const catalog::AssetInfo* asset = self == nullptr ? nullptr : session.library().catalog().find(self->asset);
+  if (asset == nullptr) return std::nullopt;
+  double ahead_m = asset->boxCentre.x + 0.5 * asset->boxSize.x + kTurnHandle_m;
+  const auto middle = onScreen(session, state, rect, self->worldFromActor.translation);
+  auto at = onScreen(session, state, rect, self->worldFromActor * glm::dvec3(ahead_m, 0, 0));
+  // From afar it stands clear of the other handle.
+  for (int i = 0; i < 4 && middle && at; ++i) {
+    const double apart = glm::distance(*middle, *at);
+    if (apart > kClear_px) break;
+    ahead_m *= std::clamp(1.1 * kClear_px / std::max(apart, 1.0), 1.0, 4.0);
+    at = onScreen(session, state, rect, self->worldFromActor * glm::dvec3(ahead_m, 0, 0));
   }
-  return std::nullopt;
+  return at;
 }
 
 void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect) {
@@ -173,7 +216,12 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   if (isHovered && !state.drag && state.picture)
     state.hovered = session.pick(*state.picture, at.x / size.x, at.y / size.y);
   if (isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
-    const std::string handle = handleUnder(session, state, shown, io.MousePos, ui.px(kHandle_px));
+    const auto turnHandle = session.selected.kind == Thing::Kind::kActor
+                                ? turnHandleOf(session, state, shown, session.selected.id)
+                                : std::nullopt;
+    const bool isTurn = turnHandle && !session.viewedSensor && glm::distance(*turnHandle, mouse) < ui.px(kHandle_px);
+    const std::string handle =
+        isTurn ? session.selected.id : handleUnder(session, state, shown, io.MousePos, ui.px(kHandle_px));
     std::string actor = handle;
     if (handle.empty() && state.hovered) {
       session.select(state.hovered->thing);
@@ -181,7 +229,7 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
     } else if (!handle.empty()) {
       session.select({Thing::Kind::kActor, handle});
     }
-    if (!actor.empty()) beginDrag(session, state, actor, camera, size, at);
+    if (!actor.empty()) beginDrag(session, state, actor, isTurn, camera, size, at);
   }
   if (state.drag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnDragging(session, state, camera, size, at);
   if (state.drag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.drag.reset();

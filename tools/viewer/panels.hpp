@@ -13,6 +13,8 @@
 
 namespace nightfog::viewer {
 
+class Catalogue;
+
 /// Where the parts lie in a window of this size.
 struct Layout {
   ScreenRect toolbar, outline, scene, side, timeline, status;
@@ -32,9 +34,10 @@ struct WindowState {
   std::shared_ptr<const Sweep> sweepShown;
   record::ColourBy sweepColours = record::ColourBy::kIntensity;
   std::optional<Picked> hovered;
-  bool isHelpOpen = false, isPaletteOpen = false, wantsToQuit = false;
-  std::string paletteText;
-  std::string editedText;  ///< what the text field shows
+  bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
+  std::string paletteText, catalogueText;
+  const Catalogue* catalogue = nullptr;  ///< of the installation; outlives this
+  std::string editedText;                ///< what the text field shows
   uint64_t editedRevision = ~uint64_t{0};
   uint64_t typing = 0;  ///< gesture; 0: not typing
   int gotoLine = 0;     ///< that the text panel scrolls to next; 0: none
@@ -44,8 +47,9 @@ struct WindowState {
     glm::dvec3 grabbed{0};
     PlaceTerms terms;
     double along_m = 0, across_m = 0;
+    bool isTurn = false;  ///< about its own place, from `grabbed`
+    double angle_rad = 0;
     uint64_t gesture = 0;
-    bool isMoved = false;
   };
   std::optional<Drag> drag;
   /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
@@ -66,6 +70,9 @@ void drawOverlays(Ui& ui, Session& session, const WindowState& state, const Scre
 /// Where an actor's handle is on the screen.
 std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                    const std::string& actor);
+/// Where the handle is that turns the selected actor.
+std::optional<glm::dvec2> turnHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                       const std::string& actor);
 /// Where the picture lies in the scene's rectangle: a sensor's view keeps its shape.
 ScreenRect pictureRect(const WindowState& state, const Session& session, const ScreenRect& scene);
 /// The camera that the picture now shown was drawn with.
@@ -78,6 +85,8 @@ struct Action {
 };
 std::vector<Action> actions(Session& session, WindowState& state, Ui& ui);
 void commandPalette(Ui& ui, Session& session, WindowState& state);
+/// All that can be added, with what it is; a list to search.
+void cataloguePopup(Ui& ui, Session& session, WindowState& state);
 void shortcuts(Ui& ui, Session& session, WindowState& state);
 
 }  // namespace nightfog::viewer

@@ -22,6 +22,10 @@ double numberIn(const ScriptCommand& command, const std::string& word) {
   return value;
 }
 
+bool isInside(const ScreenRect& rect, const glm::dvec2& at) {
+  return at.x >= rect.left && at.x <= rect.right && at.y >= rect.top && at.y <= rect.bottom;
+}
+
 int levelNamed(const ScriptCommand& command) {
   if (command.words.empty() || command.words[0] == "coarse") return 0;
   if (command.words[0] == "half") return 1;
@@ -52,12 +56,44 @@ void ScriptPlayer::press(int clicks) {
   }
 }
 
+void ScriptPlayer::dragTo(const glm::dvec2& from, const glm::dvec2& to) {
+  moveTo(static_cast<float>(from.x), static_cast<float>(from.y));
+  moveTo(static_cast<float>(from.x), static_cast<float>(from.y));
+  steps_.push_back([](PlayedInput& input) { input.isDown[0] = true; });
+  for (const double part : {0.5, 1.0}) {
+    const glm::dvec2 at = from + part * (to - from);
+    moveTo(static_cast<float>(at.x), static_cast<float>(at.y));
+  }
+  steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
+}
+
+void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& context) {
+  const std::string& actor = command.words[0];
+  const double angle_rad = numberIn(command, command.words[1]) * kPi / 180;
+  const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
+  context.session.select({Thing::Kind::kActor, actor});
+  const auto handle = turnHandleOf(context.session, context.state, rect, actor);
+  if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
+  const glm::dvec2 corner(rect.left, rect.top), size(rect.right - rect.left, rect.bottom - rect.top);
+  const Pinhole camera = shownCamera(context.session, context.state);
+  for (const scenario::Actor& a : context.session.episode()->scenario().actors) {
+    if (a.id != actor) continue;
+    const glm::dvec3 middle = a.worldFromActor.translation;
+    const auto ground = onLevel(camera, rayThrough(camera, size, *handle - corner), middle.z);
+    if (!ground) fail(command, "the handle is not above the ground");
+    const glm::dvec3 to = RigidTransform::fromYawPitchRoll(middle, angle_rad, 0) * (*ground - middle);
+    const auto goal = project(camera, size, to);
+    if (!goal) fail(command, "the goal lies behind the camera");
+    dragTo(*handle, corner + *goal);
+  }
+}
+
 void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double along = numberIn(command, command.words[1]), across = numberIn(command, command.words[2]);
   const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
   const auto handle = handleOf(context.session, context.state, rect, actor);
-  if (!handle) fail(command, "there is no such actor before the camera");
+  if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
   context.session.select({Thing::Kind::kActor, actor});
   const PlaceTerms terms = placeTerms(context.session.file().text(), actor, context.session.episode()->scenario());
   for (const scenario::Actor& a : context.session.episode()->scenario().actors) {
@@ -68,14 +104,7 @@ void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& contex
     const auto target = project(shownCamera(context.session, context.state), size, to);
     if (!target) fail(command, "the goal lies behind the camera");
     const glm::dvec2 goal(rect.left + target->x, rect.top + target->y);
-    moveTo(static_cast<float>(handle->x), static_cast<float>(handle->y));
-    moveTo(static_cast<float>(handle->x), static_cast<float>(handle->y));
-    steps_.push_back([](PlayedInput& input) { input.isDown[0] = true; });
-    for (const double part : {0.5, 1.0}) {
-      const glm::dvec2 at = *handle + part * (goal - *handle);
-      moveTo(static_cast<float>(at.x), static_cast<float>(at.y));
-    }
-    steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
+    dragTo(*handle, goal);
     return;
   }
 }
@@ -143,6 +172,8 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
     press(name == "click" ? 1 : 2);
   } else if (name == "drag") {
     dragActor(command, context);
+  } else if (name == "turn") {
+    turnActor(command, context);
   } else if (name == "key") {
     const Chord chord = parseChord(command.words[0]);
     steps_.push_back([chord](PlayedInput& input) {
@@ -155,14 +186,18 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
       input.isCtrl = input.isShift = false;
     });
   } else if (name == "type") {
-    for (const char c : unescaped(command.rest)) {
-      steps_.push_back([c](PlayedInput& input) {
-        if (c == '\n')
-          input.keys = {257};
-        else
-          input.text = std::string(1, c);
-      });
-      if (c == '\n') steps_.push_back([](PlayedInput& input) { input.keys.clear(); });
+    // A few letters a frame, as a fast typist's arrive.
+    const std::string text = unescaped(command.rest);
+    for (size_t at = 0; at < text.size();) {
+      if (text[at] == '\n') {
+        ++at;
+        steps_.push_back([](PlayedInput& input) { input.keys = {257}; });
+        steps_.push_back([](PlayedInput& input) { input.keys.clear(); });
+        continue;
+      }
+      const std::string letters = text.substr(at, std::min({text.find('\n', at) - at, size_t{4}, text.size() - at}));
+      at += letters.size();
+      steps_.push_back([letters](PlayedInput& input) { input.text = letters; });
     }
   } else if (name == "scrub") {
     session.isPlaying = false;

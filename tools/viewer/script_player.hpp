@@ -21,6 +21,8 @@ class ScriptPlayer {
             PlayedInput& input);
   /// After a frame was drawn: pictures asked for are written.
   void afterFrame(const Window& window);
+  /// It moves nothing, and waits for something to happen.
+  bool isWaiting() const { return steps_.empty() && since_s_ >= 0; }
   bool isDone() const { return at_ >= commands_.size() && steps_.empty(); }
 
  private:
@@ -36,6 +38,8 @@ class ScriptPlayer {
   [[noreturn]] void fail(const ScriptCommand& command, const std::string& found) const;
   void moveTo(float x, float y);
   void press(int clicks);
+  void dragTo(const glm::dvec2& from, const glm::dvec2& to);
+  void turnActor(const ScriptCommand& command, const Context& context);
   void dragActor(const ScriptCommand& command, const Context& context);
 
   std::vector<ScriptCommand> commands_;

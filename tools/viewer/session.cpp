@@ -16,14 +16,27 @@ constexpr double kDiskEvery_s = 0.7, kAutosaveEvery_s = 5, kMessage_s = 6;
 
 }  // namespace
 
-std::string sourcePath(const Thing& thing) {
+std::string sourcePath(const config::Document& document, const Thing& thing) {
+  // Of a list, by the element's id.
+  const auto inList = [&](const std::string& section) -> std::string {
+    const config::Node* list = document.root().find(section);
+    for (size_t i = 0; list != nullptr && i < list->children.size(); ++i) {
+      const config::Node* id = list->children[i]->find("id");
+      if (id != nullptr && id->text == thing.id) return fmt::format("{}/{}", section, i);
+    }
+    return {};
+  };
   switch (thing.kind) {
     case Thing::Kind::kActor:
       return "actors/" + thing.id;
     case Thing::Kind::kInjector:
       return "injectors/" + thing.id;
     case Thing::Kind::kEvent:
-      return "events/" + thing.id;
+      return inList("events");
+    case Thing::Kind::kExpectation:
+      return inList("expect");
+    case Thing::Kind::kPoint:
+      return "points/" + thing.id;
     case Thing::Kind::kSensor:
       return "sensors/" + thing.id;
     case Thing::Kind::kWeather:
@@ -167,6 +180,13 @@ void Session::frameAll() {
     const RigidTransform first = now->objectPose(now->objects.front(), now->firstKey);
     eye.lookAt(first.translation, first.yaw_rad(), 17);
   }
+}
+
+void Session::frameSelected() {
+  const std::optional<RigidTransform> pose = poseOf(selected.id);
+  if (!pose) return;
+  viewedSensor.reset();
+  eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), 14);
 }
 
 void Session::select(Thing thing) {

@@ -21,14 +21,26 @@ namespace nightfog::viewer {
 
 /// Somebody or something that can be selected.
 struct Thing {
-  enum class Kind { kNone, kActor, kInjector, kEvent, kSensor, kWeather, kWorld, kScenery, kCrowd };
+  enum class Kind {
+    kNone,
+    kActor,
+    kInjector,
+    kEvent,
+    kSensor,
+    kWeather,
+    kWorld,
+    kPoint,
+    kExpectation,
+    kScenery,
+    kCrowd
+  };
   Kind kind = Kind::kNone;
   std::string id;
   bool operator==(const Thing&) const = default;
 };
 
-/// Path of its words in the text; empty: it has none of its own.
-std::string sourcePath(const Thing& thing);
+/// Path of its words in a text; empty: it has none of its own.
+std::string sourcePath(const config::Document& document, const Thing& thing);
 
 /// What is at a pixel of the picture.
 struct Picked {
@@ -87,6 +99,8 @@ class Session {
   std::string followed;  ///< actor
   std::optional<RigidTransform> followedPose() const;
   Pinhole pinhole() const;
+  /// Looks at what is selected.
+  void frameSelected();
   /// Looks at all that is to be seen.
   void frameAll();
 

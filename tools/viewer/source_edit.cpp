@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "engine/core/error.hpp"
+#include "engine/scenario/language.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -95,11 +96,33 @@ std::string elementText(const std::vector<std::string>& lines, size_t indent) {
   return fmt::format("{}- {}\n{}", std::string(indent, ' '), lines.front(), indented(lines, 1, indent + 2));
 }
 
-/// A new section at the file's end.
-std::string withSection(const std::string& text, const std::string& key, const std::string& body) {
-  std::string out = text;
-  if (!out.empty() && out.back() != '\n') out += '\n';
-  return out + "\n" + key + ":\n" + body;
+/// Where a new section belongs: before the first that the language's table names later, and the comments above it.
+uint32_t placeOfSection(const std::string& text, const Node& root, const std::string& key) {
+  const std::vector<std::string> order = scenario::scenarioDescriptor().info().fieldNames();
+  const auto rank = [&](const std::string& name) {
+    return std::find(order.begin(), order.end(), name) - order.begin();
+  };
+  for (const Node* child : root.children) {
+    const long found = rank(child->key);
+    if (found <= rank(key) || found == static_cast<long>(order.size())) continue;
+    uint32_t at = lineBegin(text, child->keyRange.begin);
+    while (at > 0 && text[lineBegin(text, at - 1)] == '#') at = lineBegin(text, at - 1);
+    return at;
+  }
+  return static_cast<uint32_t>(text.size());
+}
+
+/// With a new section, an empty line before and after it; `isShort`: right below what stands above it.
+std::string withSection(const std::string& text, const Node& root, const std::string& key, const std::string& body,
+                        bool isShort = false) {
+  uint32_t at = placeOfSection(text, root, key);
+  const bool isEnd = at == text.size();
+  if (isShort && at >= 2 && text.compare(at - 2, 2, "\n\n") == 0) --at;
+  std::string before = text.substr(0, at);
+  if (!before.empty() && before.back() != '\n') before += '\n';
+  if (isShort) return before + key + ": " + body + "\n" + text.substr(at);
+  if (!before.empty() && !before.ends_with("\n\n")) before += '\n';
+  return before + key + ":\n" + body + (isEnd ? "" : "\n") + text.substr(at);
 }
 
 /// Behind the last line of a block map or list.
@@ -202,8 +225,10 @@ std::string addEntry(const std::string& text, const std::string& mapPath, const 
                      const std::vector<std::string>& lines) {
   const auto document = soundSource(text);
   const Node* map = findNode(document->root(), mapPath);
+  if (map == nullptr && mapPath == "imports")  // short, as people write them
+    return withSection(text, document->root(), mapPath, fmt::format("{{{}: {}}}", key, lines.front()), true);
   if (map == nullptr && mapPath.find('/') == std::string::npos)
-    return withSection(text, mapPath, entryText(key, lines, 2));
+    return withSection(text, document->root(), mapPath, entryText(key, lines, 2));
   if (map == nullptr || !(map->isMap() || map->isNull())) refuseEdit(fmt::format("'{}' is no map", mapPath));
   if (map->isMap() && map->find(key) != nullptr) refuseEdit(fmt::format("'{}' is in '{}' already", key, mapPath));
   if (map->isMap() && map->isFlow) {
@@ -219,7 +244,7 @@ std::string addEntry(const std::string& text, const std::string& mapPath, const 
 std::string addElement(const std::string& text, const std::string& listPath, const std::vector<std::string>& lines) {
   const auto document = soundSource(text);
   const Node* list = findNode(document->root(), listPath);
-  if (list == nullptr) return withSection(text, listPath, elementText(lines, 2));
+  if (list == nullptr) return withSection(text, document->root(), listPath, elementText(lines, 2));
   if (!(list->isList() || list->isNull())) refuseEdit(fmt::format("'{}' is no list", listPath));
   if (list->isList() && list->isFlow) {
     if (lines.size() != 1) refuseEdit(fmt::format("'{}' is written on one line", listPath));

@@ -34,8 +34,9 @@ config::TextRange extentOf(const config::Node& node);
 std::string setValue(const std::string& text, const std::string& path, const std::string& value);
 /// As setValue(); where the key is missing it is added to its map, which must be there, after its last entry.
 std::string putValue(const std::string& text, const std::string& path, const std::string& value);
-/// Adds an entry `key: value` to a map at a path, and the map itself where it is missing at the root. `lines` of a
-/// block value are indented as its place wants; a single line stands beside the key.
+/// Adds an entry `key: value` to a map at a path, and the map itself where it is missing at the root: a new section
+/// stands where the language's table has it. `lines` of a block value are indented as its place wants; a single line
+/// stands beside the key.
 std::string addEntry(const std::string& text, const std::string& mapPath, const std::string& key,
                      const std::vector<std::string>& lines);
 /// Adds an element to a list at a path of the root, and the list itself where it is missing.

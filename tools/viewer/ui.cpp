@@ -1,6 +1,12 @@
 #include "tools/viewer/ui.hpp"
 
+#include <imgui/imgui_internal.h>
+
 namespace nightfog::viewer {
+namespace {
+constexpr float kTipAfter_s = 0.5F;
+}
+
 void Ui::mark(const std::string& id) {
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   places[id] = {low.x, low.y, high.x, high.y};
@@ -21,7 +27,7 @@ bool Ui::button(const std::string& id, const char* label, const char* tip, bool 
 }
 
 void Ui::tooltip(const std::string& text) const {
-  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) return;
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled) || GImGui->HoveredIdTimer < kTipAfter_s) return;
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(px(340));
   ImGui::TextUnformatted(text.c_str());

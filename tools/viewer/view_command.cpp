@@ -9,6 +9,7 @@
 #include "engine/core/files.hpp"
 #include "tools/lang/lang_commands.hpp"
 #include "tools/lang/library.hpp"
+#include "tools/viewer/catalogue.hpp"
 #include "tools/viewer/panels.hpp"
 #include "tools/viewer/script_player.hpp"
 
@@ -102,8 +103,10 @@ ExitCode view(const ViewArguments& arguments) {
                  library.dataFolder() / "assets"},
                 library.catalog());
   Session session(arguments.scenario, arguments.seed, arguments.run, studio, library);
+  const Catalogue catalogue(library);
   Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
   WindowState state;
+  state.catalogue = &catalogue;
   PlayedInput input;
   std::optional<std::string> left = session.file().leftBehind();
   double last_s = Window::now_s(), lastPicture_s = last_s;
@@ -115,7 +118,7 @@ ExitCode view(const ViewArguments& arguments) {
       if (script->isDone()) break;
       script->play(session, state, ui, layout.scene, now_s, input);
     }
-    window.begin(script ? 0.002 : kPatience_s, input);
+    window.begin(script && !script->isWaiting() ? 0.002 : kPatience_s, input);
     session.update(now_s, now_s - last_s);
     last_s = now_s;
     layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
@@ -128,6 +131,7 @@ ExitCode view(const ViewArguments& arguments) {
     timelinePanel(ui, session, state, layout.timeline);
     statusPanel(ui, session, state, layout.status);
     commandPalette(ui, session, state);
+    cataloguePopup(ui, session, state);
     offerLeftBehind(ui, session, left);
     shortcuts(ui, session, state);
     window.end(ui.colours.background_rgb);
