@@ -115,9 +115,7 @@ void Traffic::Impl::letIn() {
 }
 
 void Traffic::Impl::considerChange(size_t i) {
-  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m ||
-      front_m[i] > length_m(lane[i]))
-    return;
+  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m) return;
   const Driver& driver = agents[i].driver;
   const Pass* next = passes[i].empty() ? nullptr : &passes[i].front();
   // Back in the middle of its lane before any junction.

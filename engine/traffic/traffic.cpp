@@ -14,8 +14,6 @@ namespace {
 /// Braking that lights the brake lamps; slowing down less is off the pedal.
 constexpr double kBrakeLamps_mps2 = -0.7;
 constexpr double kIndicatedAhead_m = 40;
-/// Streets are drawn, and grounds laid, so far beyond the map's open ends.
-constexpr double kExtension_m = 90;
 
 void require(bool isMet, const Agent& agent, const std::string& what) {
   if (isMet) return;
@@ -53,9 +51,6 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
     if (facts[i].isEntry) (facts[i].isCycleLane ? cycleEntries : entries).push_back(i);
     if (!facts[i].isUsable) continue;
-    const uint32_t road = lanes.lane(i).key.road;
-    if (options.beyondEnds_m > 0 && (facts[i].isEntry || facts[i].isOpenEnd) && !extended.contains(road))
-      extended.emplace(road, road::ExtendedRoad(lanes.map(), road, kExtension_m));
     for (const road::LaneCrossing& crossing : lanes.crossingsOf(i)) {
       const auto at = lanes.path(i).at(0.5 * (crossing.span.from_m + crossing.span.to_m));
       const double reach = 0.5 * (crossing.span.to_m - crossing.span.from_m) + 0.5 * at.width_m + 5;
@@ -171,14 +166,13 @@ void Traffic::Impl::enterAgain() {
     const LaneIndex entry = mine[draws(i, "traffic/entry", trips[i]).below(mine.size())];
     if (std::find(taken.begin(), taken.end(), entry) != taken.end()) continue;
     const Agent& agent = agents[i];
-    const double before = beforeBeginning_m(entry);
-    const double front = before > 0 ? -before : facts[entry].first_m + agent.shape.length_m;
+    const double front = facts[entry].first_m + agent.shape.length_m;
     if (front > length_m(entry)) continue;
     lane[i] = entry;
     front_m[i] = front;
     ways[i] = {};
     extend(i);
-    const Lead lead = ahead(i, entry, front - agent.shape.length_m, ways[i].lanes, 150 + before);
+    const Lead lead = ahead(i, entry, 0, ways[i].lanes, 150);
     double speed = desiredSpeed(i);
     if (lead.isThere()) speed = std::min(speed, lead.speed_mps);
     speed = std::min(speed, std::sqrt(2 * agent.driver.braking_mps2 * std::max(0.0, facts[entry].stop_m - front)));
@@ -222,7 +216,7 @@ void Traffic::Impl::move() {
     extend(i);
     const double beyond = front_m[i] - length_m(lane[i]);
     if (beyond > 0 && !facts[lane[i]].isOpenEnd) front_m[i] = length_m(lane[i]), v = 0;
-    if (beyond >= 0 && facts[lane[i]].isOpenEnd && beyond >= (agents[i].comesBack ? beyondEnd_m(lane[i]) : 0)) leave(i);
+    if (beyond >= 0 && facts[lane[i]].isOpenEnd) leave(i);
   }
 }
 
@@ -263,47 +257,6 @@ Traffic::Impl::WayPoint Traffic::Impl::pointAt(size_t i, double offset_m) const 
   return at;
 }
 
-namespace {
-
-/// Which way a lane leads along its road.
-bool leadsTowardsEnd(const road::LaneGraph& lanes, LaneIndex index) {
-  const road::LaneKey& key = lanes.lane(index).key;
-  return !lanes.map().road(key.road).isAgainstS(key.lane);
-}
-
-}  // namespace
-
-double Traffic::Impl::beyondEnd_m(LaneIndex index) const {
-  const auto road = facts[index].isOpenEnd ? extended.find(lanes.lane(index).key.road) : extended.end();
-  if (road == extended.end() || facts[index].last_m < length_m(index)) return 0;
-  const double past =
-      leadsTowardsEnd(lanes, index) ? road->second.lastS() - road->second.road().length_m() : -road->second.firstS();
-  return std::min(past, options.beyondEnds_m);
-}
-
-double Traffic::Impl::beforeBeginning_m(LaneIndex index) const {
-  const auto road = facts[index].isEntry ? extended.find(lanes.lane(index).key.road) : extended.end();
-  if (road == extended.end() || facts[index].first_m > 0) return 0;
-  const double past =
-      leadsTowardsEnd(lanes, index) ? -road->second.firstS() : road->second.lastS() - road->second.road().length_m();
-  return std::min(past, options.beyondEnds_m);
-}
-
-RigidTransform Traffic::Impl::poseAt(const WayPoint& at) const {
-  RigidTransform pose = lanes.path(at.lane).at(at.distance_m).worldFromLane;
-  if (at.beyond_m == 0) return pose;
-  pose.translation += pose.rotation * glm::dvec3(at.beyond_m, 0, 0);
-  if ((at.beyond_m > 0 ? beyondEnd_m(at.lane) : beforeBeginning_m(at.lane)) <= 0) return pose;
-  // As the street goes on there: straight, its slope fading out.
-  const road::LaneKey& key = lanes.lane(at.lane).key;
-  const road::ExtendedRoad& road = extended.at(key.road);
-  const bool isAtEnd = (at.beyond_m > 0) == leadsTowardsEnd(lanes, at.lane);
-  const double past = std::abs(at.beyond_m), length = road.road().length_m();
-  const double t = lanes.map().laneCentre_t({key.road, key.lane}, isAtEnd ? length : 0);
-  pose.translation.z = road.surfacePoint(isAtEnd ? length + past : -past, t).z;
-  return pose;
-}
-
 AgentState Traffic::Impl::state(size_t i, double after_s) const {
   AgentState state;
   state.isPresent = isPresent[i] != 0;
@@ -318,7 +271,12 @@ AgentState Traffic::Impl::state(size_t i, double after_s) const {
   state.acceleration_mps2 = until < after_s ? 0 : a;
   state.travelled_m += way;
   state.front = {lane[i], front_m[i]};
-  const auto place = [&](double offset) { return poseAt(pointAt(i, offset + way)); };
+  const auto place = [&](double offset) {
+    const WayPoint at = pointAt(i, offset + way);
+    RigidTransform pose = lanes.path(at.lane).at(at.distance_m).worldFromLane;
+    pose.translation += pose.rotation * glm::dvec3(at.beyond_m, 0, 0);
+    return pose;
+  };
   const double rearAxle = shape.rear_m - shape.length_m;
   const RigidTransform rear = place(rearAxle), front = place(rearAxle + shape.wheelbase_m);
   const double done = sideStep[i].done_m + way;

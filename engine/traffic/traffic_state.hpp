@@ -2,12 +2,10 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <set>
 #include <string_view>
 
 #include "engine/core/random.hpp"
-#include "engine/road/extended_road.hpp"
 #include "engine/road/signal_plan.hpp"
 #include "engine/traffic/crossings.hpp"
 #include "engine/traffic/lane_facts.hpp"
@@ -101,7 +99,6 @@ struct Traffic::Impl {
   std::vector<LaneFacts> facts;
   std::vector<Shape> shapes;  ///< all that there may be; the first is others'
   mutable Crossings crossings;
-  std::map<uint32_t, road::ExtendedRoad> extended;  ///< by road: those with open ends
   std::vector<LaneIndex> entries, cycleEntries;
   std::vector<Crosswalk> crosswalks;
   int64_t steps = 0;
@@ -218,10 +215,6 @@ struct Traffic::Impl {
     double beyond_m = 0;  ///< past the end of all that it knows: straight on (before: straight back)
   };
   WayPoint pointAt(size_t i, double offset_m) const;
-  RigidTransform poseAt(const WayPoint& at) const;
-  /// How far one may drive on beyond a lane's end, or come from before its beginning, where the map is open there.
-  double beyondEnd_m(LaneIndex index) const;
-  double beforeBeginning_m(LaneIndex index) const;
   AgentState state(size_t i, double after_s) const;
 };
 

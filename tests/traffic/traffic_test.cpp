@@ -55,15 +55,11 @@ bool doOverlap(const Box& a, const Box& b) {
   return true;
 }
 
-constexpr double kBeyondEnds_m = 70;
-
-/// Do both ends of the body's middle line lie on the map's roads, or straight on where these end?
+/// Do both ends of the body's middle line lie on the map's roads?
 bool isOnRoad(const LaneGraph& lanes, const Agent& agent, const AgentState& state) {
   for (const double along : {-agent.shape.rear_m, agent.shape.length_m - agent.shape.rear_m}) {
     const auto at = lanes.map().locate(state.worldFromAgent * glm::dvec3(along, 0, 0));
-    const double length = lanes.lane(state.front.lane).length_m, front = state.front.distance_m;
-    const bool isBeyond = front < agent.shape.length_m || front > length;
-    if (!at || at->beyond_m > (isBeyond ? kBeyondEnds_m + agent.shape.length_m : 0) + 0.05) return false;
+    if (!at || at->beyond_m > 0.05) return false;
   }
   return true;
 }
@@ -166,8 +162,7 @@ constexpr double kMinutes = 30;
 #endif
 
 void live(const LaneGraph& lanes, const char* map, double density_pkm, uint64_t seed) {
-  Traffic traffic(lanes, populate(lanes, defaultKinds(), {density_pkm, seed}),
-                  {.seed = seed, .beyondEnds_m = kBeyondEnds_m});
+  Traffic traffic(lanes, populate(lanes, defaultKinds(), {density_pkm, seed}), {.seed = seed});
   const auto start = std::chrono::steady_clock::now();
   const Watch seen = watch(lanes, traffic, kMinutes);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

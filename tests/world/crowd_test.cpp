@@ -157,25 +157,3 @@ TEST_CASE("Traffic is cheap: what a second of it costs is told, not judged") {
     CHECK(world.castSize() > 50);
   }
 }
-
-TEST_CASE("A hundred vehicles left to physics: what a second of it costs is told, not judged") {
-  const auto cpu_s = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
-  // Each where traffic begins, at 8 m/s along its lane, wheels rolling; some run into each other.
-  scenario::Scenario scenario = on("town", 7);
-  const auto background = Background::of(scenario, assets());
-  scenario.traffic = {};
-  for (size_t i = 0; i < background->size() && scenario.actors.size() < 100; ++i) {
-    scenario::Actor actor = background->actor(i);
-    actor.behavior = scenario::FreeBody{actor.worldFromActor.rotate({8, 0, 0}), glm::dvec3(0)};
-    scenario.actors.push_back(std::move(actor));
-  }
-  REQUIRE(scenario.actors.size() == 100);
-  World world = worldOf(scenario);
-  const double seconds = 4, begun = cpu_s();
-  live(world, seconds, 1);
-  const double took = cpu_s() - begun;
-  size_t rolling = 0;
-  for (uint32_t i = 1; i <= 100; ++i) rolling += glm::length(world.view(ObjectId{i}).velocity_mps) > 1 ? 1 : 0;
-  MESSAGE("100 vehicles left to physics, ", rolling, " of them still rolling: ", seconds / took, " times real time");
-  CHECK(rolling > 0);
-}
