@@ -2,6 +2,7 @@
 // session what the user did.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ struct Layout {
 };
 Layout layoutFor(float width, float height, float scale);
 
-enum class SideTab { kInspector, kText, kLidar };
+enum class SideTab { kInspector, kText, kLidar, kRuns };
 
 /// What the window remembers of itself, beside the session.
 struct WindowState {
@@ -32,6 +33,8 @@ struct WindowState {
   double frameRate_hz = 0;    ///< of the window
   std::unique_ptr<ScreenTexture> sweepTexture;
   std::shared_ptr<const Sweep> sweepShown;
+  std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder
+  std::string runOrder;  ///< statistic that runs are sorted by; empty: as in the sweep
   record::ColourBy sweepColours = record::ColourBy::kIntensity;
   std::optional<Picked> hovered;
   bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
@@ -64,9 +67,12 @@ void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& r
 void statusPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void inspectorTab(Ui& ui, Session& session, WindowState& state);
 void textTab(Ui& ui, Session& session, WindowState& state);
+void runsTab(Ui& ui, Session& session, WindowState& state);
 void lidarTab(Ui& ui, Session& session, WindowState& state);
 /// Boxes, lanes, paths, handles over the picture.
 void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+/// Green, red (amber for a warning), grey.
+uint32_t verdictColour(const Ui& ui, const Verdict* verdict);
 /// Where an actor's handle is on the screen.
 std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                    const std::string& actor);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
 
@@ -77,10 +79,28 @@ void offerLeftBehind(Ui& ui, Session& session, std::optional<std::string>& left)
   ImGui::EndPopup();
 }
 
+/// A folder of this session's own, gone afterwards.
+class Scratch {
+ public:
+  Scratch()
+      : path_(std::filesystem::temp_directory_path() / fmt::format("nightfog-view-{}", static_cast<long>(::getpid()))) {
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace
 
 Layout layoutFor(float width, float height, float scale) {
-  const float toolbar = 44 * scale, left = 216 * scale, right = 348 * scale, below = 168 * scale, status = 24 * scale;
+  const float toolbar = 44 * scale, left = 216 * scale, right = 348 * scale, below = 192 * scale, status = 24 * scale;
   const float bottom = height - status, middle = bottom - below;
   return {{0, 0, width, toolbar},
           {0, toolbar, left, middle},
@@ -102,7 +122,9 @@ ExitCode view(const ViewArguments& arguments) {
   Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
                  library.dataFolder() / "assets"},
                 library.catalog());
-  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library);
+  const Scratch scratch;
+  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library,
+                  {scratch.path(), arguments.out, arguments.device, arguments.threads});
   const Catalogue catalogue(library);
   Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
   WindowState state;
