@@ -43,6 +43,8 @@ constexpr std::array kPointMembers = {
     PointMember{"return_index", offsetof(LidarPoint, returnIndex), Field::UINT8},
     PointMember{"cause", offsetof(LidarPoint, cause), Field::UINT8},
     PointMember{"part", offsetof(LidarPoint, part), Field::UINT16},
+    PointMember{"fill", offsetof(LidarPoint, fill), Field::FLOAT32},
+    PointMember{"seen_via", offsetof(LidarPoint, seenVia), Field::UINT32},
 };
 
 void set(google::protobuf::Timestamp* out, SimTime t) {
@@ -87,6 +89,10 @@ void addMetadata(foxglove::SceneEntity& entity, const char* key, const std::stri
   pair->set_value(value);
 }
 
+/// Of a record from before LidarPoint::fill.
+constexpr size_t kOlderMembers = 20;
+constexpr size_t kOlderStride = 64;
+
 }  // namespace
 
 foxglove::PointCloud pointCloudHead(const LidarSweep& sweep) {
@@ -105,10 +111,13 @@ foxglove::PointCloud pointCloudHead(const LidarSweep& sweep) {
 }
 
 std::vector<LidarPoint> pointsOf(const foxglove::PointCloud& cloud) {
-  if (cloud.point_stride() != sizeof(LidarPoint) || cloud.fields_size() != static_cast<int>(kPointMembers.size())) {
+  // Older records have the first members alone.
+  const auto fieldCount = static_cast<size_t>(cloud.fields_size());
+  const size_t stride = cloud.point_stride();
+  const bool isOlder = fieldCount == kOlderMembers && stride == kOlderStride;
+  if (!isOlder && (stride != sizeof(LidarPoint) || fieldCount != kPointMembers.size()))
     throw std::invalid_argument("the point cloud has another layout than nightfog's");
-  }
-  for (size_t i = 0; i < kPointMembers.size(); ++i) {
+  for (size_t i = 0; i < fieldCount; ++i) {
     const Field& field = cloud.fields(static_cast<int>(i));
     const PointMember& member = kPointMembers[i];
     if (field.name() != member.name || field.offset() != member.offset || field.type() != member.type) {
@@ -117,11 +126,12 @@ std::vector<LidarPoint> pointsOf(const foxglove::PointCloud& cloud) {
     }
   }
   const std::string& data = cloud.data();
-  if (data.size() % sizeof(LidarPoint) != 0) {
+  if (data.size() % stride != 0)
     throw std::invalid_argument(fmt::format("{} bytes are not a whole number of points", data.size()));
-  }
-  std::vector<LidarPoint> points(data.size() / sizeof(LidarPoint));
-  if (!points.empty()) std::memcpy(points.data(), data.data(), data.size());
+  std::vector<LidarPoint> points(data.size() / stride);
+  for (size_t i = 0; i < points.size() && isOlder; ++i)
+    std::memcpy(static_cast<void*>(&points[i]), data.data() + i * stride, stride);
+  if (!isOlder && !points.empty()) std::memcpy(points.data(), data.data(), data.size());
   return points;
 }
 

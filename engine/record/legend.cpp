@@ -1,7 +1,10 @@
 #include "engine/record/legend.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "engine/record/cause.hpp"
 #include "engine/record/point_colour.hpp"
 
 namespace nightfog::record {
@@ -23,6 +26,18 @@ std::vector<LegendEntry> classLegend(const std::map<uint16_t, size_t>& bySemanti
     std::string name(dot == std::string_view::npos ? info.name : info.name.substr(dot + 1));
     std::replace(name.begin(), name.end(), '_', ' ');
     out.push_back({std::move(name), info.colour_rgb, count});
+  }
+  return sorted(std::move(out));
+}
+
+std::vector<LegendEntry> causeLegend(const std::map<uint8_t, size_t>& counts, size_t of) {
+  std::vector<LegendEntry> out;
+  for (const auto& [value, count] : counts) {
+    const CauseInfo* cause = findCause(value);
+    std::string name(cause != nullptr ? cause->name : "unknown");
+    std::replace(name.begin(), name.end(), '_', ' ');
+    const double percent = 100.0 * static_cast<double>(count) / static_cast<double>(of);
+    out.push_back({fmt::format("{} {:.1f} %", name, percent), cause != nullptr ? cause->colour_rgb : kInk, count});
   }
   return sorted(std::move(out));
 }

@@ -20,6 +20,8 @@ struct LegendEntry {
 std::vector<LegendEntry> sorted(std::vector<LegendEntry> entries);
 /// Of classes, from how often each occurs.
 std::vector<LegendEntry> classLegend(const std::map<uint16_t, size_t>& bySemantic);
+/// Of causes, from how often each occurs, in percent of so many.
+std::vector<LegendEntry> causeLegend(const std::map<uint8_t, size_t>& counts, size_t of);
 /// Right-aligned on one line, as many as fit.
 void drawLegend(Image& sheet, int right, int baseline, int room, const std::vector<LegendEntry>& entries);
 /// A strip of the colour map between two words; `isReversed`: bright end first.

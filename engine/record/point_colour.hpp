@@ -38,6 +38,10 @@ inline constexpr float kBrightIntensity = 0.5F;
 inline float intensityFraction(float intensity) {
   return 0.06F + 0.94F * std::sqrt(std::clamp(intensity / kBrightIntensity, 0.0F, 1.0F));
 }
+/// Of heights above the sensor: from below a roof's sensor to the second floor.
+inline constexpr float kLowestHeight_m = -2.5F;
+inline constexpr float kHeightSpan_m = 8;
+
 /// Near is bright.
 inline float rangeFraction(float range_m, double maxRange_m) {
   return 1 - std::sqrt(std::clamp(range_m / static_cast<float>(maxRange_m), 0.0F, 1.0F));
@@ -50,11 +54,13 @@ inline Colour pointColour(const LidarPoint& point, ColourBy by, double maxRange_
     case ColourBy::kRange:
       return colourMap(rangeFraction(point.range_m, maxRange_m));
     case ColourBy::kHeight:
-      return colourMap((point.z + 2.5F) / 8);
+      return colourMap((point.z - kLowestHeight_m) / kHeightSpan_m);
     case ColourBy::kClass:
       return classInfo(ClassId{point.semantic}).colour_rgb;
     case ColourBy::kInstance:
       return instanceColour(point.instance);
+    case ColourBy::kRing:
+      return instanceColour(1u + point.ring);
     case ColourBy::kCause: {
       const CauseInfo* cause = findCause(point.cause);
       return cause != nullptr ? cause->colour_rgb : kInk;

@@ -20,34 +20,31 @@ std::map<uint16_t, size_t> countsOf(const LidarFrame& frame) {
   return counts;
 }
 
-std::vector<LegendEntry> causeLegend(const LidarFrame& frame) {
-  std::map<uint8_t, size_t> counts;
-  for (const uint8_t outcome : frame.sweep.beamOutcomes) ++counts[outcome];
-  std::vector<LegendEntry> out;
-  for (const auto& [value, count] : counts) {
-    const CauseInfo* cause = findCause(value);
-    std::string name(cause != nullptr ? cause->name : "unknown");
-    std::replace(name.begin(), name.end(), '_', ' ');
-    const double percent = 100.0 * static_cast<double>(count) / static_cast<double>(frame.sweep.beamOutcomes.size());
-    out.push_back({fmt::format("{} {:.1f} %", name, percent), cause != nullptr ? cause->colour_rgb : kInk, count});
-  }
-  return sorted(std::move(out));
-}
-
 }  // namespace
 
 std::optional<ColourBy> colourByName(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, ColourBy>, 6> kNames{{{"intensity", ColourBy::kIntensity},
+  constexpr std::array<std::pair<std::string_view, ColourBy>, 7> kNames{{{"intensity", ColourBy::kIntensity},
                                                                          {"range", ColourBy::kRange},
                                                                          {"height", ColourBy::kHeight},
                                                                          {"class", ColourBy::kClass},
                                                                          {"instance", ColourBy::kInstance},
-                                                                         {"cause", ColourBy::kCause}}};
+                                                                         {"cause", ColourBy::kCause},
+                                                                         {"ring", ColourBy::kRing}}};
   for (const auto& [known, value] : kNames) {
     if (known == name) return value;
   }
   return std::nullopt;
 }
+
+namespace {
+
+std::vector<LegendEntry> outcomeLegend(const LidarSweep& sweep) {
+  std::map<uint8_t, size_t> counts;
+  for (const uint8_t outcome : sweep.beamOutcomes) ++counts[outcome];
+  return causeLegend(counts, sweep.beamOutcomes.size());
+}
+
+}  // namespace
 
 Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const LidarFrame& frame) {
   const std::array strips{ColourBy::kRange, ColourBy::kClass, ColourBy::kCause};
@@ -86,7 +83,7 @@ Image previewSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const L
       drawLegend(sheet, kSheetWidth - kSheetMargin, y - 10, kSheetContent - 100, classLegend(countsOf(frame)));
     } else {
       sheet.text({kLeft, baseline}, "Cause of every beam", 12, kInk);
-      drawLegend(sheet, kSheetWidth - kSheetMargin, y - 10, kSheetContent - 260, causeLegend(frame));
+      drawLegend(sheet, kSheetWidth - kSheetMargin, y - 10, kSheetContent - 260, outcomeLegend(frame.sweep));
     }
     sheet.paste(images[i], kLeft, y);
     y += static_cast<int>(images[i].height());
@@ -140,6 +137,7 @@ std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, cons
     case View::kFlow:
       return cameraView(frame, CameraPlane::kFlow);
     case View::kTop:
+    case View::kBehind:
     case View::kRange:
       break;
   }
@@ -147,13 +145,18 @@ std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, cons
 }
 
 /// nullopt: not a view of LiDARs.
-std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, const LidarFrame& frame, View view,
-                           ColourBy colour) {
-  if (view == View::kSheet) return previewSheet(reader.episode(), sensor, frame);
-  if (view == View::kTop) return topView(frame, {colour, 1200, 0, true, true});
-  if (view == View::kThumbnail) return topView(frame, {colour, 480, 0, true, false});
-  if (view == View::kRange) return rangeView(frame, sensor.lidar, {colour, 1600, 0});
-  return std::nullopt;
+std::optional<Image> drawn(EpisodeReader& reader, const SensorInfo& sensor, const LidarFrame& frame,
+                           const PreviewRequest& request) {
+  const auto width = [&](uint32_t usual) { return request.width_px > 0 ? request.width_px : usual; };
+  const ColourBy colour = request.colour;
+  if (request.view == View::kSheet) return previewSheet(reader.episode(), sensor, frame);
+  if (request.view == View::kTop) return topView(frame, {colour, width(1200), request.reach_m, true, true});
+  if (request.view == View::kThumbnail) return topView(frame, {colour, 480, 0, true, false});
+  if (request.view == View::kRange) return rangeView(frame, sensor.lidar, {colour, width(1600), 0});
+  if (request.view != View::kBehind) return std::nullopt;
+  BehindViewOptions behind{colour, width(1280), 40, colour == ColourBy::kClass || colour == ColourBy::kInstance};
+  if (request.reach_m > 0) behind.reach_m = request.reach_m;
+  return behindView(frame, behind);
 }
 
 /// The one asked for; of thumbnails the first camera, else the first of all.
@@ -199,7 +202,7 @@ PreviewPicture previewPicture(const std::filesystem::path& record, const Preview
     return {std::move(*image), sensor->id, frame.image.frame, frame.image.reference};
   }
   const LidarFrame frame = reader.lidarFrame(sensor->id, index);
-  auto image = drawn(reader, *sensor, frame, request.view, request.colour);
+  auto image = drawn(reader, *sensor, frame, request);
   if (!image) throw usage(fmt::format("'{}' is a LiDAR", sensor->id), "images and planes are of cameras");
   return {std::move(*image), sensor->id, frame.sweep.frame, frame.sweep.reference};
 }

@@ -13,9 +13,9 @@
 
 namespace nightfog::record {
 
-enum class ColourBy { kIntensity, kRange, kHeight, kClass, kInstance, kCause };
+enum class ColourBy { kIntensity, kRange, kHeight, kClass, kInstance, kCause, kRing };
 
-/// "intensity", "range", "height", "class", "instance", "cause".
+/// "intensity", "range", "height", "class", "instance", "cause", "ring".
 std::optional<ColourBy> colourByName(std::string_view name);
 
 /// From above in the sensor's frame at the reference time, x up, y left. Points are where the sensor reports them, so
@@ -29,6 +29,16 @@ struct TopViewOptions {
   bool labels = false;  ///< name, hits and possible hits beside each box
 };
 Image topView(const LidarFrame& frame, const TopViewOptions& options);
+
+/// From behind and above the sensor, looking ahead: what it is like to stand in the cloud. What the colours mean stands
+/// below.
+struct BehindViewOptions {
+  ColourBy colour = ColourBy::kIntensity;
+  uint32_t width_px = 1280;  ///< 16 : 9
+  double reach_m = 40;       ///< distance that the picture is composed for, and where the range's scale ends
+  bool boxes = false;        ///< of objects, dashed where no point lies on them
+};
+Image behindView(const LidarFrame& frame, const BehindViewOptions& options);
 
 /// One row a ring, highest first; columns from behind by way of the left, ahead (in the middle) and the right. Primary
 /// returns. Beams without a return are dark, but for kCause, which shows what became of every beam.
@@ -69,11 +79,13 @@ Image cameraSheet(const EpisodeInfo& episode, const SensorInfo& sensor, const Ca
 
 struct PreviewRequest {
   /// kThumbnail: the image (without one the semantic plane) of the first camera, or a small cloud from above.
-  enum class View { kSheet, kThumbnail, kTop, kRange, kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
+  enum class View { kSheet, kThumbnail, kTop, kBehind, kRange, kImage, kDepth, kSemantic, kInstance, kNormal, kFlow };
   View view = View::kSheet;
-  ColourBy colour = ColourBy::kIntensity;  ///< of kTop and kRange
+  ColourBy colour = ColourBy::kIntensity;  ///< of kTop, kBehind and kRange
   std::string sensor;                      ///< empty: the first
   std::optional<uint32_t> frame;           ///< the episode's frame number; none: the middle one of the record
+  double reach_m = 0;                      ///< of kTop and kBehind; 0: as they see fit
+  uint32_t width_px = 0;                   ///< of kTop, kBehind and kRange; 0: large
 };
 struct PreviewPicture {
   Image image;

@@ -117,6 +117,11 @@ void RecordQueue::close() {
   }
 }
 
+size_t RecordQueue::bytes() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->bytes;
+}
+
 size_t RecordQueue::peakBytes() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->peak;

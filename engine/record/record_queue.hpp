@@ -29,6 +29,8 @@ class RecordQueue {
   void push(RecordItem item);
   /// Waits until all is written, then closes the writer.
   void close();
+  /// What waits now.
+  size_t bytes() const;
   /// The most bytes that ever waited at once.
   size_t peakBytes() const;
 

@@ -412,7 +412,8 @@ class Builder {
                        s.threshold,
                        s.subRays.value_or(1),
                        s.echoes.value_or(LidarEchoMode::kStrongest),
-                       s.fogModel.value_or(LidarFogModel::kWaveform)};
+                       s.fogModel.value_or(LidarFogModel::kWaveform),
+                       s.falseAlarms.value_or(false)};
         if (s.beams && !takeBeams(*s.beams, spec.profile)) continue;
         if (!overrideProfile(s, spec.profile)) continue;
         if (s.rate_hz) spec.profile.rotationRate_hz = *s.rate_hz;

@@ -56,6 +56,8 @@ const Descriptor<SensorFile>& sensorDescriptor() {
                     choice<LidarFogModel>(
                         {{"waveform", LidarFogModel::kWaveform}, {"hahner_2021", LidarFogModel::kHahner2021}}),
                     "how fog answers a pulse; none: waveform")
+          .optional("false_alarms", &SensorFile::falseAlarms, boolean(),
+                    "report noise that crosses the threshold by itself, one in a million chances; none: false")
           .check([](SensorFile& s, const Node& node, ReadContext& context) {
             if (!context.isPartial) s.node = &node;
             const uint32_t rays = s.subRays.value_or(1);

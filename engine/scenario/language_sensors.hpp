@@ -80,6 +80,7 @@ struct SensorFile {
   std::optional<uint32_t> subRays;
   std::optional<LidarEchoMode> echoes;
   std::optional<LidarFogModel> fogModel;
+  std::optional<bool> falseAlarms;
   std::optional<CameraFile> camera;  ///< of a camera; mount, rate and noise are above
   const config::Node* node = nullptr;
   std::vector<const config::Node*> overrides;  ///< laid over it, in this order

@@ -173,6 +173,11 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
                     "from here on it sees all of it")
           .optional("full_gain_range", &LidarProfile::fullGain_m, quantity(Dimension::kLength, {0.01, 1000}),
                     "nearer, the receiver's gain falls as the range squared; none: 0.316 range_10_percent")
+          .optional(
+              "bloom_share", &LidarProfile::bloomShare, number<double>({0, 0.1}),
+              "of a beam's light that strays into its neighbours' receivers: halos around retroreflectors; none: 1e-4")
+          .optional("bloom_angle", &LidarProfile::bloomAngle_rad, quantity(Dimension::kAngle, {1e-4, 0.2}),
+                    "half of that light strays less far; none: 0.5 deg")
           .check(checkProfile);
   return d;
 }

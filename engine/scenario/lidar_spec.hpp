@@ -82,6 +82,8 @@ struct LidarProfile {
   double overlapFull_m = 1.0;          ///< from here on it sees all of it
   std::optional<double> fullGain_m;  ///< nearer than this the receiver's gain falls as R^2; none: range10 sqrt(1 / 10)
 
+  double bloomShare = 1e-4;        ///< of a beam's light that strays to its neighbours' receivers; 0: none
+  double bloomAngle_rad = 8.7e-3;  ///< half of that strays less far
   /// Radians that the beams turn between two columns; 0 of a rosette. A mirror turns them twice as fast as itself, and
   /// passes one facet a sweep.
   double columnStep_rad() const {
@@ -124,6 +126,7 @@ struct LidarSpec {
   uint32_t subRays = 1;   ///< 1, 7 or 19 rays a beam: its footprint
   LidarEchoMode echoes = LidarEchoMode::kStrongest;
   LidarFogModel fogModel = LidarFogModel::kWaveform;
+  bool falseAlarms = false;  ///< noise that crosses the threshold by itself is reported
 };
 
 }  // namespace nightfog::scenario

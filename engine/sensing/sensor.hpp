@@ -7,23 +7,14 @@
 #include <variant>
 
 #include "engine/content/scene.hpp"
-#include "engine/gpu/device.hpp"
+#include "engine/gpu/scratch.hpp"
 #include "engine/record/camera_image.hpp"
 #include "engine/record/lidar_sweep.hpp"
 #include "engine/scenario/scenario.hpp"
+#include "engine/sensing/exposure.hpp"
 #include "engine/trace/tracer.hpp"
 
 namespace nightfog::sensing {
-
-/// When a frame is taken. t_ref, the middle, is where boxes are stated.
-struct Exposure {
-  SimTime start;
-  SimTime end;
-  /// The snapshot must reach this far (0: to `end`): a camera with optical flow needs to know the next frame's poses.
-  SimTime lookAhead{};
-  SimTime reference() const { return SimTime{start.ns + (end.ns - start.ns) / 2}; }
-  SimTime knownUntil() const { return lookAhead > end ? lookAhead : end; }
-};
 
 /// What every sensor of an episode shares. All outlive the sensors.
 struct CaptureServices {
@@ -35,6 +26,8 @@ struct CaptureServices {
   uint32_t run = 0;
   std::span<const content::Lamp> sceneryLamps = {};  ///< SceneContent::lamps
   bool labelsOnly = false;                           ///< ground truth without images
+  gpu::Scratch* scratch = nullptr;                   ///< for what a frame needs while it is made; none: each its own
+  size_t memoryBytes = 0;                            ///< that may be taken on the device in all; 0: no limit
 };
 
 using Reading = std::variant<record::LidarSweep, record::CameraImage>;

@@ -90,24 +90,25 @@ struct CameraFrame {
   SceneTable scene;
   CameraLight light;
   uint64_t sensorKeys;     ///< PoseKey[keyCount], frame from optical axes
-  uint64_t rays;           ///< Ray[pixels]
-  uint64_t hits;           ///< Hit[pixels]
+  // Arrays of pixels that are marked so hold the rows of the window alone; the address is that of the picture's first.
+  uint64_t rays;           ///< Ray[pixels], window
+  uint64_t hits;           ///< Hit[pixels], window
   uint64_t shadowRays;     ///< Ray[pixels]
   uint64_t shadowHits;     ///< Hit[pixels]
-  uint64_t pending;        ///< vec3[pixels], share of light that panes let through, where there are any
+  uint64_t pending;        ///< vec3[pixels], window, share of light that panes let through, where there are any
   uint64_t shadowed;       ///< vec3[surfaces], light that the shadow ray decides on
-  uint64_t radiance;       ///< vec3[pixels], cd/m^2, of the sample being made
-  uint64_t points;         ///< CameraPoint[pixels]
+  uint64_t radiance;       ///< vec3[pixels], window, cd/m^2, of the sample being made
+  uint64_t points;         ///< CameraPoint[pixels], window
   uint64_t detourRays;     ///< Ray[gathered + glossy]
   uint64_t detourHits;
   uint64_t detourShadowRays;
   uint64_t detourShadowHits;
   uint64_t detours;        ///< CameraDetour[gathered + glossy]
-  uint64_t guides;         ///< CameraGuide[gathered]
-  uint64_t gathered;       ///< vec3[gathered], radiance over the hemisphere, cd/m^2
+  uint64_t guides;         ///< CameraGuide[gathered], window
+  uint64_t gathered;       ///< vec3[gathered], window, radiance over the hemisphere, cd/m^2
   uint64_t gatheredNext;   ///< the filter's other side
-  uint64_t lists;          ///< uint[kListHead + kListCount * pixels]: counts, then the pixels of each list
-  uint64_t glow;           ///< vec4[a quarter of the width and height, rounded up]: light of lamps in fog, and the distance it stands for
+  uint64_t lists;          ///< uint[kListHead + kListCount * the window's pixels]: counts, then the pixels of each list
+  uint64_t glow;           ///< vec4[a quarter of the width and height, rounded up], window: light of lamps in fog, and the distance it stands for
   uint64_t sum;            ///< vec3[pixels], mean radiance of all samples
   uint64_t glare;          ///< vec3[4 * an eighth of the width and height, rounded up]
   uint64_t image;          ///< uint[pixels], RGBA8
@@ -149,6 +150,7 @@ struct CameraPush {
   float fx;
   float white_cdpm2;  ///< luminance of diffuse white at this exposure; a guess while metering
   uint gatherScale;
+  uint window;        ///< rows under way: the first, and (<< 16) how many
   uint lampCount;
   uint tileCount;
   float keyStep_s;

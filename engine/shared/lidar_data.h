@@ -88,7 +88,11 @@ NF_CONST uint kLidarFogHahner = 2u;  ///< Hahner et al., ICCV 2021
 /// What the returns kernel reads of a frame beside its push constants.
 struct LidarFrame {
   SceneTable scene;
-  uint64_t fogRows;  ///< LidarFogRow[fogRowCount]
+  uint64_t fogRows;   ///< LidarFogRow[fogRowCount]
+  uint64_t blooms;    ///< LidarBloom of each item of the list of beams that are made anew; 0: none
+  vec3 sunDirection;  ///< towards it, frame axes
+  float glare_rad2;   ///< variance that the sun adds, times the square of the angle to it; 0: it is not seen
+  uint falseAlarms;   ///< 1: noise that crosses the threshold by itself is reported
   uint fogRowCount;
   uint fogModel;      ///< kLidarNoFog …
   float fullGain_m;   ///< nearer than this the receiver's gain falls as R^2
@@ -133,7 +137,11 @@ struct LidarSlot {
   uint semanticMaterial;  ///< semantic | material << 16
   uint ringColumn;        ///< ring | column << 16
   uint returnCause;       ///< return index | cause << 8 | part << 16
+  float fill;             ///< share of the beam's energy that met the object
+  uint seenVia;           ///< object whose pane or mirror light went by first; 0: none; kLidarSceneryPane
 };
+
+NF_CONST uint kLidarSceneryPane = 0xffffffffu;
 
 /// A beam's way on from a mirror or pane (lidar_detour.h), before it is traced.
 struct LidarDetour {
@@ -141,6 +149,7 @@ struct LidarDetour {
   float share;        ///< of the light, one way
   float depth;        ///< optical depth of the fog on the way
   float weight;       ///< of the beam's rays that go this way
+  uint via;           ///< object of the first pane or mirror, or kLidarSceneryPane
   uint kind;          ///< kLidarNoDetour, kLidarSeenThrough or, once mirrored, kLidarMirrored
 };
 
@@ -151,6 +160,18 @@ struct LidarAxis {
   uint object;
   float range_m;     ///< the ray's end where nothing was
   uint clearObject;  ///< what would have returned in clear air and on dry ground: its object; 0: none, or scenery
+  float glow;        ///< signal over LidarModel::snrScale of the retroreflector it met
+  float glowRange_m;
+  uint glowObject;
+  uint glowSemanticMaterial;
+};
+
+/// What of a retroreflector's light reaches the receiver of a beam that does not meet it.
+struct LidarBloom {
+  float range_m;
+  float signal;  ///< over LidarModel::snrScale; 0: none
+  uint object;
+  uint semanticMaterial;
 };
 
 struct LidarRaysPush {
@@ -187,6 +208,7 @@ struct LidarReturnsPush {
   uint subRayCount;
   uint slotCount;    ///< most returns a beam
   uint detourCount;  ///< 0: none are traced yet
+  uint detourPasses;
 };
 
 /// One pass of detours: from what the pass before met to new rays.

@@ -21,23 +21,31 @@ NF_CONST float kLidarSnrAtRange10 = 6.034976f;  ///< kLidarThreshold + Q^-1(0.1)
 NF_CONST float kLidarRangeSigma0_m = 0.09f;     ///< sigma_R = sigma_0 / sqrt(2 P / P_min): LISA (Kilic et al. 2021)
 NF_CONST float kLidarFullScale = 2.55f;  ///< reflectivity at intensity 1: 100 counts of 255 are 100 % (Velodyne, Hesai)
 NF_CONST uint kLidarPurposeDetection = 1u;
+NF_CONST uint kLidarPurposeStray = 2u;
+NF_CONST float kLidarGlareEnd_rad = 0.2618f;  ///< 15 deg
 
 /// LidarModel::snrScale of a sensor that sees 10 % at range10_m.
 NF_FN float lidarSnrScale(float range10_m) {
   return kLidarSnrAtRange10 * range10_m * range10_m * 10.0f;
 }
 
+/// The share of a retroreflective sheet, rho_eq = pi R_A met head-on: rho_eq cos(theta) exp(-2 sin^2(theta)). A filled
+/// beam lights 1 / cos(theta) more of the sheet, so R_A falls to 0.45 at 30 degrees and 0.18 at 45: sheeting of ASTM
+/// D4956 has 0.4 to 0.6 of its figure at -4 degrees left at 30.
+NF_FN float lidarRetroreflectance(LidarMaterial material, float cosine) {
+  if (material.retroreflectance <= 0.0f) return 0.0f;
+  NF_PRECISE float sine2 = max(1.0f - cosine * cosine, 0.0f);
+  NF_PRECISE float result = material.retroreflectance * (1.0f - material.film) * cosine * expOf(-2.0f * sine2);
+  return result;
+}
+
 /// pi f cos(theta) of a material seen along the beam (view = light): what multiplies the pulse as rho cos(theta) does
 /// for a Lambertian surface. The diffuse share is Lambertian; a metal reflects by GGX, D(h = n) V F0 at l = v, with F0
-/// its reflectance; a retroreflective sheet adds rho_eq = pi R_A, and falls with the entrance angle as cos(theta).
-/// Water on the ground lets the beam through twice, and drowns a retroreflector's beads.
+/// its reflectance; a retroreflective sheet adds its own (lidarRetroreflectance). Water on the ground lets the beam
+/// through twice, and drowns a retroreflector's beads.
 NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
   NF_PRECISE float reflectance = material.reflectance;
-  NF_PRECISE float retroreflectance = material.retroreflectance;
-  if (material.film > 0.0f) {
-    reflectance = wetBeamReflectance(reflectance, cosine, material.film);
-    retroreflectance = retroreflectance * (1.0f - material.film);
-  }
+  if (material.film > 0.0f) reflectance = wetBeamReflectance(reflectance, cosine, material.film);
   NF_PRECISE float diffuse = (1.0f - material.metallic) * reflectance * cosine;
   NF_PRECISE float metal = 0.0f;
   if (material.metallic > 0.0f && cosine > 0.0f) {
@@ -48,7 +56,7 @@ NF_FN float lidarReflectance(LidarMaterial material, float cosine) {
     NF_PRECISE float d = (a2 - 1.0f) * c2 + 1.0f;
     metal = material.metallic * material.reflectance * a2 / (4.0f * d * d * sqrt(a2 + (1.0f - a2) * c2));
   }
-  NF_PRECISE float result = diffuse + metal + retroreflectance * cosine;
+  NF_PRECISE float result = diffuse + metal + lidarRetroreflectance(material, cosine);
   return result;
 }
 
@@ -147,6 +155,8 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
   slot.semanticMaterial = 0u;
   slot.ringColumn = ringIndex | (columnIndex << 16u);
   slot.returnCause = kCauseOutOfRange << 8u;
+  slot.fill = 0.0f;
+  slot.seenVia = 0u;
   return slot;
 }
 
@@ -189,6 +199,13 @@ NF_FN bool lidarDetects(LidarModel model, float amplitude, vec2 noise) {
   return model.useThreshold == 0u || amplitude + noise.x > model.detectionThreshold;
 }
 
+/// A range that noise took out of the window, brought back by as much: cut off, it would gather on the window's edge.
+NF_FN float lidarFolded(float range_m, float least_m, float most_m) {
+  NF_PRECISE float above = range_m < least_m ? 2.0f * least_m - range_m : range_m;
+  NF_PRECISE float below = above > most_m ? 2.0f * most_m - above : above;
+  return clamp(below, least_m, most_m);
+}
+
 /// Makes the slot a return: what is reported of an echo of this range and amplitude (SNR).
 NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing ring, LidarColumn column, float echo_m,
                        float snr, vec2 noise, uint cause) {
@@ -196,7 +213,7 @@ NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing rin
   NF_PRECISE float amplitude = snr;
   if (model.useNoise != 0u) {
     range = range + noise.y * lidarRangeSigma(model.rangeNoise_m, snr, model.detectionThreshold);
-    range = lidarQuantise(clamp(range, model.minRange_m, model.maxRange_m), model.rangeResolution_m);
+    range = lidarQuantise(lidarFolded(range, model.minRange_m, model.maxRange_m), model.rangeResolution_m);
     amplitude = max(snr + noise.x, 0.0f);
   }
   slot.range_m = range;
@@ -208,11 +225,72 @@ NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing rin
   lidarSetCause(slot, cause);
 }
 
-/// The model of one channel.
-NF_FN LidarModel lidarModelOf(LidarModel model, LidarRing ring) {
-  NF_PRECISE float scale = model.snrScale * ring.gain;
+/// The noise of a receiver that looks past the sun, in units of what it has else: its optics scatter some of the sun's
+/// light onto the detector, the less the farther off. 1 beyond kLidarGlareEnd_rad.
+NF_FN float lidarSunNoise(float glare_rad2, vec3 direction, vec3 sunDirection) {
+  if (glare_rad2 <= 0.0f) return 1.0f;
+  NF_PRECISE vec3 apart = direction - sunDirection;
+  NF_PRECISE float angle2 = max(dot(apart, apart), 1e-4f);
+  if (angle2 > kLidarGlareEnd_rad * kLidarGlareEnd_rad) return 1.0f;
+  NF_PRECISE float result = sqrt(1.0f + glare_rad2 / angle2);
+  return result;
+}
+
+/// The model of one channel under so much noise, in units of it. The receiver's threshold follows the noise half way,
+/// as its root: weak pulses are lost, and more noise crosses.
+NF_FN LidarModel lidarModelOf(LidarModel model, LidarRing ring, float noise) {
+  NF_PRECISE float scale = model.snrScale * ring.gain / noise;
+  NF_PRECISE float threshold = model.detectionThreshold / sqrt(noise);
   model.snrScale = scale;
+  model.detectionThreshold = threshold;
   return model;
+}
+
+/// Q(x), x >= 0: Abramowitz and Stegun 26.2.17, relative error below 1e-5.
+NF_FN float lidarUpperTail(float x) {
+  NF_PRECISE float t = 1.0f / (1.0f + 0.2316419f * x);
+  NF_PRECISE float sum =
+      t * (0.319381530f + t * (-0.356563782f + t * (1.781477937f + t * (-1.821255978f + t * 1.330274429f))));
+  NF_PRECISE float result = 0.39894228f * expOf(-0.5f * x * x) * sum;
+  return result;
+}
+
+/// Crossings of a threshold by noise of sigma 1 in each of its chances, as the rate of an exponential law.
+NF_FN float lidarCrossingRate(float threshold) {
+  float q = lidarUpperTail(threshold);
+  NF_PRECISE float few = q + 0.5f * q * q;  // 1 - q would lose what is small
+  return q < 0.01f ? few : -logOf(1.0f - q);
+}
+
+/// Noise that crosses the threshold by itself.
+struct LidarStray {
+  float range_m;  ///< < 0: none
+  float amplitude;
+  uint cause;
+};
+
+/// Half a pulse is what the noise needs to forget itself: so many chances to cross lie in the range window, and the
+/// first crossing (for `last` the last) is where an exponential law has it. `dark` is the model without the sun.
+NF_FN LidarStray lidarStray(LidarModel model, LidarModel dark, uint beam, uint falseAlarms) {
+  LidarStray stray;
+  stray.range_m = -1.0f;
+  stray.amplitude = 0.0f;
+  stray.cause = kCauseNoise;
+  bool sun = model.detectionThreshold < dark.detectionThreshold;
+  if (model.useThreshold == 0u || (falseAlarms == 0u && !sun)) return stray;
+  uvec4 bits = philox4x32(uvec4(beam, model.frame, kLidarPurposeStray, 0u), uvec2(model.keyLow, model.keyHigh));
+  NF_PRECISE float way = -logOf(1.0f - unitFloat(bits.x)) / lidarCrossingRate(model.detectionThreshold);
+  NF_PRECISE float range = model.minRange_m + way * 0.5f * model.pulseLength_m;
+  if (range > model.maxRange_m) return stray;
+  NF_PRECISE float darkShare = lidarCrossingRate(dark.detectionThreshold) / lidarCrossingRate(model.detectionThreshold);
+  if (unitFloat(bits.y) >= darkShare) stray.cause = kCauseSun;
+  if (stray.cause == kCauseNoise && falseAlarms == 0u) return stray;
+  if (model.echoes == kLidarLast) range = model.maxRange_m + model.minRange_m - range;
+  stray.range_m = range;
+  NF_PRECISE float beyond =
+      model.detectionThreshold * model.detectionThreshold - 2.0f * logOf(1.0f - unitFloat(bits.z));
+  stray.amplitude = sqrt(beyond);
+  return stray;
 }
 
 /// What the sensor makes of the surface point a beam of one ray met.

@@ -16,8 +16,8 @@
 NF_SHARED_BEGIN
 
 NF_CONST uint kLidarMostSubRays = 19u;
-NF_CONST uint kLidarMostParts = 22u;   ///< one a sub-ray, and what lies at the end of three detours
-NF_CONST uint kLidarMostEchoes = 23u;  ///< one a part, and one of the medium
+NF_CONST uint kLidarMostParts = 23u;   ///< one a sub-ray, what lies at the end of three detours, and a bloom
+NF_CONST uint kLidarMostEchoes = 24u;  ///< one a part, and one of the medium
 NF_CONST uint kLidarNoEcho = 0xffffffffu;
 
 /// What the rays of one beam met, nearest first.

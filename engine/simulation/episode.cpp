@@ -10,8 +10,8 @@
 #include "engine/record/preview.hpp"
 #include "engine/record/record_queue.hpp"
 #include "engine/simulation/describe_episode.hpp"
-#include "engine/simulation/episode_world.hpp"
 #include "engine/simulation/ground_truth.hpp"
+#include "engine/simulation/snapshot_queue.hpp"
 
 namespace nightfog::simulation {
 namespace {
@@ -30,27 +30,42 @@ struct Due {
 };
 
 /// Every frame that ends within the episode, by start and then by the order the sensors are mounted in.
-std::vector<Due> schedule(const std::vector<std::unique_ptr<sensing::Sensor>>& sensors, SimTime duration,
-                          const std::optional<FrameRange>& frames) {
+std::vector<Due> schedule(const scenario::Scenario& scenario, const EpisodeOptions& options) {
   std::vector<Due> due;
-  if (sensors.empty()) return due;
+  if (scenario.sensors.empty()) return due;
   // --frames counts the reference sensor's; another sensor's frames belong when they start within that span.
-  SimTime first{0}, last = duration;
-  if (frames) {
-    first = sensors[0]->exposure(frames->first).start;
-    last = sensors[0]->exposure(frames->last).end;
+  SimTime first{0}, last = scenario.duration;
+  if (options.frames) {
+    first = sensing::exposureOf(scenario.sensors[0], options.frames->first).start;
+    last = sensing::exposureOf(scenario.sensors[0], options.frames->last).end;
   }
-  for (size_t i = 0; i < sensors.size(); ++i) {
+  for (size_t i = 0; i < scenario.sensors.size(); ++i) {
+    const bool remembers = sensing::remembersFrames(scenario.sensors[i], options.labelsOnly);
     for (uint32_t frame = 0;; ++frame) {
-      const sensing::Exposure exposure = sensors[i]->exposure(frame);
-      if (exposure.end > duration || exposure.start >= last) break;
+      const sensing::Exposure exposure = sensing::exposureOf(scenario.sensors[i], frame);
+      if (exposure.end > scenario.duration || exposure.start >= last) break;
       const bool isRecorded = exposure.start >= first;
-      if (isRecorded || sensors[i]->remembersFrames()) due.push_back({i, frame, exposure, isRecorded});
+      if (isRecorded || remembers) due.push_back({i, frame, exposure, isRecorded});
     }
   }
   std::stable_sort(due.begin(), due.end(),
                    [](const Due& a, const Due& b) { return a.exposure.start < b.exposure.start; });
   return due;
+}
+
+/// What the frames ask of the world. Collisions go with the reference sensor's recorded frames, each with those until
+/// the next one begins, so that any range of frames holds the same ones as the whole run: a camera's shutter is closed
+/// for most of the time.
+std::vector<Look> looksOf(const scenario::Scenario& scenario, const std::vector<Due>& due) {
+  std::vector<Look> looks;
+  looks.reserve(due.size());
+  for (const Due& d : due) {
+    const sensing::Exposure& e = d.exposure;
+    const bool tellsCollisions = d.sensor == 0 && d.isRecorded;
+    looks.push_back({e.start, e.knownUntil(), e.reference(),
+                     tellsCollisions ? sensing::exposureOf(scenario.sensors[0], d.frame + 1).start : SimTime{}});
+  }
+  return looks;
 }
 
 /// What happened, as expectations refer to it.
@@ -69,17 +84,32 @@ ObjectId actorObject(const scenario::Scenario& scenario, const std::string& id) 
   NF_ASSERT(false, "no actor '{}'", id);
 }
 
-/// Collisions of one turn of the reference sensor, so that any range of frames holds the same ones as the whole run.
-std::vector<record::CollisionEvent> collisionsIn(const std::vector<world::Collision>& all,
-                                                 const sensing::Exposure& turn) {
-  std::vector<record::CollisionEvent> events;
-  for (const auto& c : all) {
-    if (c.at >= turn.start && c.at < turn.end) events.push_back({c.at, c.a, c.b, c.point, c.impulse_Ns});
-  }
-  return events;
-}
-
 }  // namespace
+
+struct PreparedEpisode::Impl {
+  Impl(const scenario::Scenario& what, const catalog::Catalog& catalog, ContentCache& contents, EpisodeOptions how)
+      : scenario(what),
+        options(std::move(how)),
+        due(schedule(what, options)),
+        world(what, catalog, contents),
+        snapshots({world, looksOf(what, due), hasStory() ? what.duration : SimTime{}, options.twin, options.onThread}) {
+  }
+
+  /// Whether anything may happen besides what is seen: frames may be asked for in part, or end before the episode does.
+  bool hasStory() const { return !scenario.injectors.empty() || !scenario.events.empty(); }
+
+  const scenario::Scenario& scenario;
+  EpisodeOptions options;
+  std::vector<Due> due;
+  EpisodeWorld world;
+  SnapshotQueue snapshots;  // goes first: its thread uses the others
+};
+
+PreparedEpisode::PreparedEpisode(const scenario::Scenario& scenario, const catalog::Catalog& catalog,
+                                 ContentCache& contents, EpisodeOptions options)
+    : impl_(std::make_unique<Impl>(scenario, catalog, contents, std::move(options))) {}
+PreparedEpisode::PreparedEpisode(PreparedEpisode&&) noexcept = default;
+PreparedEpisode::~PreparedEpisode() = default;
 
 struct RenderedEpisode::Impl {
   const scenario::Scenario& scenario;
@@ -87,63 +117,54 @@ struct RenderedEpisode::Impl {
   std::filesystem::path folder;
   bool labelsOnly = false;
   bool isPart = false;  ///< only some frames: nothing to judge
-  bool isTwin = false;  ///< without weather: neither judged nor exported
-  EpisodeReport report;
-  std::map<std::string, expect::Span> spans;
-  std::string trace;  ///< of triggers; empty: there are none
-  std::unique_ptr<record::RecordQueue> queue;
+  bool isTwin = false;  ///< neither judged nor exported
+  EpisodeReport report{};
+  std::map<std::string, expect::Span> spans{};
+  std::string trace{};  ///< of triggers; empty: there are none
+  std::unique_ptr<record::RecordQueue> queue{};
 };
 
 RenderedEpisode::RenderedEpisode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RenderedEpisode::RenderedEpisode(RenderedEpisode&&) noexcept = default;
 RenderedEpisode::~RenderedEpisode() = default;
 
-RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
-                              const EpisodeOptions& options, const std::filesystem::path& folder) {
-  const auto start = Clock::now();
-  auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{scenario,
-                                                                                services,
-                                                                                folder,
-                                                                                options.labelsOnly,
-                                                                                options.frames.has_value(),
-                                                                                options.withoutWeather,
-                                                                                {},
-                                                                                {},
-                                                                                {},
-                                                                                {}});
+RenderedEpisode renderEpisode(PreparedEpisode prepared, const EpisodeServices& services,
+                              const std::filesystem::path& folder, Clock::time_point since) {
+  PreparedEpisode::Impl& episode = *prepared.impl_;
+  const scenario::Scenario& scenario = episode.scenario;
+  const EpisodeOptions& options = episode.options;
+  auto rendered = std::make_unique<RenderedEpisode::Impl>(RenderedEpisode::Impl{
+      scenario, services, folder, options.labelsOnly, options.frames.has_value(), options.twin != Twin::kNone});
   EpisodeReport& report = rendered->report;
 
-  std::optional<StageCache> own;
-  if (services.stages == nullptr)
-    own.emplace(services.device, services.jobs, services.tracer, services.catalog, services.assetsFolder);
-  EpisodeWorld episode(scenario, services.catalog, services.stages == nullptr ? *own : *services.stages);
-  world::World& world = episode.world();
-  Stage& stage = episode.stage();
-  const content::SceneContent& content = stage.content;
+  Stage& stage = services.stages.at(episode.world.content());
+  const content::SceneContent& content = stage.content->scene;
   trace::SceneBuffers& scene = *stage.scene;
   CountingTracer& tracer = *stage.tracer;
   const uint64_t raysBefore = tracer.rays();
-  sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
-                                   scenario.seed,   scenario.run, content.lamps, options.labelsOnly};
+  gpu::Scratch scratch(services.device);  // sensors look one after another
+  sensing::CaptureServices capture{services.device, scene,
+                                   tracer,          services.jobs,
+                                   scenario.seed,   scenario.run,
+                                   content.lamps,   options.labelsOnly,
+                                   &scratch,        services.memoryBytes};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 
   report.provenance = describeProvenance(services, tracer.name());
-  if (options.withoutWeather) report.provenance["twin"] = "weather";
+  if (options.twin != Twin::kNone) report.provenance["twin"] = options.twin == Twin::kWeather ? "weather" : "faults";
   rendered->queue = std::make_unique<record::RecordQueue>(std::make_unique<record::EpisodeWriter>(
       folder / "record.mcap", describeEpisode(scenario, services.catalog, content), report.provenance));
   record::RecordQueue& queue = *rendered->queue;
   const ObjectId ego = scenario.sensors.empty() ? ObjectId{} : actorObject(scenario, scenario.sensors.front().actor);
   gpu::Stream stream(services.device);
-  const std::vector<Due> due = schedule(sensors, scenario.duration, options.frames);
-  const auto toDo =
-      static_cast<uint32_t>(std::count_if(due.begin(), due.end(), [](const Due& d) { return d.isRecorded; }));
-  uint32_t done = 0;
-  for (const Due& look : due) {
+  FrameProgress progress;
+  progress.total = static_cast<uint32_t>(
+      std::count_if(episode.due.begin(), episode.due.end(), [](const Due& d) { return d.isRecorded; }));
+  for (const Due& look : episode.due) {
     if (options.stop != nullptr && *options.stop) throw Stopped();
     sensing::Sensor& sensor = *sensors[look.sensor];
-    const content::SceneSnapshot snapshot = episode.snapshot(look.exposure.start, look.exposure.knownUntil(),
-                                                             look.exposure.reference(), options.withoutWeather);
+    const auto [snapshot, collisions] = episode.snapshots.take();
     scene.setFrame(snapshot, sensor.frameOrigin(snapshot, look.frame));
     tracer.update();
     if (!look.isRecorded) {
@@ -152,12 +173,9 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
     }
     sensing::Reading reading = sensor.capture(snapshot, look.frame, stream);
     for (const auto& timing : sensor.timings()) report.stageMilliseconds[timing.name] += timing.milliseconds;
-    if (look.sensor == 0) {
-      queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
-      // Up to the next frame: a camera's shutter is closed for most of the time.
-      const sensing::Exposure untilNext{look.exposure.start, sensor.exposure(look.frame + 1).start};
-      for (const auto& collision : collisionsIn(world.collisions(), untilNext)) queue.push(collision);
-    }
+    if (look.sensor == 0) queue.push(egoState(snapshot, ego, look.frame, look.exposure.reference()));
+    for (const world::Collision& c : collisions)
+      queue.push(record::CollisionEvent{c.at, c.a, c.b, c.point, c.impulse_Ns});
     std::vector<record::ObjectTruth> objects = groundTruth(snapshot, look.exposure.reference());
     record::FrameMotion motion = objectMotions(snapshot, look.exposure.start, look.exposure.end);
     if (auto* sweep = std::get_if<record::LidarSweep>(&reading)) {
@@ -166,19 +184,19 @@ RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeS
       queue.push(record::CameraFrame{std::move(std::get<record::CameraImage>(reading)), std::move(objects),
                                      std::move(motion)});
     }
-    if (done == 0) report.secondsToFirstFrame = secondsSince(start);
-    ++done;
-    if (options.onFrame) options.onFrame(done, toDo);
+    if (progress.done == 0) report.secondsToFirstFrame = secondsSince(since);
+    ++progress.done;
+    progress.snapshotsAhead = episode.snapshots.waiting();
+    progress.queuedBytes = queue.bytes();
+    if (options.onFrame) options.onFrame(progress);
   }
-  if (!scenario.injectors.empty() || !scenario.events.empty()) {
-    world.advanceTo(scenario.duration);  // frames were asked for in part, or end before the episode does
-    rendered->trace = events::toJson(episode.story().trace());
-  }
-  rendered->spans = spansOf(episode.story());
-  report.frames = done;
+  episode.snapshots.finish();
+  if (episode.hasStory()) rendered->trace = events::toJson(episode.world.story().trace());
+  rendered->spans = spansOf(episode.world.story());
+  report.frames = progress.done;
   report.rays = tracer.rays() - raysBefore;
   report.peakDeviceBytes = services.device.peakAllocatedBytes();
-  report.seconds = secondsSince(start);
+  report.seconds = secondsSince(since);
   return RenderedEpisode(std::move(rendered));
 }
 
@@ -226,10 +244,12 @@ EpisodeReport RenderedEpisode::finish(std::vector<std::string>& files) {
   return report;
 }
 
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+EpisodeReport runEpisode(const scenario::Scenario& scenario, ContentCache& contents, const EpisodeServices& services,
                          const EpisodeOptions& options, const std::filesystem::path& folder,
                          std::vector<std::string>& files) {
-  return renderEpisode(scenario, services, options, folder).finish(files);
+  const auto since = Clock::now();
+  PreparedEpisode prepared(scenario, services.catalog, contents, options);
+  return renderEpisode(std::move(prepared), services, folder, since).finish(files);
 }
 
 }  // namespace nightfog::simulation

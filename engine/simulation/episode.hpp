@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -17,6 +18,7 @@
 #include "engine/scenario/scenario.hpp"
 #include "engine/sensing/sensor.hpp"
 #include "engine/simulation/episode_store.hpp"
+#include "engine/simulation/episode_world.hpp"
 #include "engine/simulation/stage.hpp"
 #include "engine/trace/tracer.hpp"
 
@@ -30,26 +32,34 @@ using SensorFactory =
 using ExportWriter = std::function<std::vector<std::string>(
     const scenario::Export&, const std::filesystem::path& record, const std::filesystem::path& folder)>;
 
-/// What the episodes of a process share. Everything outlives the runner.
+/// What the episodes of a device share. Everything outlives the runner.
 struct EpisodeServices {
   gpu::Device& device;
   Jobs& jobs;
-  trace::TracerKind tracer = trace::TracerKind::kAuto;
   const catalog::Catalog& catalog;
-  std::filesystem::path assetsFolder;
+  StageCache& stages;
   SensorFactory makeSensor;
   ExportWriter writeExport = {};  ///< may be absent where no scenario has such an export
-  StageCache* stages = nullptr;   ///< none: the episode builds its own
+  size_t memoryBytes = 0;         ///< that sensors may fill of the device, scene and all; 0: no limit
+};
+
+/// How far an episode's frames are.
+struct FrameProgress {
+  uint32_t done = 0, total = 0;  ///< frames of any sensor
+  size_t snapshotsAhead = 0;     ///< simulated, and not rendered yet
+  size_t queuedBytes = 0;        ///< rendered, and not written yet
 };
 
 struct EpisodeOptions {
-  std::optional<FrameRange> frames;                            ///< of the reference sensor (the first mounted)
-  std::function<void(uint32_t done, uint32_t total)> onFrame;  ///< after each frame of any sensor
+  std::optional<FrameRange> frames;                   ///< of the reference sensor (the first mounted)
+  std::function<void(const FrameProgress&)> onFrame;  ///< after each frame, on the rendering thread
+  std::function<void()> onThread;  ///< first thing on each thread that works for this episode alone; must not throw
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal: finish the frame, discard the part, throw Stopped
   bool labelsOnly = false;                  ///< cameras write ground truth without images
-  /// The run's twin: the same world, seen through clear air over dry ground. No expectations, no exports.
-  bool withoutWeather = false;
+  Twin twin = Twin::kNone;                  ///< a twin is neither judged nor exported
 };
+
+class RenderedEpisode;
 
 /// Asked to stop before the episode was whole; nothing of it is left under a final name. Exit code 75.
 class Stopped : public Error {
@@ -71,6 +81,23 @@ struct EpisodeReport {
   std::vector<expect::Result> expectations;  ///< none where only some frames were asked for
 };
 
+/// An episode that is being simulated, a few frames ahead of whoever will render it. It needs no device, so that it may
+/// begin beside the episode before it.
+class PreparedEpisode {
+ public:
+  struct Impl;
+  /// Builds world and content. Throws what EpisodeWorld throws. On any thread; scenario and catalogue outlive it.
+  PreparedEpisode(const scenario::Scenario& scenario, const catalog::Catalog& catalog, ContentCache& contents,
+                  EpisodeOptions options);
+  PreparedEpisode(PreparedEpisode&&) noexcept;
+  ~PreparedEpisode();
+
+ private:
+  friend RenderedEpisode renderEpisode(PreparedEpisode, const EpisodeServices&, const std::filesystem::path&,
+                                       std::chrono::steady_clock::time_point);
+  std::unique_ptr<Impl> impl_;
+};
+
 /// An episode whose frames are all rendered: what is left needs neither the device nor the world, so that it may go on
 /// beside the next episode's frames. Destroyed unfinished, it leaves nothing under a final name that is not whole.
 class RenderedEpisode {
@@ -89,12 +116,13 @@ class RenderedEpisode {
 };
 
 /// Renders the frames of one episode into `folder` (made ready by EpisodeStore::begin()). The bytes depend on the
-/// scenario, the build, the device and the tracer only.
-RenderedEpisode renderEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
-                              const EpisodeOptions& options, const std::filesystem::path& folder);
+/// scenario, the build, the device and the tracer only. The report counts its seconds from `since`.
+RenderedEpisode renderEpisode(PreparedEpisode prepared, const EpisodeServices& services,
+                              const std::filesystem::path& folder,
+                              std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now());
 
-/// renderEpisode() and finish().
-EpisodeReport runEpisode(const scenario::Scenario& scenario, const EpisodeServices& services,
+/// All of it: prepared with `contents`, rendered, finished.
+EpisodeReport runEpisode(const scenario::Scenario& scenario, ContentCache& contents, const EpisodeServices& services,
                          const EpisodeOptions& options, const std::filesystem::path& folder,
                          std::vector<std::string>& files);
 

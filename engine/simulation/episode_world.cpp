@@ -28,16 +28,16 @@ std::vector<std::string> crowdAssets(const world::Background* background) {
   return assets;
 }
 
-/// Everybody who plays, with the stage's models: the scenario's actors, whom the injectors bring, and the background.
+/// Everybody who plays, with the content's models: the scenario's actors, whom the injectors bring, and the background.
 std::vector<world::CastMember> castOf(const scenario::Scenario& scenario, const events::Story& story,
-                                      const world::Background* background, const Stage& stage) {
+                                      const world::Background* background, const StageContent& content) {
   std::vector<world::CastMember> cast;
-  auto model = stage.models.begin();
+  auto model = content.models.begin();
   for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, *model++, true, std::nullopt});
   for (const events::Guest& guest : story.guests()) cast.push_back({guest.actor, *model++, false, guest.mass_kg});
   for (size_t i = 0; background != nullptr && i < background->size(); ++i) {
     const scenario::Actor& actor = background->actor(i);
-    cast.push_back({actor, stage.crowd.at(actor.asset), true, std::nullopt, i});
+    cast.push_back({actor, content.crowd.at(actor.asset), true, std::nullopt, i});
   }
   return cast;
 }
@@ -51,37 +51,38 @@ double groundLevel(const scenario::Scenario& scenario) {
   return carrier == scenario.actors.end() ? 0 : carrier->worldFromActor.translation.z;
 }
 
-/// The stage of the scenario and those whom its background brings.
-Stage& stageOf(const scenario::Scenario& scenario, const events::Story& story, const world::Background* background,
-               StageCache& stages) {
+/// What stands in the scenario, and the models of those whom its background brings.
+std::shared_ptr<const StageContent> contentOf(const scenario::Scenario& scenario, const events::Story& story,
+                                              const world::Background* background, ContentCache& contents) {
   weather::refuseUnseen(scenario.weather);
-  return stages.at(scenario, castAssets(scenario, story), crowdAssets(background));
+  return contents.at(scenario, castAssets(scenario, story), crowdAssets(background));
 }
 
 }  // namespace
 
-EpisodeWorld::EpisodeWorld(const scenario::Scenario& scenario, const catalog::Catalog& catalog, StageCache& stages)
-    : EpisodeWorld(scenario, catalog, stages, world::Background::of(scenario, catalog)) {}
+EpisodeWorld::EpisodeWorld(const scenario::Scenario& scenario, const catalog::Catalog& catalog, ContentCache& contents)
+    : EpisodeWorld(scenario, catalog, contents, world::Background::of(scenario, catalog)) {}
 
-EpisodeWorld::EpisodeWorld(const scenario::Scenario& scenario, const catalog::Catalog& catalog, StageCache& stages,
+EpisodeWorld::EpisodeWorld(const scenario::Scenario& scenario, const catalog::Catalog& catalog, ContentCache& contents,
                            std::unique_ptr<world::Background> background)
     : scenario_(scenario),
       story_(scenario),
-      stage_(stageOf(scenario, story_, background.get(), stages)),
+      content_(contentOf(scenario, story_, background.get(), contents)),
       signals_(scenario.map, {}, scenario.traffic.lightsSince()),
       ground_m_(groundLevel(scenario)) {
-  std::vector<world::CastMember> cast = castOf(scenario, story_, background.get(), stage_);
-  world_ = std::make_unique<world::World>(scenario, catalog, std::move(cast), &story_, &stage_.content,
+  std::vector<world::CastMember> cast = castOf(scenario, story_, background.get(), *content_);
+  world_ = std::make_unique<world::World>(scenario, catalog, std::move(cast), &story_, &content_->scene,
                                           std::move(background));
 }
 
 EpisodeWorld::~EpisodeWorld() = default;
 
-content::SceneSnapshot EpisodeWorld::snapshot(SimTime start, SimTime until, SimTime reference, bool withoutWeather) {
+content::SceneSnapshot EpisodeWorld::snapshot(SimTime start, SimTime until, SimTime reference, Twin twin) {
   content::SceneSnapshot snapshot = world_->snapshot(start, until);
-  content::lightSignals(stage_.content, signals_, start, snapshot);
+  content::lightSignals(content_->scene, signals_, start, snapshot);
   const scenario::WeatherState weather = scenario_.weather.at(reference);
-  if (!withoutWeather) snapshot.media = weather::mediaFor(weather, ground_m_);
+  if (twin == Twin::kFaults) snapshot.faults.clear();
+  if (twin != Twin::kWeather) snapshot.media = weather::mediaFor(weather, ground_m_);
   weather::lightFor(weather, snapshot.environment);
   content::switchLamps(snapshot);
   return snapshot;

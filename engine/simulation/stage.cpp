@@ -2,46 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/config/document.hpp"
-#include "engine/content/materials.hpp"
-#include "engine/content/model_builder.hpp"
-#include "engine/content/scenery.hpp"
-
 namespace nightfog::simulation {
 namespace {
-
-std::string textOf(const config::Node& node) {
-  std::string text = node.key + ":" + node.text;
-  if (node.children.empty()) return text;
-  text += '{';
-  for (const config::Node* child : node.children) text += textOf(*child) + ";";
-  return text + '}';
-}
-
-/// The part of the canonical text that says what a road of the scenario's own is like.
-std::string roadText(const scenario::Scenario& scenario) {
-  config::Diagnostics ignored;  // our own text
-  const auto document = config::parseDocument(scenario.resolvedYaml, "resolved", ignored);
-  const config::Node* world = document == nullptr ? nullptr : document->root().find("world");
-  const config::Node* road = world == nullptr ? nullptr : world->find("road");
-  return road == nullptr ? std::string() : textOf(*road);
-}
-
-/// What stands still: the street, or a laboratory's floor.
-void buildStanding(const scenario::Scenario& scenario, content::SceneContent& content) {
-  if (scenario.map.isEmpty()) {
-    constexpr double kFloorHalfSize_m = 500;
-    content::buildLabGround(kFloorHalfSize_m, content);
-    return;
-  }
-  content::SceneryParameters parameters;
-  parameters.houses = scenario.scenery.houses;
-  parameters.treeSpacing_m = scenario.scenery.treeSpacing_m;
-  parameters.lampSpacing_m = scenario.scenery.lampSpacing_m;
-  parameters.furniture = scenario.scenery.houses;
-  parameters.seed = scenario.scenery.seed;
-  content::buildScenery(scenario.map, parameters, content);
-}
 
 size_t bytesOf(const content::SceneContent& content) {
   size_t bytes = 0;
@@ -54,29 +16,12 @@ size_t bytesOf(const content::SceneContent& content) {
 
 }  // namespace
 
-bool StageIdentity::operator==(const StageIdentity& other) const {
-  if (assets != other.assets || crowd != other.crowd || map.isEmpty() != other.map.isEmpty() || road != other.road)
-    return false;
-  if (map.isEmpty()) return true;  // a laboratory's floor, always the same
-  // A map's file is read once, and its roads are shared by every scenario on it.
-  if (road.empty() && &map.roads() != &other.map.roads()) return false;
-  return scenery.houses == other.scenery.houses && scenery.treeSpacing_m == other.scenery.treeSpacing_m &&
-         scenery.lampSpacing_m == other.scenery.lampSpacing_m && scenery.seed == other.scenery.seed;
-}
+StageCache::StageCache(gpu::Device& device, Jobs& jobs, trace::TracerKind tracer, size_t budgetBytes)
+    : device_(device), jobs_(jobs), tracer_(tracer), budget_(budgetBytes) {}
 
-StageCache::StageCache(gpu::Device& device, Jobs& jobs, trace::TracerKind tracer, const catalog::Catalog& catalog,
-                       std::filesystem::path assetsFolder, size_t budgetBytes)
-    : device_(device),
-      jobs_(jobs),
-      tracer_(tracer),
-      catalog_(catalog),
-      assetsFolder_(std::move(assetsFolder)),
-      budget_(budgetBytes) {}
-
-Stage& StageCache::at(const scenario::Scenario& scenario, std::vector<std::string> assets,
-                      std::vector<std::string> crowd) {
-  StageIdentity identity{scenario.map, roadText(scenario), scenario.scenery, std::move(assets), std::move(crowd)};
-  const auto known = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& k) { return k.identity == identity; });
+Stage& StageCache::at(std::shared_ptr<const StageContent> content) {
+  const auto known =
+      std::find_if(kept_.begin(), kept_.end(), [&](const Kept& k) { return k.stage->content == content; });
   if (known != kept_.end()) {
     kept_.splice(kept_.begin(), kept_, known);
     return *kept_.front().stage;
@@ -90,29 +35,15 @@ Stage& StageCache::at(const scenario::Scenario& scenario, std::vector<std::strin
   const size_t expected = kept_.empty() ? 0 : kept_.front().bytes;
   while (!kept_.empty() && total() + expected > budget_) kept_.pop_back();
   const uint64_t before = device_.allocatedBytes();
-  std::unique_ptr<Stage> stage = build(scenario, identity);
-  const uint64_t onDevice = device_.allocatedBytes() - before;
-  const size_t bytes = 2 * onDevice + bytesOf(stage->content);
-  kept_.push_front({std::move(identity), std::move(stage), bytes});
-  while (kept_.size() > 1 && total() > budget_) kept_.pop_back();
-  return *kept_.front().stage;
-}
-
-std::unique_ptr<Stage> StageCache::build(const scenario::Scenario& scenario, const StageIdentity& identity) {
   auto stage = std::make_unique<Stage>();
-  content::loadMaterials(assetsFolder_ / "materials.yaml", stage->content);
-  const auto model = [&](const std::string& id) {
-    const catalog::AssetInfo* asset = catalog_.find(id);
-    NF_ASSERT(asset != nullptr, "the cast has the unknown asset '{}'", id);
-    return content::buildModel(*asset, stage->content);
-  };
-  for (const std::string& id : identity.assets) stage->models.push_back(model(id));
-  for (const std::string& id : identity.crowd) stage->crowd.emplace(id, model(id));
-  buildStanding(scenario, stage->content);
-  stage->scene = std::make_unique<trace::SceneBuffers>(device_, stage->content);
+  stage->content = std::move(content);
+  stage->scene = std::make_unique<trace::SceneBuffers>(device_, stage->content->scene);
   stage->tracer = std::make_unique<CountingTracer>(trace::makeTracer(tracer_, *stage->scene, jobs_));
   stage->tracer->build();
-  return stage;
+  const size_t bytes = 2 * (device_.allocatedBytes() - before) + bytesOf(stage->content->scene);
+  kept_.push_front({std::move(stage), bytes});
+  while (kept_.size() > 1 && total() > budget_) kept_.pop_back();
+  return *kept_.front().stage;
 }
 
 }  // namespace nightfog::simulation

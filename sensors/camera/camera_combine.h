@@ -1,15 +1,16 @@
-// A sample is whole: gathered light from the neighbours on the same surface, and the lamps' light in fog (kGlows), join the pixel; samples
+// A sample is whole (of the rows from pixel `pass` on): gathered light from the neighbours on the same surface, and the lamps' light in fog (kGlows), join the pixel; samples
 // are averaged.
 
-void cameraCombine(uint pixel, bool glows) {
+void cameraCombine(uint i, bool glows) {
   FrameRef frame = FrameRef(push.frame);
   PointsOf points = PointsOf(frame.value.points);
+  uint pixel = push.pass + i;
   uint y = pixel / push.width;
   uint x = pixel - y * push.width;
   vec3 radiance = Vec3s(frame.value.radiance).at[pixel];
   float distance_m = points.at[pixel].distance_m;
   uint scale = push.gatherScale;
-  uint width = (push.width + scale - 1u) / scale;
+  uint width = gatherWidth();
   uint height = (push.height + scale - 1u) / scale;
   if (distance_m > 0.0f) {
     Vec3s gathered = Vec3s(frame.value.gathered);

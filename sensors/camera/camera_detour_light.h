@@ -3,8 +3,7 @@
 void cameraDetourLight(uint i) {
   FrameRef frame = FrameRef(push.frame);
   Ray ray = Rays(frame.value.detourRays).at[i];
-  uint scale = push.gatherScale;
-  bool gathers = i < ((push.width + scale - 1u) / scale) * ((push.height + scale - 1u) / scale);  // draws must not depend on a list's order
+  bool gathers = i < gatherCount();  // draws must not depend on a list's order
   CameraDetour detour;
   detour.radiance = vec3(0.0f);
   detour.pending = vec3(0.0f);

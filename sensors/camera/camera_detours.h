@@ -4,16 +4,14 @@
 void cameraDetours(uint i) {
   FrameRef frame = FrameRef(push.frame);
   uint scale = push.gatherScale;
-  uint gatherWidth = (push.width + scale - 1u) / scale;
-  uint gatherCount = gatherWidth * ((push.height + scale - 1u) / scale);
-  bool gathers = i < gatherCount;
+  bool gathers = i < gatherCount();
   uint pixel;
   if (gathers) {
-    uint y = i / gatherWidth;
-    uint x = i - y * gatherWidth;
+    uint y = (gatherBegin() + i) / gatherWidth();
+    uint x = gatherBegin() + i - y * gatherWidth();
     pixel = y * scale * push.width + x * scale;
   } else {
-    pixel = Words(frame.value.lists).at[listBegin(kListGlossy) + i - gatherCount];
+    pixel = Words(frame.value.lists).at[listBegin(kListGlossy) + i - gatherCount()];
   }
   PointsOf points = PointsOf(frame.value.points);
   float distance_m = points.at[pixel].distance_m;
@@ -26,7 +24,7 @@ void cameraDetours(uint i) {
     guide.normal = normal;
     guide.distance_m = distance_m;
     guide.slope = sqrt(max(1.0f - nDotV * nDotV, 0.0f)) / nDotV;
-    Guides(frame.value.guides).at[i] = guide;
+    Guides(frame.value.guides).at[gatherBegin() + i] = guide;
   }
   uvec4 bits = randomBits(pixel, kPurposeBounce);
   vec3 t;

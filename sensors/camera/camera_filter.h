@@ -1,15 +1,17 @@
 // Smooths gathered light over neighbours on the same surface: an edge-avoiding a-trous wavelet step of 3 x 3 [Dammertz et al., HPG 2010];
 // pass p steps 2^p samples and swaps the planes.
 
-void cameraFilter(uint i) {
+void cameraFilter(uint item) {
   FrameRef frame = FrameRef(push.frame);
+  uint i = gatherBegin() + item;
   bool even = (push.pass & 1u) == 0u;
   Vec3s from = Vec3s(even ? frame.value.gathered : frame.value.gatheredNext);
   Vec3s into = Vec3s(even ? frame.value.gatheredNext : frame.value.gathered);
   Guides guides = Guides(frame.value.guides);
   uint scale = push.gatherScale;
-  uint width = (push.width + scale - 1u) / scale;
-  uint height = (push.height + scale - 1u) / scale;
+  uint width = gatherWidth();
+  int top = int(windowTop() / scale);
+  int bottom = top + int(gatherCount() / width);
   int y = int(i / width);
   int x = int(i - uint(y) * width);
   CameraGuide guide = guides.at[i];
@@ -24,7 +26,7 @@ void cameraFilter(uint i) {
     int dy = k / 3 - 1;
     int nx = x + dx * stride;
     int ny = y + dy * stride;
-    bool inside = k != 4 && nx >= 0 && ny >= 0 && nx < int(width) && ny < int(height);
+    bool inside = k != 4 && nx >= 0 && ny >= top && nx < int(width) && ny < bottom;
     uint place = inside ? uint(ny) * width + uint(nx) : i;
     float apart = abs(guides.at[place].distance_m - guide.distance_m) * tolerance;
     float facing = max(dot(guides.at[place].normal, guide.normal), 0.0f);

@@ -1,7 +1,8 @@
 // Where the surface point of each pixel goes by the next frame, and the ray that asks whether it can be seen there.
 
-void cameraFlow(uint pixel) {
+void cameraFlow(uint i) {
   FrameRef frame = FrameRef(push.frame);
+  uint pixel = windowBegin() + i;
   Ray ray = Rays(frame.value.rays).at[pixel];
   Hit hit = Hits(frame.value.hits).at[pixel];
   bool met = hit.instance != kNoHit;
@@ -21,7 +22,7 @@ void cameraFlow(uint pixel) {
   bool inView = false;
   Ray back = ray;
   bool settled = false;
-  for (int i = 0; i < 4 && !settled; ++i) {
+  for (int round = 0; round < 4 && !settled; ++round) {
     float time_s = rowInstant(frame.value.nextShutter, clamp(row, 0.0f, float(push.height - 1u)), 0.5f);
     PoseKey pose = cameraPose(frame, time_s);
     if (moves) {

@@ -11,13 +11,11 @@ void cameraGather(uint i) {
   CameraDetour detour = Detours(frame.value.detours).at[i];
   vec3 light = detour.radiance;
   if (Hits(frame.value.detourShadowHits).at[i].instance == kNoHit) light += detour.pending;
-  uint scale = push.gatherScale;
-  uint gatherCount = ((push.width + scale - 1u) / scale) * ((push.height + scale - 1u) / scale);
-  if (i < gatherCount) {
-    Vec3s(frame.value.gathered).at[i] = light * heldDown(light, 3.0f);
+  if (i < gatherCount()) {
+    Vec3s(frame.value.gathered).at[gatherBegin() + i] = light * heldDown(light, 3.0f);
     return;
   }
   light *= heldDown(light, 24.0f);
-  uint pixel = Words(frame.value.lists).at[listBegin(kListGlossy) + i - gatherCount];
+  uint pixel = Words(frame.value.lists).at[listBegin(kListGlossy) + i - gatherCount()];
   Vec3s(frame.value.radiance).at[pixel] += PointsOf(frame.value.points).at[pixel].specular * light;
 }

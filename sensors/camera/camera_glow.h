@@ -1,8 +1,9 @@
 // Light of lamps in fog, at a quarter of the image's resolution, each sample with the distance it stands for.
 
-void cameraGlow(uint i) {
+void cameraGlow(uint item) {
   FrameRef frame = FrameRef(push.frame);
   uint glowWidth = (push.width + 3u) / 4u;
+  uint i = windowTop() / 4u * glowWidth + item;
   uint y = i / glowWidth;
   uint x = i - y * glowWidth;
   uint pixel = min(y * 4u + 1u, push.height - 1u) * push.width + min(x * 4u + 1u, push.width - 1u);

@@ -60,7 +60,7 @@ void appendLists(const CameraPush& push, const std::vector<shared::ListsOfBlock>
   // NOLINTNEXTLINE(performance-no-int-to-ptr): addresses are host pointers here
   auto* words = reinterpret_cast<uint32_t*>(reinterpret_cast<const shared::CameraFrame*>(push.frame)->lists);
   for (uint32_t list = 0; list < shared::kListCount; ++list) {
-    uint32_t* end = words + shared::kListHead + size_t{list} * push.width * push.height + words[list];
+    uint32_t* end = words + shared::kListHead + size_t{list} * push.width * (push.window >> 16) + words[list];
     for (const shared::ListsOfBlock& block : blocks) {
       end = std::copy(block[list].begin(), block[list].end(), end);
       words[list] += static_cast<uint32_t>(block[list].size());

@@ -1,8 +1,9 @@
 // One ray per pixel: for the image through a random place of the pixel at a random instant of its row's exposure; for the truth (pass 1) through
 // the pixel's centre at the middle of it.
 
-void cameraRays(uint pixel) {
+void cameraRays(uint i) {
   FrameRef frame = FrameRef(push.frame);
+  uint pixel = windowBegin() + i;
   uint y = pixel / push.width;
   uint x = pixel - y * push.width;
   vec2 place = vec2(float(x), float(y));

@@ -6,8 +6,18 @@ uvec4 randomBits(uint item, uint purpose) {
   return philox4x32(uvec4(item, push.frameNumber, purpose, push.sampleIndex), uvec2(push.keyLow, push.keyHigh));
 }
 
+/// Rows of the picture that are under way. The first is a multiple of four.
+uint windowTop() { return push.window & 0xffffu; }
+uint windowRows() { return push.window >> 16u; }
+uint windowBegin() { return windowTop() * push.width; }
+
 /// Where a list's pixels begin in the words of the lists.
-uint listBegin(uint list) { return kListHead + list * (push.width * push.height); }
+uint listBegin(uint list) { return kListHead + list * (push.width * windowRows()); }
+
+/// Samples of gathered light in a row of them, and of the window its first and how many.
+uint gatherWidth() { return (push.width + push.gatherScale - 1u) / push.gatherScale; }
+uint gatherBegin() { return windowTop() / push.gatherScale * gatherWidth(); }
+uint gatherCount() { return (windowRows() + push.gatherScale - 1u) / push.gatherScale * gatherWidth(); }
 
 /// Pose of the camera (frame from optical axes) at an instant.
 PoseKey cameraPose(FrameRef frame, float time_s) {

@@ -55,14 +55,15 @@ const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
   return s;
 }
 
-CameraView::Options viewOptions(const scenario::CameraSpec& spec, bool labelsOnly) {
-  return {spec.width, spec.height, !labelsOnly, spec.filterIndirect, spec.truth.normals, spec.truth.flow};
+CameraView::Options viewOptions(const scenario::CameraSpec& spec, const sensing::CaptureServices& services) {
+  return {spec.width,         spec.height,     !services.labelsOnly, spec.filterIndirect,
+          spec.truth.normals, spec.truth.flow, services.memoryBytes};
 }
 
 /// The metering picture: the same view, small, each pixel its own bounce.
 CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
   const uint32_t width = std::min(kMeterWidth, spec.width);
-  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false};
+  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false, 0};
 }
 
 }  // namespace
@@ -76,15 +77,13 @@ struct CameraSensor::Impl {
         lens(makeLens(spec)),
         key(hashCombine(hashCombine(hash64(mount.id), services.seed), services.run)),
         kernels(services.device, services.jobs, place),
-        view(services.device, kernels, viewOptions(spec, services.labelsOnly)) {
-    if (!services.labelsOnly && spec.exposure == scenario::ExposureMode::kMetered)
-      meterView.emplace(services.device, kernels, meterOptions(spec));
+        scratch(services.device),
+        view(services.device, sharedScratch(), kernels, viewOptions(spec, services)) {
+    if (sensing::remembersFrames(mount, services.labelsOnly))
+      meterView.emplace(services.device, sharedScratch(), kernels, meterOptions(spec));
   }
 
-  SimTime rowZero(uint32_t frame) const { return SimTime::fromSeconds(frame / spec.frameRate_hz); }
-  SimTime frameEnd(uint32_t frame) const {
-    return rowZero(frame) + SimTime::fromSeconds(spec.readoutTime_s + spec.exposureTime_s);
-  }
+  gpu::Scratch& sharedScratch() { return services.scratch == nullptr ? scratch : *services.scratch; }
   shared::CameraShutter shutter(const content::SceneSnapshot& snapshot, uint32_t frame, double exposure_s) const;
   shared::CameraFrame frameData(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                 uint32_t frame, const Exposure& exposure);
@@ -128,6 +127,7 @@ struct CameraSensor::Impl {
   shared::CameraLens lens;
   uint64_t key = 0;
   CameraKernels kernels;
+  gpu::Scratch scratch;  ///< where the services have none
   CameraView view;
   std::optional<CameraView> meterView;
   AutoExposure autoExposure;
@@ -147,7 +147,8 @@ shared::CameraShutter CameraSensor::Impl::shutter(const content::SceneSnapshot& 
   // The rows' exposures are centred where the longest exposure's centre lies, so that labels do not depend on the
   // light.
   const double centred = 0.5 * (spec.exposureTime_s - exposure_s);
-  shutter.start_s = static_cast<float>((rowZero(frame) - snapshot.firstKey).seconds() + centred);
+  shutter.start_s =
+      static_cast<float>((sensing::exposureOf(mount, frame).start - snapshot.firstKey).seconds() + centred);
   shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / spec.height);
   shutter.exposure_s = static_cast<float>(exposure_s);
   return shutter;
@@ -229,7 +230,7 @@ void CameraSensor::Impl::soil(const content::SceneSnapshot& snapshot) {
 
 double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track,
                                       uint32_t frame, gpu::Stream& stream) {
-  const SimTime middle = rowZero(frame) + SimTime{(frameEnd(frame) - rowZero(frame)).ns / 2};
+  const SimTime middle = sensing::exposureOf(mount, frame).reference();
   const Sky& sky = skyOf(snapshot.environment);
   const FrameLight light = makeFrameLight(snapshot, standingLamps, sky, middle, services.scene.origin(),
                                           track.worldFromSensor(middle).translation);
@@ -349,9 +350,7 @@ const std::string& CameraSensor::id() const {
 }
 
 sensing::Exposure CameraSensor::exposure(uint32_t frame) const {
-  sensing::Exposure exposure{impl_->rowZero(frame), impl_->frameEnd(frame)};
-  if (impl_->spec.truth.flow) exposure.lookAhead = impl_->frameEnd(frame + 1);
-  return exposure;
+  return sensing::exposureOf(impl_->mount, frame);
 }
 
 glm::dvec3 CameraSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
@@ -361,7 +360,7 @@ glm::dvec3 CameraSensor::frameOrigin(const content::SceneSnapshot& snapshot, uin
 }
 
 bool CameraSensor::remembersFrames() const {
-  return impl_->meterView.has_value();
+  return sensing::remembersFrames(impl_->mount, impl_->services.labelsOnly);
 }
 
 void CameraSensor::meter(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
@@ -388,7 +387,7 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
     image.iso = exposed.iso;
     self.shade(snapshot, track, frame, exposed, image, stream);
   }
-  self.view.truth(stream, self.services.tracer);
+  self.view.truth(stream, self.services.tracer, self.timings);
   self.finish(stream);
 
   const CameraVisibility::Frame seen{
@@ -421,7 +420,7 @@ Glimpse CameraSensor::glance(const content::SceneSnapshot& snapshot, const Glanc
     exposed = exposureFor(self.spec, seen.luminance);
   }
   self.shade(snapshot, track, 0, exposed, seen.image, stream);
-  self.view.truth(stream, self.services.tracer);
+  self.view.truth(stream, self.services.tracer, self.timings);
   self.finish(stream);
   self.takePlanes(seen.image);
   self.takeColours(seen.image);

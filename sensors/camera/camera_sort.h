@@ -4,7 +4,7 @@
 void cameraSort(uint i) {
   FrameRef frame = FrameRef(push.frame);
   Words lists = Words(frame.value.lists);
-  uint pixel = i;
+  uint pixel = windowBegin() + i;
   if (push.pass == 1u) pixel = lists.at[listBegin(kListPanes) + i];
   Hits hits = Hits(frame.value.hits);
   uint instance = hits.at[pixel].instance;

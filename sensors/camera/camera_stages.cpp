@@ -1,5 +1,7 @@
 #include "sensors/camera/camera_stages.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -76,23 +78,14 @@ CameraKernels::CameraKernels(gpu::Device& device, Jobs& hostJobs, KernelPlace pl
   make(Stage::kAim, kCameraAim_spv, "camera aim");
 }
 
-CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const Options& options)
-    : device_(device), kernels_(kernels), options_(options) {
+CameraView::CameraView(gpu::Device& device, gpu::Scratch& scratch, const CameraKernels& kernels, const Options& options)
+    : device_(device), kernels_(kernels), options_(options), scratch_(scratch) {
   const size_t n = pixels();
   gatherScale_ = options.filterIndirect ? 2 : 1;
   gatherWidth_ = over(options.width, gatherScale_);
-  gatherHeight_ = over(options.height, gatherScale_);
-  const uint32_t gathered = gatherWidth_ * gatherHeight_;
-  detourCapacity_ = options.image ? gathered + static_cast<uint32_t>(n) : static_cast<uint32_t>(n);
-  const auto make = [&](size_t bytes, std::string_view name) {
-    return device.createBuffer(bytes, gpu::Memory::kDevice, name);
-  };
   frame_ = device.createBuffer(sizeof(shared::CameraFrame), gpu::Memory::kUpload, "camera frame");
-  rays_ = make(n * sizeof(shared::Ray), "camera rays");
-  hits_ = make(n * sizeof(shared::Hit), "camera hits");
-  detourRays_ = make(detourCapacity_ * sizeof(shared::Ray), "camera detour rays");
-  detourHits_ = Readable(device, detourCapacity_ * sizeof(shared::Hit), "camera detour hits");
   aims_ = device.createBuffer(aimCapacity() * sizeof(shared::CameraAim), gpu::Memory::kUpload, "camera aims");
+  aimHits_ = Readback(device, aimCapacity() * sizeof(shared::Hit), "camera aim hits");
   depth_ = Readable(device, n * sizeof(float), "camera depth");
   semantic_ = Readable(device, n * sizeof(uint32_t), "camera semantic");
   instance_ = Readable(device, n * sizeof(uint32_t), "camera instance");
@@ -102,44 +95,105 @@ CameraView::CameraView(gpu::Device& device, const CameraKernels& kernels, const 
     flowState_ = Readable(device, n * sizeof(uint32_t), "camera flow state");
   }
   if (!options.image) return;
-  shadowRays_ = make(n * sizeof(shared::Ray), "camera shadow rays");
-  shadowHits_ = make(n * sizeof(shared::Hit), "camera shadow hits");
-  pending_ = make(n * sizeof(glm::vec3), "camera pending light");
-  shadowed_ = make(n * sizeof(glm::vec3), "camera shadowed light");
-  radiance_ = make(n * sizeof(glm::vec3), "camera radiance");
-  points_ = make(n * sizeof(shared::CameraPoint), "camera points");
-  detourShadowRays_ = make(detourCapacity_ * sizeof(shared::Ray), "camera detour shadow rays");
-  detourShadowHits_ = make(detourCapacity_ * sizeof(shared::Hit), "camera detour shadow hits");
-  detours_ = make(detourCapacity_ * sizeof(shared::CameraDetour), "camera detours");
-  guides_ = make(gathered * sizeof(shared::CameraGuide), "camera guides");
-  gathered_ = make(gathered * sizeof(glm::vec3), "camera gathered");
-  gatheredNext_ = make(gathered * sizeof(glm::vec3), "camera gathered next");
-  lists_ = Readable(device, (shared::kListHead + shared::kListCount * n) * sizeof(uint32_t), "camera lists");
-  glow_ = make(size_t{over(options.width, 4)} * over(options.height, 4) * sizeof(glm::vec4), "camera glow");
-  glare_ = make(size_t{4} * over(options.width, 8) * over(options.height, 8) * sizeof(glm::vec3), "camera glare");
+  counts_ = Readback(device, sizeof(Counts), "camera counts");
+  glare_ = device.createBuffer(size_t{4} * over(options.width, 8) * over(options.height, 8) * sizeof(glm::vec3),
+                               gpu::Memory::kDevice, "camera glare");
   sum_ = Readable(device, n * sizeof(glm::vec3), "camera sum");
   image_ = Readable(device, n * sizeof(uint32_t), "camera image");
 }
 
+uint32_t CameraView::detourCapacity(uint32_t rows) const {
+  const uint32_t reflections = options_.width * rows;
+  return options_.image ? gatherWidth_ * over(rows, gatherScale_) + reflections : reflections;
+}
+
+size_t CameraView::bytesOf(Array array, uint32_t rows) const {
+  const size_t n = size_t{options_.width} * rows;
+  const size_t gathered = size_t{gatherWidth_} * over(rows, gatherScale_);
+  const size_t detours = detourCapacity(rows);
+  switch (array) {
+    case Array::kRays:
+      return n * sizeof(shared::Ray);
+    case Array::kHits:
+      return n * sizeof(shared::Hit);
+    case Array::kDetourRays:
+      return std::max<size_t>(detours, aimCapacity()) * sizeof(shared::Ray);
+    case Array::kDetourHits:
+      return std::max<size_t>(detours, aimCapacity()) * sizeof(shared::Hit);
+    default:
+      break;
+  }
+  if (!options_.image) return 0;
+  switch (array) {
+    case Array::kShadowRays:
+      return n * sizeof(shared::Ray);
+    case Array::kShadowHits:
+      return n * sizeof(shared::Hit);
+    case Array::kPending:
+    case Array::kShadowed:
+    case Array::kRadiance:
+      return n * sizeof(glm::vec3);
+    case Array::kPoints:
+      return n * sizeof(shared::CameraPoint);
+    case Array::kDetourShadowRays:
+      return detours * sizeof(shared::Ray);
+    case Array::kDetourShadowHits:
+      return detours * sizeof(shared::Hit);
+    case Array::kDetours:
+      return detours * sizeof(shared::CameraDetour);
+    case Array::kGuides:
+      return gathered * sizeof(shared::CameraGuide);
+    case Array::kGathered:
+    case Array::kGatheredNext:
+      return gathered * sizeof(glm::vec3);
+    case Array::kLists:
+      return (shared::kListHead + shared::kListCount * n) * sizeof(uint32_t);
+    case Array::kGlow:
+      return size_t{over(options_.width, 4)} * over(rows, 4) * sizeof(glm::vec4);
+    default:
+      break;
+  }
+  return 0;
+}
+
+size_t CameraView::scratchBytes(uint32_t rows) const {
+  size_t sum = 0;
+  for (size_t i = 0; i < arrays_.size(); ++i) sum += bytesOf(static_cast<Array>(i), rows);
+  return sum;
+}
+
+/// When everything else that an episode needs is on the device already.
+void CameraView::chooseWindow() {
+  windowRows_ = options_.height;
+  if (options_.memoryBytes == 0) return;
+  const size_t taken = device_.allocatedBytes() - scratch_.bytes();
+  const size_t left = options_.memoryBytes - std::min(taken, options_.memoryBytes);
+  if (scratchBytes(windowRows_) <= left) return;
+  const uint32_t least = std::min(kLeastRows, options_.height);
+  if (scratchBytes(least) > left) {
+    throw gpu::DeviceError(
+        ExitCode::kTryAgain,
+        fmt::format("{} rows of a camera's picture take {} MiB of the device's memory, and {} of {} MiB are left",
+                    least, (scratchBytes(least) >> 20) + 1, left >> 20, options_.memoryBytes >> 20),
+        "allow more with --memory-mib, or render fewer or smaller cameras at once");
+  }
+  windowRows_ = least;
+  while (windowRows_ + 4 < options_.height && scratchBytes(windowRows_ + 4) <= left) windowRows_ += 4;
+}
+
 void CameraView::upload(shared::CameraFrame frame, const shared::CameraPush& instant) {
-  frame.rays = kernels_.addressOf(rays_);
-  frame.hits = kernels_.addressOf(hits_);
-  frame.shadowRays = kernels_.addressOf(shadowRays_);
-  frame.shadowHits = kernels_.addressOf(shadowHits_);
-  frame.pending = kernels_.addressOf(pending_);
-  frame.shadowed = kernels_.addressOf(shadowed_);
-  frame.radiance = kernels_.addressOf(radiance_);
-  frame.points = kernels_.addressOf(points_);
-  frame.detourRays = kernels_.addressOf(detourRays_);
-  frame.detourHits = kernels_.addressOf(detourHits_);
-  frame.detourShadowRays = kernels_.addressOf(detourShadowRays_);
-  frame.detourShadowHits = kernels_.addressOf(detourShadowHits_);
-  frame.detours = kernels_.addressOf(detours_);
-  frame.guides = kernels_.addressOf(guides_);
-  frame.gathered = kernels_.addressOf(gathered_);
-  frame.gatheredNext = kernels_.addressOf(gatheredNext_);
-  frame.lists = kernels_.addressOf(lists_);
-  frame.glow = kernels_.addressOf(glow_);
+  if (windowRows_ == 0) chooseWindow();
+  static constexpr std::array<const char*, static_cast<size_t>(Array::kCount)> kNames{
+      "camera rays",        "camera hits",        "camera detour rays",    "camera detour hits",
+      "camera shadow rays", "camera shadow hits", "camera pending",        "camera shadowed",
+      "camera radiance",    "camera points",      "camera detour shadows", "camera detour shadow hits",
+      "camera detours",     "camera guides",      "camera gathered",       "camera gathered next",
+      "camera lists",       "camera glow"};
+  static const gpu::Buffer kNone;
+  for (size_t i = 0; i < arrays_.size(); ++i) {
+    const size_t bytes = bytesOf(static_cast<Array>(i), windowRows_);
+    arrays_[i] = bytes == 0 ? &kNone : &scratch_.take(kNames[i], bytes);
+  }
   frame.sum = kernels_.addressOf(sum_);
   frame.glare = kernels_.addressOf(glare_);
   frame.image = kernels_.addressOf(image_);
@@ -150,12 +204,40 @@ void CameraView::upload(shared::CameraFrame frame, const shared::CameraPush& ins
   frame.normals = kernels_.addressOf(normals_);
   frame.flow = kernels_.addressOf(flow_);
   frame.flowState = kernels_.addressOf(flowState_);
+  frameData_ = frame;
   push_ = instant;
   push_.frame = kernels_.addressOf(frame_);
   push_.width = options_.width;
   push_.height = options_.height;
   push_.gatherScale = gatherScale_;
   glows_ = frame.light.glowLampCount > 0;
+  select(0, windowRows_);
+}
+
+void CameraView::select(uint32_t first, uint32_t last) {
+  push_.window = first | (last - first) << 16;
+  shared::CameraFrame& frame = frameData_;
+  const auto at = [&](Array which, size_t before = 0) { return kernels_.addressOf(array(which)) - before; };
+  const size_t pixel = size_t{first} * options_.width;
+  const size_t gathered = size_t{first / gatherScale_} * gatherWidth_;
+  frame.rays = at(Array::kRays, pixel * sizeof(shared::Ray));
+  frame.hits = at(Array::kHits, pixel * sizeof(shared::Hit));
+  frame.shadowRays = at(Array::kShadowRays);
+  frame.shadowHits = at(Array::kShadowHits);
+  frame.pending = at(Array::kPending, pixel * sizeof(glm::vec3));
+  frame.shadowed = at(Array::kShadowed);
+  frame.radiance = at(Array::kRadiance, pixel * sizeof(glm::vec3));
+  frame.points = at(Array::kPoints, pixel * sizeof(shared::CameraPoint));
+  frame.detourRays = at(Array::kDetourRays);
+  frame.detourHits = at(Array::kDetourHits);
+  frame.detourShadowRays = at(Array::kDetourShadowRays);
+  frame.detourShadowHits = at(Array::kDetourShadowHits);
+  frame.detours = at(Array::kDetours);
+  frame.guides = at(Array::kGuides, gathered * sizeof(shared::CameraGuide));
+  frame.gathered = at(Array::kGathered, gathered * sizeof(glm::vec3));
+  frame.gatheredNext = at(Array::kGatheredNext, gathered * sizeof(glm::vec3));
+  frame.lists = at(Array::kLists);
+  frame.glow = at(Array::kGlow, size_t{first / 4} * over(options_.width, 4) * sizeof(glm::vec4));
   std::memcpy(frame_.host(), &frame, sizeof frame);
 }
 
@@ -173,32 +255,33 @@ void CameraView::dispatch(gpu::Stream& stream, Stage stage, std::string_view nam
 }
 
 CameraView::Counts CameraView::finishLists(gpu::Stream& stream, std::vector<gpu::Timing>& timings) {
-  lists_.fetch(stream, sizeof(Counts));
+  counts_.fetch(stream, array(Array::kLists), sizeof(Counts));
   stream.finish();
   append(timings, stream);
   Counts counts{};
-  const std::span<const uint32_t> head = lists_.view<uint32_t>(counts.size());
-  std::transform(head.begin(), head.end(), counts.begin(), [&](uint32_t count) { return std::min(count, pixels()); });
+  const std::span<const uint32_t> head = counts_.view<uint32_t>(array(Array::kLists), counts.size());
+  std::transform(head.begin(), head.end(), counts.begin(),
+                 [&](uint32_t count) { return std::min(count, windowPixels()); });
   return counts;
 }
 
 CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tracer, uint32_t sample,
                                           std::vector<gpu::Timing>& timings) {
-  const uint32_t n = pixels();
+  const uint32_t n = windowPixels();
   if (kernels_.onHost) {
-    std::memset(lists_.buffer().host(), 0, sizeof(Counts));
+    std::memset(array(Array::kLists).host(), 0, sizeof(Counts));
   } else {
-    stream.fill(lists_.buffer(), 0);
+    stream.fill(array(Array::kLists), 0);
   }
   dispatch(stream, Stage::kRays, "camera rays", n, sample);
-  tracer.closestHit(stream, {rays_, hits_, n, true});
+  tracer.closestHit(stream, {array(Array::kRays), array(Array::kHits), n, true});
   dispatch(stream, Stage::kSort, "camera sort", n, sample);
   const Counts counts = finishLists(stream, timings);
   const uint32_t panes = counts[shared::kListPanes];
   if (panes == 0) return counts;
   for (uint32_t pass = 0; pass < 2; ++pass) {
     dispatch(stream, Stage::kPanes, "camera panes", panes, sample, pass);
-    tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), panes, true});
+    tracer.closestHit(stream, {array(Array::kDetourRays), array(Array::kDetourHits), panes, true});
   }
   dispatch(stream, Stage::kPanes, "camera panes", panes, sample, 2);
   dispatch(stream, Stage::kSort, "camera sort", panes, sample, 1);
@@ -207,8 +290,24 @@ CameraView::Counts CameraView::sortPixels(gpu::Stream& stream, trace::Tracer& tr
 
 void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples,
                        std::vector<gpu::Timing>& timings) {
-  const uint32_t n = pixels();
-  const uint32_t gathered = gatherWidth_ * gatherHeight_;
+  for (uint32_t first = 0; first < options_.height;) {
+    if (first > 0) {  // the window before it is still under way
+      stream.finish();
+      append(timings, stream);
+    }
+    const uint32_t top = first - std::min(first, kApron);
+    const uint32_t bottom = std::min(top + windowRows_, options_.height);
+    const uint32_t last = bottom == options_.height ? bottom : bottom - kApron;
+    select(top, bottom);
+    shadeWindow(stream, tracer, samples, first, last, timings);
+    first = last;
+  }
+}
+
+void CameraView::shadeWindow(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samples, uint32_t first,
+                             uint32_t last, std::vector<gpu::Timing>& timings) {
+  const uint32_t rows = push_.window >> 16;
+  const uint32_t gathered = gatherWidth_ * over(rows, gatherScale_);
   for (uint32_t sample = 0; sample < samples; ++sample) {
     const Counts counts = sortPixels(stream, tracer, sample, timings);
     const uint32_t still = counts[shared::kListStill];
@@ -216,24 +315,24 @@ void CameraView::shade(gpu::Stream& stream, trace::Tracer& tracer, uint32_t samp
     dispatch(stream, Stage::kSky, "camera sky", counts[shared::kListSky], sample);
     dispatch(stream, Stage::kSurfaceStill, "camera surface", still, sample, 0);
     dispatch(stream, Stage::kSurfaceMoving, "camera surface", surfaces - still, sample, still);
-    if (surfaces > 0) tracer.anyHit(stream, {shadowRays_, shadowHits_, surfaces, true});
+    if (surfaces > 0) tracer.anyHit(stream, {array(Array::kShadowRays), array(Array::kShadowHits), surfaces, true});
     dispatch(stream, Stage::kDirect, "camera direct", surfaces, sample, still);
     const uint32_t detours = gathered + finishLists(stream, timings)[shared::kListGlossy];
     dispatch(stream, Stage::kDetours, "camera detours", detours, sample);
-    tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), detours});
+    tracer.closestHit(stream, {array(Array::kDetourRays), array(Array::kDetourHits), detours});
     dispatch(stream, Stage::kDetourLight, "camera detour light", detours, sample);
-    tracer.anyHit(stream, {detourShadowRays_, detourShadowHits_, detours});
+    tracer.anyHit(stream, {array(Array::kDetourShadowRays), array(Array::kDetourShadowHits), detours});
     dispatch(stream, Stage::kGather, "camera gather", detours, sample);
     for (uint32_t pass = 0; gatherScale_ > 1 && pass < kFilterPasses; ++pass)
       dispatch(stream, Stage::kFilter, "camera filter", gathered, sample, pass);
-    if (glows_)
-      dispatch(stream, Stage::kGlow, "camera glow", over(options_.width, 4) * over(options_.height, 4), sample);
-    dispatch(stream, glows_ ? Stage::kCombineGlow : Stage::kCombine, "camera combine", n, sample);
+    if (glows_) dispatch(stream, Stage::kGlow, "camera glow", over(options_.width, 4) * over(rows, 4), sample);
+    dispatch(stream, glows_ ? Stage::kCombineGlow : Stage::kCombine, "camera combine", (last - first) * options_.width,
+             sample, first * options_.width);
   }
 }
 
 uint32_t CameraView::aimCapacity() const {
-  return std::min(detourCapacity_, kMostAims);
+  return std::min(pixels(), kMostAims);
 }
 
 void CameraView::develop(gpu::Stream& stream) {
@@ -243,16 +342,25 @@ void CameraView::develop(gpu::Stream& stream) {
   image_.fetch(stream, pixels() * sizeof(uint32_t));
 }
 
-void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer) {
+void CameraView::truth(gpu::Stream& stream, trace::Tracer& tracer, std::vector<gpu::Timing>& timings) {
+  for (uint32_t first = 0; first < options_.height; first += windowRows_) {
+    if (windowRows_ < options_.height && (first > 0 || options_.image)) {  // the window before it is still under way
+      stream.finish();
+      append(timings, stream);
+    }
+    select(first, std::min(first + windowRows_, options_.height));
+    const uint32_t n = windowPixels();
+    dispatch(stream, Stage::kRays, "camera truth rays", n, 0, 1);
+    tracer.closestHit(stream, {array(Array::kRays), array(Array::kHits), n, true});
+    dispatch(stream, options_.normals ? Stage::kTruthNormals : Stage::kTruth, "camera truth", n);
+    if (!options_.flow) continue;
+    dispatch(stream, Stage::kFlow, "camera flow", n);
+    tracer.anyHit(stream, {array(Array::kRays), array(Array::kHits), n, true});
+    dispatch(stream, Stage::kFlowMask, "camera flow mask", n);
+  }
   const uint32_t n = pixels();
-  dispatch(stream, Stage::kRays, "camera truth rays", n, 0, 1);
-  tracer.closestHit(stream, {rays_, hits_, n, true});
-  dispatch(stream, options_.normals ? Stage::kTruthNormals : Stage::kTruth, "camera truth", n);
   if (options_.normals) normals_.fetch(stream, n * sizeof(uint32_t));
   if (options_.flow) {
-    dispatch(stream, Stage::kFlow, "camera flow", n);
-    tracer.anyHit(stream, {rays_, hits_, n, true});
-    dispatch(stream, Stage::kFlowMask, "camera flow mask", n);
     flow_.fetch(stream, n * sizeof(glm::vec2));
     flowState_.fetch(stream, n * sizeof(uint32_t));
   }
@@ -266,8 +374,8 @@ void CameraView::aim(gpu::Stream& stream, trace::Tracer& tracer, std::span<const
   const auto count = static_cast<uint32_t>(aims.size());
   std::memcpy(aims_.host(), aims.data(), aims.size_bytes());
   dispatch(stream, Stage::kAim, "camera aim", count);
-  tracer.closestHit(stream, {detourRays_, detourHits_.buffer(), count, true});
-  detourHits_.fetch(stream, count * sizeof(shared::Hit));
+  tracer.closestHit(stream, {array(Array::kDetourRays), array(Array::kDetourHits), count, true});
+  aimHits_.fetch(stream, array(Array::kDetourHits), count * sizeof(shared::Hit));
 }
 
 }  // namespace nightfog::camera

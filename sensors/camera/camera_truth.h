@@ -1,7 +1,8 @@
 // Ground truth of each pixel, of the first surface on the ray through its centre: depth, class, object, and (kNormals) the normal.
 
-void cameraTruth(uint pixel, bool withNormals) {
+void cameraTruth(uint i, bool withNormals) {
   FrameRef frame = FrameRef(push.frame);
+  uint pixel = windowBegin() + i;
   Ray ray = Rays(frame.value.rays).at[pixel];
   Hit hit = Hits(frame.value.hits).at[pixel];
   float depth = 0.0f;

@@ -1,7 +1,6 @@
-// A device buffer that the host reads after each frame.
+// Device buffers that the host reads after each frame: in place where the device shares the host's memory, else through
+// a copy.
 #pragma once
-
-#include <fmt/format.h>
 
 #include <span>
 #include <string_view>
@@ -10,30 +9,42 @@
 
 namespace nightfog::camera {
 
-/// In place where the device shares the host's memory, else through a copy: fetch() before Stream::finish(), view()
-/// after it.
+/// The copy, where one is needed, of the first bytes of a buffer that may be another each time.
+class Readback {
+ public:
+  Readback() = default;
+  Readback(gpu::Device& device, size_t bytes, std::string_view name) {
+    if (bytes != 0 && !device.sharesHostMemory()) onHost_ = device.createBuffer(bytes, gpu::Memory::kReadback, name);
+  }
+  /// Before Stream::finish(); view() after it.
+  void fetch(gpu::Stream& stream, const gpu::Buffer& from, size_t bytes) const {
+    if (!onHost_.isEmpty()) stream.copy(from, 0, onHost_, 0, bytes);
+  }
+  template <class T>
+  std::span<const T> view(const gpu::Buffer& from, size_t count) const {
+    return (onHost_.isEmpty() ? from : onHost_).template hostSpan<T>().first(count);
+  }
+
+ private:
+  gpu::Buffer onHost_;
+};
+
+/// A buffer with its copy.
 class Readable {
  public:
   Readable() = default;
   Readable(gpu::Device& device, size_t bytes, std::string_view name)
-      : onDevice_(device.createBuffer(bytes, gpu::Memory::kDevice, name)) {
-    if (bytes != 0 && onDevice_.host() == nullptr) {
-      onHost_ = device.createBuffer(bytes, gpu::Memory::kReadback, fmt::format("{} readback", name));
-    }
-  }
+      : onDevice_(device.createBuffer(bytes, gpu::Memory::kDevice, name)), readback_(device, bytes, name) {}
   const gpu::Buffer& buffer() const { return onDevice_; }
-  uint64_t address() const { return onDevice_.address(); }
-  void fetch(gpu::Stream& stream, size_t bytes) const {
-    if (!onHost_.isEmpty()) stream.copy(onDevice_, 0, onHost_, 0, bytes);
-  }
+  void fetch(gpu::Stream& stream, size_t bytes) const { readback_.fetch(stream, onDevice_, bytes); }
   template <class T>
   std::span<const T> view(size_t count) const {
-    return (onHost_.isEmpty() ? onDevice_ : onHost_).template hostSpan<T>().first(count);
+    return readback_.view<T>(onDevice_, count);
   }
 
  private:
   gpu::Buffer onDevice_;
-  gpu::Buffer onHost_;
+  Readback readback_;
 };
 
 }  // namespace nightfog::camera

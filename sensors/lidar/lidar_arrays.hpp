@@ -34,6 +34,7 @@ using AimArray = HostArray<const LidarAim>;
 using SubRayArray = HostArray<const LidarSubRay>;
 using FogRowArray = HostArray<const LidarFogRow>;
 using OutcomeArray = HostArray<const uint>;
+using BloomArray = HostArray<const LidarBloom>;
 using DetourArray = HostArray<LidarDetour>;
 using RaySink = HostArray<Ray>;
 using SlotSink = HostArray<LidarSlot>;

@@ -28,6 +28,9 @@ static_assert(offsetof(LidarSlot, semanticMaterial) == offsetof(LidarPoint, sema
 static_assert(offsetof(LidarSlot, ringColumn) == offsetof(LidarPoint, ring));
 static_assert(offsetof(LidarSlot, returnCause) == offsetof(LidarPoint, returnIndex));
 static_assert(offsetof(LidarSlot, returnCause) + 2 == offsetof(LidarPoint, part));
+static_assert(offsetof(LidarSlot, fill) == offsetof(LidarPoint, fill));
+static_assert(offsetof(LidarSlot, seenVia) == offsetof(LidarPoint, seenVia));
+static_assert(shared::kLidarSceneryPane == record::kSceneryPane);
 
 constexpr size_t kBlock = 8192;  // beams; half a megabyte of slots
 
@@ -57,8 +60,9 @@ class HitCounter {
 
 }  // namespace
 
-bool isGhost(const LidarSlot& slot) {
-  return (slot.returnCause >> 8u & 0xffu) == shared::kCauseGhost;
+bool isDisplaced(const LidarSlot& slot) {
+  const uint32_t cause = slot.returnCause >> 8u & 0xffu;
+  return cause == shared::kCauseGhost || cause == shared::kCauseBloom;
 }
 
 void LidarCompaction::run(const BeamResults& beams, std::span<const content::SnapshotObject> objects, Jobs& jobs,
@@ -94,8 +98,8 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
         clear.add(beams.axes[i].clearObject);
         for (uint32_t k = 0; k < beams.returns(i); ++k) {
           std::memcpy(static_cast<void*>(out++), &slots[k], sizeof(LidarPoint));
-          if (isGhost(slots[k])) continue;  // of what stands elsewhere
-          if (k == 0 || slots[k].object != slots[0].object || isGhost(slots[0])) counter.add(slots[k].object);
+          if (isDisplaced(slots[k])) continue;  // of what stands elsewhere
+          if (k == 0 || slots[k].object != slots[0].object || isDisplaced(slots[0])) counter.add(slots[k].object);
         }
       }
     }

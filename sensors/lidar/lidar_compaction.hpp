@@ -23,8 +23,8 @@ struct BeamResults {
   uint32_t returns(size_t beam) const { return outcomes[beam] >> 8 & 0xffu; }
 };
 
-/// Whether a return is of something seen in a mirror: it lies where nothing is.
-bool isGhost(const shared::LidarSlot& slot);
+/// Whether a return lies where the thing it is of is not: it is seen in a mirror, or by stray light.
+bool isDisplaced(const shared::LidarSlot& slot);
 
 /// Beams of each object, in the order of the snapshot.
 struct ObjectHits {

@@ -136,9 +136,70 @@ NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
   return lidarMeetingIn(push.frame, ray, hit);
 }
 
-/// Whether the beam's light goes on from what it met.
-NF_FN uint lidarFlagOf(LidarMeeting met) {
-  return lidarWayOn(met.material, met.point.incidenceCosine).kind != kLidarNoDetour ? kLidarDetourFlag : 0u;
+/// The model of a beam's receiver: its channel's, under the noise that the sun makes in it.
+NF_FN LidarModel lidarModelAt(LidarReturnsPush push, LidarRing ring, vec3 direction) {
+  float noise = lidarSunNoise(FrameConstants(push.frame).value.glare_rad2, direction,
+                              FrameConstants(push.frame).value.sunDirection);
+  return lidarModelOf(FrameConstants(push.frame).value.model, ring, noise);
+}
+
+/// Makes a beam without a return one of the noise's, where that crossed the threshold.
+NF_FN void lidarTakeStray(NF_INOUT(LidarSlot) slot, LidarReturnsPush push, LidarModel model, LidarRing ring,
+                          LidarColumn column, uint ringIndex, uint columnIndex, uint beam) {
+  if (isReturn((slot.returnCause >> 8u) & 0xffu)) return;
+  LidarModel dark = lidarModelOf(FrameConstants(push.frame).value.model, ring, 1.0f);
+  LidarStray stray = lidarStray(model, dark, beam, FrameConstants(push.frame).value.falseAlarms);
+  if (stray.range_m < 0.0f) return;
+  slot = lidarNothing(ring, column, ringIndex, columnIndex, stray.range_m);
+  lidarReport(slot, model, ring, column, stray.range_m, stray.amplitude, vec2(0.0f, 0.0f), stray.cause);
+}
+
+/// Notes a retroreflector that a ray met: with what the beam's other rays met of it, or where it outshines those.
+NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, LidarMeeting met, float range_m, float weight, float pulseLength_m) {
+  if (met.material.retroreflectance <= 0.0f) return;
+  float retro = lidarRetroreflectance(met.material, met.point.incidenceCosine);
+  float glow = lidarShareOf(weight, lidarSnr(1.0f, retro, range_m, met.extinction_1pm));
+  if (axis.glow > 0.0f && axis.glowObject == met.point.object && abs(range_m - axis.glowRange_m) < pulseLength_m) {
+    axis.glow = lidarSum(axis.glow, glow);
+    return;
+  }
+  if (glow <= axis.glow) return;
+  axis.glow = glow;
+  axis.glowRange_m = range_m;
+  axis.glowObject = met.point.object;
+  axis.glowSemanticMaterial = (met.point.semantic & 0xffffu) | (met.point.material << 16u);
+}
+
+NF_FN LidarAxis lidarNoAxis(float range_m) {
+  LidarAxis axis;
+  axis.object = 0u;
+  axis.range_m = range_m;
+  axis.clearObject = 0u;
+  axis.glow = 0.0f;
+  axis.glowRange_m = 0.0f;
+  axis.glowObject = 0u;
+  axis.glowSemanticMaterial = 0u;
+  return axis;
+}
+
+/// What of a ray's energy stays with what it met: all of it, less what goes on.
+NF_FN float lidarStaying(LidarWayOn way) {
+  NF_PRECISE float staying = 1.0f - way.share;
+  return way.kind == kLidarNoDetour ? 1.0f : staying;
+}
+
+/// Whose pane or mirror it is.
+NF_FN uint lidarPaneOf(LidarMeeting met) {
+  return met.point.object != 0u ? met.point.object : kLidarSceneryPane;
+}
+
+/// The echo of the list that a part answers in: the nearest. Rays that are told apart by it are counted once.
+NF_FN uint lidarEchoOf(LidarEchoes echoes, float range_m) {
+  uint nearest = 0u;
+  for (uint i = 1u; i < echoes.count; ++i) {
+    if (abs(echoes.at[i].range_m - range_m) < abs(echoes.at[nearest].range_m - range_m)) nearest = i;
+  }
+  return nearest;
 }
 
 /// Whether weather may have taken a return from this beam.
@@ -198,7 +259,11 @@ NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, float rise, float re
     }
   }
   // The words' low bytes are not in their unitFloat.
-  soft.range_m = lidarFogCellRange(rows.at[row].firstRange_m, step, low, lidarLowByte(bits.w) - 0.5f);
+  // Of a cell that begins before the window only what lies within it is seen.
+  float least = FrameConstants(push.frame).value.model.minRange_m;
+  float from = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, -0.5f), least);
+  float to = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, 0.5f), least);
+  soft.range_m = lidarBetween(from, to, lidarLowByte(bits.w));
   soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], threshold, lidarLowByte(bits.z));
   return soft;
 }
@@ -225,8 +290,7 @@ NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn colu
 
 /// The slot of a beam of one ray through fog.
 NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
-                                 uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met) {
-  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
+                                 uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met, LidarModel model) {
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
   uvec4 bits = lidarBits(model, beam, 0u);
@@ -276,30 +340,36 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
   Hit hit = HitArray(push.hits).at[rayIndex];
-  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
+  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[rayIndex].direction);
   LidarSlot slot;
-  LidarAxis axis;
-  axis.object = 0u;
-  axis.range_m = model.maxRange_m;
+  LidarAxis axis = lidarNoAxis(model.maxRange_m);
   LidarMeeting met = lidarNoMeeting();
   bool meets = hit.instance != kNoHit;
+  LidarWayOn way;
+  way.share = 0.0f;
+  way.kind = kLidarNoDetour;
   if (meets) {
     met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], hit);
+    way = lidarWayOn(met.material, met.point.incidenceCosine);
     axis.object = met.point.object;
     axis.range_m = hit.t;
+    if (hit.t >= model.minRange_m) lidarNoteGlow(axis, met, hit.t, 1.0f, model.pulseLength_m);
   }
   if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
     float rise = RayArray(push.rays).at[rayIndex].direction.z;
-    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, rise, hit, met);
+    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, rise, hit, met, model);
   } else if (meets) {
     model.extinction_1pm = met.extinction_1pm;
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, met.point, met.material);
   } else {
     slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   }
-  SlotSink(push.slots).at[beam] = slot;
+  lidarTakeStray(slot, push, model, ring, column, ringIndex, columnIndex, beam);
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
-  OutcomeSink(push.outcomes).at[beam] = outcome | (isReturn(outcome) ? 0x100u : 0u) | (meets ? lidarFlagOf(met) : 0u);
+  if (outcome == kCauseSurface) slot.fill = lidarStaying(way);
+  SlotSink(push.slots).at[beam] = slot;
+  OutcomeSink(push.outcomes).at[beam] =
+      outcome | (isReturn(outcome) ? 0x100u : 0u) | (way.kind != kLidarNoDetour ? kLidarDetourFlag : 0u);
   axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
   if (outcome != kCauseSurface && meets && lidarHasWeather(push))
     axis.clearObject = lidarClearObject(push, rayIndex, beam, model);
@@ -312,13 +382,10 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   uint beam = columnIndex * push.ringCount + ringIndex;
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
-  LidarModel model = lidarModelOf(FrameConstants(push.frame).value.model, ring);
+  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[firstRay].direction);
 
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
-  LidarAxis axis;
-  axis.object = 0u;
-  axis.range_m = model.maxRange_m;
-  axis.clearObject = 0u;
+  LidarAxis axis = lidarNoAxis(model.maxRange_m);
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
   LidarFogReturn soft;
@@ -331,6 +398,12 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   float reflected = 0.0f;
   bool meets = false;
   uint flag = 0u;
+  float partRange_m[kLidarMostParts];  // of the rays and detours, < 0: nothing; whose they are, and of which class
+  float partFill[kLidarMostParts];
+  uint partObject[kLidarMostParts];
+  uint partSemantic[kLidarMostParts];
+  uint partCount = push.subRayCount + push.detourPasses;
+  for (uint i = 0u; i < partCount; ++i) partRange_m[i] = -1.0f;
   for (uint i = 0u; i < push.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     if (hit.instance == kNoHit) continue;
@@ -341,9 +414,15 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       axis.range_m = met.point.range_m;
     }
     meets = true;
-    flag |= lidarFlagOf(met);
+    LidarWayOn way = lidarWayOn(met.material, met.point.incidenceCosine);
+    if (way.kind != kLidarNoDetour) flag = kLidarDetourFlag;
+    partRange_m[i] = hit.t;
+    partFill[i] = lidarShareOf(lidarStaying(way), SubRayArray(push.subRays).at[i].weight);
+    partObject[i] = met.point.object;
+    partSemantic[i] = met.point.semantic;
     nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
+    lidarNoteGlow(axis, met, hit.t, SubRayArray(push.subRays).at[i].weight, model.pulseLength_m);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
@@ -356,7 +435,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
   }
-  for (uint pass = 0u; pass < (push.detourCount > 0u ? kLidarDetourPasses : 0u); ++pass) {
+  for (uint pass = 0u; pass < push.detourPasses; ++pass) {
     uint at = pass * push.detourCount + item;
     LidarDetour detour = DetourArray(push.detours).at[at];
     Hit hit = HitArray(push.detourHits).at[at];
@@ -366,7 +445,25 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     LidarMeeting met = lidarMeeting(push, RayArray(push.detourRays).at[at], hit);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float amplitude = lidarDetourAmplitude(model.snrScale, detour, effective, range, met.extinction_1pm, hit.t);
+    uint part = push.subRayCount + pass;
+    partRange_m[part] = range;
+    partFill[part] = lidarShareOf(lidarStaying(lidarWayOn(met.material, met.point.incidenceCosine)),
+                                  lidarShareOf(detour.weight, detour.share));
+    partObject[part] = met.point.object;
+    partSemantic[part] = met.point.semantic;
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, range, amplitude, push.subRayCount + pass);
+  }
+  LidarBloom bloom;
+  bloom.range_m = 0.0f;
+  bloom.signal = 0.0f;
+  bloom.object = 0u;
+  bloom.semanticMaterial = 0u;
+  uint bloomPart = push.subRayCount + kLidarDetourPasses;
+  if (FrameConstants(push.frame).value.blooms != uint64_t(0))
+    bloom = BloomArray(FrameConstants(push.frame).value.blooms).at[item];
+  if (bloom.signal > 0.0f) {
+    float amplitude = lidarShareOf(model.snrScale, bloom.signal);
+    lidarAddPart(waveform, bloom.range_m, amplitude, bloomPart);
   }
   LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
   LidarFound found = lidarFoundNothing();
@@ -414,23 +511,45 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     LidarEcho echo = echoes.at[chosen];
     LidarMeeting met;
     uint cause = kCauseSurface;
+    uint via = 0u;
     if (echo.source < push.subRayCount) {
       uint rayIndex = firstRay + echo.source;
       met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+    } else if (echo.source == bloomPart) {
+      met = lidarNoMeeting();
+      met.point.range_m = bloom.range_m;
+      met.point.object = bloom.object;
+      met.point.semantic = bloom.semanticMaterial & 0xffffu;
+      met.point.material = bloom.semanticMaterial >> 16u;
+      cause = kCauseBloom;
     } else {
       uint at = (echo.source - push.subRayCount) * push.detourCount + item;
       met = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]);
       met.point.range_m = met.point.range_m + DetourArray(push.detours).at[at].travelled_m;
       if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
+      via = DetourArray(push.detours).at[at].via;
+    }
+    float fill = 0.0f;  // summed by a function: glslang follows `precise` through this loop for minutes
+    for (uint i = 0u; i < partCount; ++i) {
+      if (cause == kCauseBloom || partRange_m[i] < 0.0f || partObject[i] != met.point.object ||
+          partSemantic[i] != met.point.semantic)
+        continue;
+      if (lidarEchoOf(echoes, partRange_m[i]) == chosen) fill = lidarSum(fill, partFill[i]);
     }
     LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
     lidarReport(reported, model, ring, column, echo.range_m, echo.amplitude, lidarNoise(model, beam, chosen), cause);
+    reported.fill = min(fill, 1.0f);
+    reported.seenVia = via;
     reported.returnCause |= k;
     SlotSink(push.slots).at[beam * push.slotCount + k] = reported;
     if (k == 0u) slot = reported;
     ++returns;
   }
-  if (returns == 0u) SlotSink(push.slots).at[beam * push.slotCount] = slot;
+  if (returns == 0u) {
+    lidarTakeStray(slot, push, model, ring, column, ringIndex, columnIndex, beam);
+    if (isReturn((slot.returnCause >> 8u) & 0xffu)) returns = 1u;
+    SlotSink(push.slots).at[beam * push.slotCount] = slot;
+  }
   OutcomeSink(push.outcomes).at[beam] = ((slot.returnCause >> 8u) & 0xffu) | (returns << 8u) | flag;
   uint outcome = (slot.returnCause >> 8u) & 0xffu;
   axis.clearObject = outcome == kCauseSurface ? slot.object : 0u;
@@ -443,7 +562,8 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
 NF_FN void lidarWriteDetourReturns(LidarReturnsPush push, uint item) {
   uint beam = item;
   if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
-  if ((OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) == 0u) return;
+  bool blooms = FrameConstants(push.frame).value.blooms != uint64_t(0);
+  if (!blooms && (OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) == 0u) return;
   lidarWriteEchoes(push, beam % push.ringCount, beam / push.ringCount, item);
 }
 
@@ -453,6 +573,7 @@ NF_FN LidarDetour lidarNoDetour() {
   detour.share = 0.0f;
   detour.depth = 0.0f;
   detour.weight = 0.0f;
+  detour.via = 0u;
   detour.kind = kLidarNoDetour;
   return detour;
 }
@@ -468,6 +589,7 @@ NF_FN LidarDetour lidarGoOn(LidarDetour before, LidarMeeting met, LidarWayOn way
   detour.share = share;
   detour.depth = depth;
   detour.weight = before.weight;
+  detour.via = before.via != 0u ? before.via : lidarPaneOf(met);
   detour.kind = max(before.kind, way.kind);
   return detour;
 }

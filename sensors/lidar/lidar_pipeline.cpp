@@ -99,7 +99,9 @@ LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const Lid
       axes_(services.device, sizeof(LidarAxis) * tables.beams(), "lidar axes"),
       aims_(services.device.createBuffer(sizeof(LidarAim) * kAimCapacity, Memory::kUpload, "lidar aims")),
       aimedRays_(services.device.createBuffer(sizeof(Ray) * kAimCapacity, Memory::kDevice, "lidar aimed rays")),
-      aimedHits_(services.device, sizeof(Hit) * kAimCapacity, "lidar aimed hits") {}
+      aimedHits_(services.device, sizeof(Hit) * kAimCapacity, "lidar aimed hits"),
+      sunRay_(services.device.createBuffer(sizeof(Ray), Memory::kUpload, "lidar sun ray")),
+      sunHit_(services.device, sizeof(Hit), "lidar sun hit") {}
 
 uint64_t LidarPipeline::at(const gpu::Buffer& buffer) const {
   return onHost_ ? reinterpret_cast<uint64_t>(buffer.host()) : buffer.address();
@@ -139,6 +141,9 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   constants.fogModel = frame.fogRows.empty() ? kLidarNoFog : frame.fogModel;
   constants.fullGain_m = frame.fullGain_m;
   constants.roadWetness = frame.roadWetness;
+  constants.sunDirection = frame.sunDirection;
+  constants.glare_rad2 = frame.glare_rad2 > 0 && seesSun(frame, stream) ? frame.glare_rad2 : 0;
+  constants.falseAlarms = frame.falseAlarms ? 1 : 0;
   std::memcpy(constants_.host(), &constants, sizeof constants);
 
   const auto ringCount = static_cast<uint32_t>(tables_.rings.size());
@@ -177,7 +182,27 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   run(stream, isPlain ? returnsKernel_ : echoesKernel_, "lidar returns", groups, returnsPush);
   fetchResults(stream);
   finish(stream);
-  if (hasMirrors_ || frame.roadWetness > 0) traceDetours(returnsPush, stream);
+  bloomPlan_.clear();
+  if (frame.blooms.share > 0) bloomPlan_ = planBlooms(tables_, results(), frame.blooms);
+  const bool waysOn = hasMirrors_ || frame.roadWetness > 0;
+  if (waysOn || !bloomPlan_.empty()) traceDetours(returnsPush, waysOn, stream);
+}
+
+bool LidarPipeline::seesSun(const Frame& frame, gpu::Stream& stream) {
+  const PoseKey& pose = frame.sensorKeys[frame.sensorKeys.size() / 2];
+  Ray ray{};
+  ray.origin = pose.translation;
+  ray.tMin = kLidarHousing_m;
+  ray.direction = frame.sunDirection;
+  ray.tMax = 1e4F;
+  ray.time_s = static_cast<float>(frame.keyStep.seconds()) * static_cast<float>(frame.sensorKeys.size() / 2);
+  ray.target = kAnyTarget;
+  ray.mask = 0xffffffffU;
+  std::memcpy(sunRay_.host(), &ray, sizeof ray);
+  services_.tracer.closestHit(stream, {sunRay_, sunHit_.buffer(), 1});
+  sunHit_.fetch(stream, sizeof(Hit));
+  finish(stream);
+  return sunHit_.view<Hit>(1)[0].instance == kNoHit;
 }
 
 void LidarPipeline::fetchResults(gpu::Stream& stream) {
@@ -186,11 +211,14 @@ void LidarPipeline::fetchResults(gpu::Stream& stream) {
   axes_.fetch(stream, sizeof(LidarAxis) * tables_.beams());
 }
 
-void LidarPipeline::traceDetours(LidarReturnsPush returns, gpu::Stream& stream) {
+void LidarPipeline::traceDetours(LidarReturnsPush returns, bool waysOn, gpu::Stream& stream) {
   const std::span<const uint32_t> outcomes = outcomes_.view<uint32_t>(tables_.beams());
   detourBeams_.clear();
+  size_t bloom = 0;
   for (uint32_t beam = 0; beam < outcomes.size(); ++beam) {
-    if ((outcomes[beam] & kLidarDetourFlag) != 0) detourBeams_.push_back(beam);
+    const bool blooms = bloom < bloomPlan_.size() && bloomPlan_[bloom].beam == beam;
+    if (blooms) ++bloom;
+    if (blooms || (waysOn && (outcomes[beam] & kLidarDetourFlag) != 0)) detourBeams_.push_back(beam);
   }
   const auto count = static_cast<uint32_t>(detourBeams_.size());
   if (count == 0) return;
@@ -204,8 +232,21 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, gpu::Stream& stream) 
     detourHits_ = device.createBuffer(sizeof(Hit) * rays, Memory::kDevice, "lidar detour hits");
     passRays_ = device.createBuffer(sizeof(Ray) * detourCapacity_, Memory::kDevice, "lidar detour pass rays");
     passHits_ = device.createBuffer(sizeof(Hit) * detourCapacity_, Memory::kDevice, "lidar detour pass hits");
+    blooms_ = device.createBuffer(sizeof(LidarBloom) * detourCapacity_, Memory::kUpload, "lidar blooms");
   }
   std::memcpy(detourList_.host(), detourBeams_.data(), count * sizeof(uint32_t));
+  if (!bloomPlan_.empty()) {
+    const std::span<LidarBloom> blooms = blooms_.hostSpan<LidarBloom>().first(count);
+    std::fill(blooms.begin(), blooms.end(), LidarBloom{});
+    for (const BeamBloom& b : bloomPlan_) {
+      const auto place = std::lower_bound(detourBeams_.begin(), detourBeams_.end(), b.beam) - detourBeams_.begin();
+      blooms[static_cast<size_t>(place)] = b.bloom;
+    }
+    LidarFrame constants{};
+    std::memcpy(&constants, constants_.host(), sizeof constants);
+    constants.blooms = at(blooms_);
+    std::memcpy(constants_.host(), &constants, sizeof constants);
+  }
   LidarDetourPush push{};
   push.frame = returns.frame;
   push.subRays = returns.subRays;
@@ -221,7 +262,7 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, gpu::Stream& stream) 
   push.subRayCount = returns.subRayCount;
   push.detourCount = count;
   const std::array<uint32_t, 3> groups{(count + kGroup - 1) / kGroup, 1, 1};
-  for (push.pass = 0; push.pass < kLidarDetourPasses; ++push.pass) {
+  for (push.pass = 0; push.pass < kLidarDetourPasses && waysOn; ++push.pass) {
     const size_t first = size_t{push.pass} * count;
     run(stream, detourKernel_, "lidar detours", groups, push);
     stream.copy(detourRays_, first * sizeof(Ray), passRays_, 0, count * sizeof(Ray));
@@ -232,7 +273,9 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, gpu::Stream& stream) 
   returns.detourRays = push.detourRays;
   returns.detourHits = push.detourHits;
   returns.detourList = push.detourList;
+  // Without ways on the list holds what blooms alone, and no detour is looked at.
   returns.detourCount = count;
+  returns.detourPasses = waysOn ? kLidarDetourPasses : 0;
   run(stream, detourReturnsKernel_, "lidar detour returns", groups, returns);
   fetchResults(stream);
   finish(stream);

@@ -8,6 +8,7 @@
 
 #include "engine/sensing/sensor.hpp"
 #include "engine/shared/lidar_data.h"
+#include "sensors/lidar/lidar_bloom.hpp"
 #include "sensors/lidar/lidar_compaction.hpp"
 #include "sensors/lidar/lidar_tables.hpp"
 
@@ -50,7 +51,11 @@ class LidarPipeline {
     float roadWetness = 0;
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
-    SimTime sweepStart;           ///< after the first pose key
+    SimTime sweepStart;               ///< after the first pose key
+    glm::vec3 sunDirection{0, 0, 1};  ///< frame axes
+    float glare_rad2 = 0;             ///< LidarFrame::glare_rad2, were the sun in sight
+    bool falseAlarms = false;
+    BloomSetting blooms;
     bool columnsChanged = false;  ///< LidarTables::columns are others than at the call before
   };
   /// Traces every beam; results() are then the frame's. Waits.
@@ -68,8 +73,10 @@ class LidarPipeline {
   void run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name, const std::array<uint32_t, 3>& groups,
            const Push& push);
   void finish(gpu::Stream& stream);
-  /// Follows beams on from mirrors and panes, and makes their returns anew.
-  void traceDetours(shared::LidarReturnsPush push, gpu::Stream& stream);
+  /// Follows beams on from mirrors and panes, adds what blooms, and makes the returns of both anew.
+  void traceDetours(shared::LidarReturnsPush push, bool waysOn, gpu::Stream& stream);
+  /// Whether nothing stands between the sensor and the sun, in the middle of the sweep.
+  bool seesSun(const Frame& frame, gpu::Stream& stream);
   void fetchResults(gpu::Stream& stream);
 
   sensing::CaptureServices services_;
@@ -85,7 +92,10 @@ class LidarPipeline {
   ReadableBuffer slots_, outcomes_, axes_;
   gpu::Buffer aims_, aimedRays_;
   ReadableBuffer aimedHits_;
+  gpu::Buffer sunRay_, blooms_;
+  ReadableBuffer sunHit_;
   std::vector<uint32_t> detourBeams_;
+  std::vector<BeamBloom> bloomPlan_;
   std::vector<gpu::Timing> timings_;
 };
 

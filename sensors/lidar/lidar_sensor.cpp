@@ -1,6 +1,7 @@
 #include "sensors/lidar/lidar_sensor.hpp"
 
 #include <chrono>
+#include <cmath>
 
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
@@ -80,19 +81,54 @@ FogSetting fogOf(const scenario::LidarSpec& spec, const shared::LidarModel& mode
   return setting;
 }
 
+/// What sends a beam's neighbours over the threshold less often than once in 30 000 is left out.
+constexpr double kLeastBloomSigmas = 4;
+
+BloomSetting bloomsOf(const scenario::LidarSpec& spec, const shared::LidarModel& model) {
+  BloomSetting setting;
+  if (!spec.threshold) return setting;  // surfaces alone
+  setting.share = spec.profile.bloomShare;
+  setting.angle_rad = spec.profile.bloomAngle_rad;
+  setting.snrScale = double{model.snrScale};
+  setting.leastSnr = double{model.detectionThreshold} - kLeastBloomSigmas;
+  setting.pulseLength_m = double{model.pulseLength_m};
+  setting.fullGain_m = spec.profile.gainRange_m();
+  return setting;
+}
+
+/// Variance that a sun of 100 klx adds to the noise, times its angle to the beam squared: with it, false returns of a
+/// VLP-16 3 and 4 degrees beside the sun are as frequent as Linnhoff et al. (Sensors 22(14):5266, 2022) fit them, 0.28
+/// and 0.11. At 1550 nm the sun's spectrum has 0.27 / 0.74 of it.
+constexpr double kGlare_rad2 = 0.0197;
+constexpr double kGlareShare1550 = 0.27 / 0.74;
+constexpr double kFullSun_lx = 1e5;
+
+/// Sun that reaches the sensor, in the sensor's band; 0: none.
+double glareOf(const content::Environment& sky, const shared::FogLayer& fog, double height_m, uint32_t band) {
+  if (sky.sunDirection.z <= 0) return 0;
+  double through = 1;
+  if (fog.extinction_1pm > 0) {
+    if (!shared::fogHasTop(fog)) return 0;
+    through = std::exp(-double{shared::fogDepthAbove(fog, static_cast<float>(height_m))} / sky.sunDirection.z);
+  }
+  const double light = sky.sunIlluminance_lx.value_or(kFullSun_lx) / kFullSun_lx * through;
+  return kGlare_rad2 * light * (band == shared::kBand1550 ? kGlareShare1550 : 1);
+}
+
 }  // namespace
 
 struct LidarSensor::Impl {
   Impl(const scenario::SensorMount& sensorMount, const scenario::LidarSpec& lidarSpec,
        const sensing::CaptureServices& captureServices, KernelPlace place)
       : mount(sensorMount),
-        rotationRate_hz(lidarSpec.profile.rotationRate_hz),
         services(captureServices),
         tables(lidarSpec.profile),
         model(modelOf(lidarSpec, services, mount.id)),
         pipeline(services, tables, bundleOf(lidarSpec, tables),
                  lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place),
-        fogSetting(fogOf(lidarSpec, model)) {}
+        fogSetting(fogOf(lidarSpec, model)),
+        blooms(bloomsOf(lidarSpec, model)),
+        falseAlarms(lidarSpec.falseAlarms) {}
 
   sensing::SensorTrack trackOf(const content::SceneSnapshot& snapshot) const {
     return {snapshot, mount.actor, mount.vehicleFromSensor};
@@ -119,7 +155,6 @@ struct LidarSensor::Impl {
   }
 
   scenario::SensorMount mount;
-  double rotationRate_hz = 0;
   sensing::CaptureServices services;
   LidarTables tables;
   shared::LidarModel model;
@@ -130,6 +165,8 @@ struct LidarSensor::Impl {
   ObjectHits objectHits;
   FogSetting fogSetting;  ///< but for the frame's fog
   FogSetting fogTableOf;
+  BloomSetting blooms;
+  bool falseAlarms = false;
   std::vector<shared::LidarFogRow> fogTableRows;
   std::vector<shared::Hit> aimedHits;
   std::vector<gpu::Timing> timings;
@@ -146,7 +183,7 @@ const std::string& LidarSensor::id() const {
 }
 
 sensing::Exposure LidarSensor::exposure(uint32_t frame) const {
-  return {sweepStart(impl_->rotationRate_hz, frame), sweepStart(impl_->rotationRate_hz, frame + 1)};
+  return sensing::exposureOf(impl_->mount, frame);
 }
 
 glm::dvec3 LidarSensor::frameOrigin(const content::SceneSnapshot& snapshot, uint32_t frame) const {
@@ -179,6 +216,13 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   frameInput.sensorKeys = self.keys;
   frameInput.keyStep = snapshot.keyStep;
   frameInput.sweepStart = when.start - snapshot.firstKey;
+  frameInput.blooms = self.blooms;
+  frameInput.falseAlarms = self.falseAlarms;
+  frameInput.sunDirection = glm::vec3(snapshot.environment.sunDirection);
+  const RigidTransform worldFromSensor = track.worldFromSensor(when.reference());
+  if (self.tables.canLookAt(worldFromSensor.rotation, snapshot.environment.sunDirection,
+                            double{shared::kLidarGlareEnd_rad}))
+    frameInput.glare_rad2 = static_cast<float>(glareOf(snapshot.environment, fog, height_m, model.band));
   frameInput.columnsChanged = self.tables.setFrame(frame);
   self.pipeline.traceBeams(frameInput, stream);
 

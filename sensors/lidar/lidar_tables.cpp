@@ -126,8 +126,12 @@ bool LidarTables::setFrame(uint32_t frame) {
   return true;
 }
 
-SimTime sweepStart(double rate_hz, uint32_t frame) {
-  return SimTime::fromSeconds(frame / rate_hz);
+bool LidarTables::canLookAt(const glm::dquat& worldFromSensor, const glm::dvec3& direction, double within_rad) const {
+  if (isRosette()) return true;
+  const glm::dvec3 seen = glm::inverse(worldFromSensor) * direction;
+  const double elevation = std::asin(std::clamp(seen.z, -1.0, 1.0));
+  return std::any_of(ringElevation_rad.begin(), ringElevation_rad.end(),
+                     [&](double ring) { return std::abs(ring - elevation) <= within_rad; });
 }
 
 }  // namespace nightfog::lidar

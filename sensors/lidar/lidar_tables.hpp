@@ -33,10 +33,10 @@ struct LidarTables {
   double refractiveIndex = 1;
   double sweep_s = 0;
 
+  /// Whether a channel may look within an angle of a direction of the world, as the sensor stands.
+  bool canLookAt(const glm::dquat& worldFromSensor, const glm::dvec3& direction, double within_rad) const;
+
   uint32_t beams() const { return static_cast<uint32_t>(rings.size() * columns.size()); }
 };
-
-/// Turn `frame` of a head that turns `rate_hz` times a second and points along x at t = 0.
-SimTime sweepStart(double rate_hz, uint32_t frame);
 
 }  // namespace nightfog::lidar

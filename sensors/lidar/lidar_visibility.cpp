@@ -32,7 +32,7 @@ void forEachBeam(std::span<const RingColumns> pass, Visit&& visit) {
 bool returnsFrom(const BeamResults& beams, size_t beam, uint32_t object) {
   for (uint32_t k = 0; k < beams.returns(beam); ++k) {
     const shared::LidarSlot& slot = beams.slots[beam * beams.slotCount + k];
-    if (slot.object == object && !isGhost(slot)) return true;
+    if (slot.object == object && !isDisplaced(slot)) return true;
   }
   return false;
 }

@@ -100,7 +100,7 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
   return snapshot;
 }
 
-record::CameraImage Lab::capture(uint32_t last) const {
+record::CameraImage Lab::capture(uint32_t last, std::vector<gpu::Timing>* timings) const {
   Jobs jobs(threads);
   trace::SceneBuffers scene(device(), content);
   const std::unique_ptr<trace::Tracer> rays = trace::makeTracer(tracer, scene, jobs);
@@ -110,7 +110,8 @@ record::CameraImage Lab::capture(uint32_t last) const {
   mount.id = "front";
   mount.actor = "carrier";
   mount.spec = spec;
-  camera::CameraSensor sensor(mount, {device(), scene, *rays, jobs, seed, 0, content.lamps, labelsOnly}, place);
+  camera::CameraSensor sensor(
+      mount, {device(), scene, *rays, jobs, seed, 0, content.lamps, labelsOnly, nullptr, memoryBytes}, place);
   record::CameraImage image;
   for (uint32_t frame = sensor.remembersFrames() ? 0 : last; frame <= last; ++frame) {
     const sensing::Exposure exposure = sensor.exposure(frame);
@@ -123,6 +124,7 @@ record::CameraImage Lab::capture(uint32_t last) const {
       image = std::get<record::CameraImage>(sensor.capture(seen, frame, stream));
     }
   }
+  if (timings != nullptr) *timings = sensor.timings();
   return image;
 }
 

@@ -46,12 +46,13 @@ class Lab {
   bool labelsOnly = false;
   unsigned threads = 2;
   uint64_t seed = 1;
+  size_t memoryBytes = 0;  ///< CaptureServices::memoryBytes
   trace::TracerKind tracer = trace::TracerKind::kAuto;
   camera::KernelPlace place = camera::KernelPlace::kAuto;
 
   content::SceneSnapshot snapshot(SimTime start, SimTime end) const;
-  /// Frames 0 … last, in order; the last one.
-  record::CameraImage capture(uint32_t last = 0) const;
+  /// Frames 0 … last, in order; the last one, and the stages that made it.
+  record::CameraImage capture(uint32_t last = 0, std::vector<gpu::Timing>* timings = nullptr) const;
 
  private:
   struct Object {

@@ -1,6 +1,7 @@
 // The stages as C++ loops and as kernels: one picture.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "lab.hpp"
@@ -88,5 +89,49 @@ TEST_CASE("Stages that run as C++ loops make the picture and the labels that the
     for (size_t i = 0; i < loops.visibility.size(); ++i) {
       CHECK(std::abs(int(loops.visibility[i].totalPixels) - int(kernels.visibility[i].totalPixels)) <= 4);
     }
+  }
+}
+
+TEST_CASE("A picture made in windows of rows, because memory is short, is the same to the bit") {
+  const auto windowsOf = [](const std::vector<gpu::Timing>& timings) {
+    return std::count_if(timings.begin(), timings.end(), [](const gpu::Timing& t) { return t.name == "camera rays"; });
+  };
+  for (const auto place : {camera::KernelPlace::kAuto, camera::KernelPlace::kDevice}) {
+    Lab lab = makeScene(true);
+    lab.place = place;
+    lab.spec.width = 96;
+    lab.spec.height = 397;  // no multiple of anything
+    std::vector<gpu::Timing> timings;
+    const record::CameraImage whole = lab.capture(1, &timings);
+    CHECK(windowsOf(timings) == 1);
+    size_t refused = 0, most = 0;
+    for (size_t left_MiB = 3, windows = 0; windows != 1; left_MiB += 2) {
+      CAPTURE(left_MiB);
+      // What a device holds before is other tests' doing; the budget counts all of it, and the scene of this one.
+      lab.memoryBytes = device().allocatedBytes() + (left_MiB << 20);
+      record::CameraImage image;
+      try {
+        image = lab.capture(1, &timings);
+      } catch (const gpu::DeviceError& error) {
+        CHECK(std::string(error.help()).find("--memory-mib") != std::string::npos);
+        ++refused;
+        REQUIRE(refused < 10);
+        continue;
+      }
+      windows = static_cast<size_t>(windowsOf(timings));
+      most = std::max(most, windows);
+      MESSAGE((left_MiB), " MiB: ", windows, " windows");
+      CHECK(image.rgb == whole.rgb);
+      CHECK(image.encoded == whole.encoded);
+      CHECK(image.depth_m == whole.depth_m);
+      CHECK(image.instance == whole.instance);
+      CHECK(image.semantic == whole.semantic);
+      CHECK(image.flow_px == whole.flow_px);
+      CHECK(image.flowState == whole.flowState);
+      CHECK(image.visibility.size() == whole.visibility.size());
+    }
+    MESSAGE("up to ", most, " windows");
+    CHECK(refused > 0);
+    CHECK(most >= 3);
   }
 }

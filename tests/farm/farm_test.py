@@ -130,6 +130,24 @@ class Plans(Fixture):
             self.render(self.at("plan.jsonl"), self.at("apart"), "--shard", f"{i}/2")
         self.assertEqual(self.merge(self.at("apart")), root)
 
+    def test_several_devices_and_little_memory_give_the_same_bytes(self):
+        camera = self.at("camera.scn.yaml")
+        with open(camera, "w") as file:
+            file.write(text_of(BALL).replace("100 ms", "200 ms").replace("1.9 m]}}}", "1.9 m]}}, front: {kind: camera, "
+                       "rate: 10 Hz, mount: {xyz: [1.2 m, 0 m, 1.5 m]}, "
+                       "lens: {fx: 100}, image: {width: 96, height: 400}}}"))
+        plan = self.plan(3, scenario=camera)
+        root = self.undisturbed(plan)
+        for name, more in (("two", ["--device", "0,0"]), ("all", ["--device", "all"]), ("little", ["--memory-mib", "60"])):
+            self.render(plan, self.at(name), *more)
+            self.assertEqual(self.merge(self.at(name)), root, name)
+        tight = run("render", "--plan", plan, "-o", self.at("tight"), "--memory-mib", "1")
+        self.assertEqual(tight.returncode, 75)
+        self.assertIn("--memory-mib", tight.stderr)
+        wrong = run("render", "--plan", plan, "-o", self.at("wrong"), "--device", "0,,1")
+        self.assertEqual(wrong.returncode, 64)
+        self.assertIn("--device 0,1", wrong.stderr)
+
     def test_a_render_by_hand_and_a_plan_give_the_same_episodes(self):
         plan = self.plan(2)
         self.undisturbed(plan)
@@ -346,7 +364,10 @@ class Trouble(Fixture):
         self.assertRegex(result.stderr, "memory")
 
     def test_an_episode_that_crashes_is_set_aside_and_the_others_are_rendered(self):
-        plan = self.plan(3)
+        longer = self.at("longer.scn.yaml")  # so that the signal comes while the episode is rendered
+        with open(longer, "w") as file:
+            file.write(text_of(BALL).replace("duration: 100 ms", "duration: 2 s"))
+        plan = self.plan(3, scenario=longer)
         root = self.undisturbed(plan)
         out = self.at("poisoned")
         poison = episodes_of(plan)[1]

@@ -31,6 +31,15 @@ MaterialId Lab::metal(float reflectance, float roughness) {
   return content_.add(std::move(material));
 }
 
+MaterialId Lab::retroreflector(float equivalent) {
+  content::Material material;
+  material.name = fmt::format("lab {}", content_.materials.size());
+  material.reflectance.fill(0);
+  material.roughness = 1;
+  material.retroreflectance = equivalent;
+  return content_.add(std::move(material));
+}
+
 MeshId Lab::plate(double width, double height, MaterialId material) {
   return content_.add(plateMesh(width, height, material));
 }
@@ -98,6 +107,7 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
   snapshot.firstKey = SimTime{first * step};
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.media = media;
+  snapshot.environment = environment;
   const auto addObject = [&](const std::string& name, const Motion& motion, const MeshId* mesh) {
     content::SnapshotObject object;
     object.id = ObjectId{static_cast<uint32_t>(snapshot.objects.size() + 1)};

@@ -34,6 +34,8 @@ class Lab {
   MaterialId material(float reflectance905, float transmission = 0);
   /// Metal of this reflectance in every band.
   MaterialId metal(float reflectance, float roughness);
+  /// Sheeting that sends back pi R_A = `equivalent` times what a white Lambertian surface does, and nothing else.
+  MaterialId retroreflector(float equivalent);
   /// The meshes of tests/lab/lab_scene.hpp.
   MeshId plate(double width, double height, MaterialId material);
   MeshId box(const glm::dvec3& size, MaterialId material);
@@ -53,6 +55,7 @@ class Lab {
 
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;
+  content::Environment environment;
 
   const content::SceneContent& content() const { return content_; }
   const scenario::SensorMount& sensorMount() const { return mount_; }

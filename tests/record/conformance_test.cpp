@@ -92,7 +92,8 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
     const LidarSweep& sweep = frames[i].sweep;
     const auto& cloud = summary["clouds"][i];
     CHECK(cloud["points"] == sweep.points.size());
-    CHECK(cloud["sha256"] == sha256Hex({reinterpret_cast<const char*>(sweep.points.data()), 64 * sweep.points.size()}));
+    CHECK(cloud["sha256"] ==
+          sha256Hex({reinterpret_cast<const char*>(sweep.points.data()), sizeof(LidarPoint) * sweep.points.size()}));
     // Each member's sum, as the other reader decodes it by the field table. Both add doubles in the same order.
     std::map<std::string, double> sums;
     std::map<std::string, int> causes;
@@ -117,7 +118,9 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
                                                                  {"column", p.column},
                                                                  {"return_index", p.returnIndex},
                                                                  {"cause", p.cause},
-                                                                 {"part", p.part}}) {
+                                                                 {"part", p.part},
+                                                                 {"fill", p.fill},
+                                                                 {"seen_via", p.seenVia}}) {
         sums[name] += value;
       }
       ++causes[std::to_string(p.cause)];

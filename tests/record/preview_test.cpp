@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <png.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -72,6 +73,51 @@ TEST_CASE("From above, ahead is up and left is left") {
   CHECK(lightness(image.pixel(50, 200)) > 60);
   CHECK(lightness(image.pixel(203, 310)) < 30);
   CHECK(lightness(image.pixel(350, 203)) < 30);
+}
+
+TEST_CASE("From behind, far is above near, left is left, and what stands before a thing hides it") {
+  const auto seenAt = [](glm::vec3 point) {
+    LidarFrame frame;
+    frame.sweep.points = {pointAt(point.x, point.y, point.z)};
+    const Image image = behindView(frame, {ColourBy::kIntensity, 1280, 40, false});
+    glm::ivec2 at(-1);
+    double best = 40;
+    for (uint32_t y = 0; y < image.height() - 40; ++y) {  // the scale below has all colours
+      for (uint32_t x = 0; x < image.width(); ++x) {
+        if (lightness(image.pixel(x, y)) > best) best = lightness(image.pixel(x, y)), at = {x, y};
+      }
+    }
+    return at;
+  };
+  const glm::ivec2 far = seenAt({40, 0, -2});
+  const glm::ivec2 near = seenAt({10, 0, -2});
+  const glm::ivec2 left = seenAt({20, 8, 0});
+  const glm::ivec2 rightAbove = seenAt({20, -8, 6});
+  CHECK(std::abs(far.x - 640) < 3);
+  CHECK(std::abs(near.x - 640) < 3);
+  CHECK(far.y > 0);
+  CHECK(far.y < near.y);
+  CHECK(left.x < 560);
+  CHECK(rightAbove.x > 720);
+  CHECK(rightAbove.y < left.y);
+  CHECK(seenAt({-40, 0, 0}).x == -1);  // behind the eye
+
+  // On one line from the eye at (-16.8, 0, 12), the nearer one shows, whichever comes first.
+  const glm::vec3 eye(-16.8F, 0, 12);
+  const glm::vec3 nearer(20, 0, 0);
+  const glm::vec3 hidden = eye + 1.5F * (nearer - eye);
+  LidarFrame both, alone;
+  alone.sweep.points = {pointAt(nearer.x, nearer.y, nearer.z)};
+  both.sweep.points = {alone.sweep.points[0], pointAt(hidden.x, hidden.y, hidden.z)};
+  both.sweep.points[1].intensity = 0;
+  const Image image = behindView(both, {ColourBy::kIntensity, 1280, 40, false});
+  std::reverse(both.sweep.points.begin(), both.sweep.points.end());
+  CHECK(image.bytes() == behindView(both, {ColourBy::kIntensity, 1280, 40, false}).bytes());
+  const glm::ivec2 at = seenAt(nearer);
+  const auto x = static_cast<uint32_t>(at.x);
+  const auto y = static_cast<uint32_t>(at.y);
+  CHECK(std::abs(lightness(image.pixel(x, y)) -
+                 lightness(behindView(alone, {ColourBy::kIntensity, 1280, 40, false}).pixel(x, y))) < 10);
 }
 
 TEST_CASE("A box is drawn where the object is seen from the sensor") {

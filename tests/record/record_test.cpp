@@ -94,7 +94,8 @@ TEST_CASE("A frame is read as it was written, to the last bit") {
     CHECK(same(got.sweep.worldFromSensor, wanted.sweep.worldFromSensor));
     CHECK(same(got.sweep.worldFromVehicle, wanted.sweep.worldFromVehicle));
     REQUIRE(got.sweep.points.size() == wanted.sweep.points.size());
-    CHECK(std::memcmp(got.sweep.points.data(), wanted.sweep.points.data(), 64 * wanted.sweep.points.size()) == 0);
+    CHECK(std::memcmp(got.sweep.points.data(), wanted.sweep.points.data(),
+                      sizeof(LidarPoint) * wanted.sweep.points.size()) == 0);
     CHECK(got.sweep.beamOutcomes == wanted.sweep.beamOutcomes);
     REQUIRE(got.sweep.visibility.size() == wanted.sweep.visibility.size());
     for (size_t v = 0; v < wanted.sweep.visibility.size(); ++v) {

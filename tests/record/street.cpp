@@ -323,6 +323,8 @@ LidarFrame streetFrame(const StreetOptions& options, uint32_t frame) {
         point.instance = met.body != nullptr ? met.body->id : 0;
         point.part = met.semantic == classes::kChild ? 1 : 0;
         point.incidenceCosine = static_cast<float>(cosine);
+        point.fill = static_cast<float>(0.5 + 0.5 * draw);
+        point.seenVia = draw > 0.9 ? kSceneryPane : 0;
         if (met.body != nullptr) {
           point.vx = static_cast<float>(met.body->velocity.x);
           point.vy = static_cast<float>(met.body->velocity.y);

@@ -11,6 +11,7 @@
 #include "engine/road/lane_graph.hpp"
 #include "engine/scenario/template.hpp"
 #include "engine/shared/cause.h"
+#include "engine/simulation/snapshot_queue.hpp"
 #include "sensors/builtin.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -46,8 +47,9 @@ struct Bench {
   gpu::Device device{{.name = "auto", .validation = true, .pipelineCacheFolder = {}}};
   Jobs jobs{2};
   catalog::Catalog catalog = catalog::loadCatalog(kSource / "assets");
-  simulation::EpisodeServices services{
-      device, jobs, trace::TracerKind::kAuto, catalog, kSource / "assets", sensors::makeSensor};
+  simulation::ContentCache contents{catalog, kSource / "assets"};
+  simulation::StageCache stages{device, jobs, trace::TracerKind::kAuto};
+  simulation::EpisodeServices services{device, jobs, catalog, stages, sensors::makeSensor};
 };
 
 }  // namespace
@@ -60,11 +62,13 @@ TEST_CASE("An episode writes the same record twice, with every frame that fits i
     std::vector<std::string> files;
     uint32_t lastDone = 0;
     simulation::EpisodeOptions options;
-    options.onFrame = [&](uint32_t done, uint32_t total) {
-      CHECK(total == 4);
-      CHECK(done == ++lastDone);
+    options.onFrame = [&](const simulation::FrameProgress& progress) {
+      CHECK(progress.total == 4);
+      CHECK(progress.done == ++lastDone);
+      CHECK(progress.snapshotsAhead <= simulation::SnapshotQueue::kMost);
     };
-    const auto report = simulation::runEpisode(laboratory(), bench.services, options, folder.path, files);
+    const auto report =
+        simulation::runEpisode(laboratory(), bench.contents, bench.services, options, folder.path, files);
     CHECK(report.frames == 4);
     CHECK(files.size() >= 3);
     digest = sha256HexOfFile(folder.path / "record.mcap");
@@ -78,33 +82,33 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
   std::atomic<bool> stop{false};
   simulation::EpisodeOptions options;
   options.stop = &stop;
-  options.onFrame = [&](uint32_t done, uint32_t) { stop = done == 2; };
+  options.onFrame = [&](const simulation::FrameProgress& progress) { stop = progress.done == 2; };
   std::vector<std::string> files;
-  CHECK_THROWS_AS(simulation::runEpisode(laboratory(), bench.services, options, folder.path, files),
+  CHECK_THROWS_AS(simulation::runEpisode(laboratory(), bench.contents, bench.services, options, folder.path, files),
                   simulation::Stopped);
   CHECK(fs::is_empty(folder.path));
 }
 
 TEST_CASE("The twin without weather differs where weather acted, point for point, and nowhere else") {
   Bench bench;
-  const auto framesOf = [&](const scenario::Scenario& scenario, bool withoutWeather) {
+  const auto framesOf = [&](const scenario::Scenario& scenario, simulation::Twin twin) {
     TemporaryFolder folder("episode");
     simulation::EpisodeOptions options;
-    options.withoutWeather = withoutWeather;
+    options.twin = twin;
     std::vector<std::string> files;
-    simulation::runEpisode(scenario, bench.services, options, folder.path, files);
+    simulation::runEpisode(scenario, bench.contents, bench.services, options, folder.path, files);
     record::EpisodeReader reader(folder.path / "record.mcap");
     std::vector<record::LidarSweep> sweeps;
     for (uint32_t i = 0; i < reader.frameCount("top"); ++i) sweeps.push_back(reader.lidarFrame("top", i).sweep);
     return sweeps;
   };
   scenario::Scenario scenario = laboratory();
-  const auto clear = framesOf(scenario, false);
+  const auto clear = framesOf(scenario, simulation::Twin::kNone);
   scenario::WeatherKeyframe fog;
   fog.fogVisibility_m = 20;
   scenario.weather = scenario::WeatherTimeline({fog});
-  const auto foggy = framesOf(scenario, false);
-  const auto twin = framesOf(scenario, true);
+  const auto foggy = framesOf(scenario, simulation::Twin::kNone);
+  const auto twin = framesOf(scenario, simulation::Twin::kWeather);
   REQUIRE(clear.size() == 4);
   REQUIRE(foggy.size() == 4);
   REQUIRE(twin.size() == 4);
@@ -146,7 +150,7 @@ TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead"
   options.labelsOnly = true;
   options.frames = simulation::FrameRange{8, 8};
   std::vector<std::string> files;
-  simulation::runEpisode(town, bench.services, options, folder.path, files);
+  simulation::runEpisode(town, bench.contents, bench.services, options, folder.path, files);
   record::EpisodeReader reader(folder.path / "record.mcap");
   const road::LaneGraph lanes(town.map);
   size_t vehicles = 0, people = 0, parked = 0, seen = 0, astray = 0;

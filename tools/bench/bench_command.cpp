@@ -175,13 +175,16 @@ ExitCode runLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, const Benc
   json["device"] = device.info().name;
   json["threads"] = jobs.threads();
   json["frames"] = Json::array();
-  const std::vector<LidarCost> costs = benchLidar(device, jobs, bench, arguments.repeat);
+  const auto hdl64 =
+      scenario::loadLidarProfile(arguments.dataFolder / "sensors" / "profiles" / "velodyne.hdl64e_s2_1.yaml");
+  const std::vector<LidarCost> costs = benchLidar(device, jobs, bench, hdl64, arguments.repeat);
   for (const LidarCost& cost : costs) {
     json["frames"].push_back({{"name", cost.name},
                               {"wall_s", cost.wall_s},
                               {"cpu_s", cost.cpu_s},
                               {"beams", cost.beams},
                               {"points", cost.points},
+                              {"wall_s_per_100000_beams", cost.wall_s * 1e5 / double(cost.beams)},
                               {"cpu_ratio", cost.cpu_s / costs.front().cpu_s},
                               {"wall_ratio", cost.wall_s / costs.front().wall_s}});
   }
@@ -189,11 +192,12 @@ ExitCode runLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, const Benc
     fmt::print("{}\n", json.dump(2));
     return ExitCode::kOk;
   }
-  fmt::print("{:<36} {:>8} {:>12} {:>8} {:>8} {:>10}\n", "a LiDAR frame", "wall ms", "processor ms", "ratio", "of wall",
-             "points");
+  fmt::print("{:<36} {:>8} {:>12} {:>8} {:>8} {:>10} {:>16}\n", "a LiDAR frame", "wall ms", "processor ms", "ratio",
+             "of wall", "points", "ms / 100k beams");
   for (const LidarCost& cost : costs) {
-    fmt::print("{:<36} {:>8.1f} {:>12.1f} {:>8.3f} {:>8.3f} {:>10}\n", cost.name, cost.wall_s * 1e3, cost.cpu_s * 1e3,
-               cost.cpu_s / costs.front().cpu_s, cost.wall_s / costs.front().wall_s, cost.points);
+    fmt::print("{:<36} {:>8.1f} {:>12.1f} {:>8.3f} {:>8.3f} {:>10} {:>16.1f}\n", cost.name, cost.wall_s * 1e3,
+               cost.cpu_s * 1e3, cost.cpu_s / costs.front().cpu_s, cost.wall_s / costs.front().wall_s, cost.points,
+               cost.wall_s * 1e8 / static_cast<double>(cost.beams));
   }
   return ExitCode::kOk;
 }

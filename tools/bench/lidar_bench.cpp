@@ -14,8 +14,9 @@ struct Variant {
   const char* name;
   uint32_t subRays;
   scenario::LidarEchoMode echoes;
-  double visibility_m;  ///< 0: clear
-  double fogHeight_m;   ///< 0: no upper edge
+  double visibility_m;   ///< 0: clear
+  double fogHeight_m;    ///< 0: no upper edge
+  bool isHdl64 = false;  ///< an HDL-64E instead of the scene's own
 };
 
 constexpr Variant kVariants[] = {
@@ -24,11 +25,15 @@ constexpr Variant kVariants[] = {
     {"one ray, fog of 100 m, 3 m high", 1, scenario::LidarEchoMode::kStrongest, 100, 3},
     {"7 rays, dual, clear", 7, scenario::LidarEchoMode::kDual, 0, 0},
     {"7 rays, dual, fog of 100 m", 7, scenario::LidarEchoMode::kDual, 100, 0},
+    {"HDL-64E, one ray, clear", 1, scenario::LidarEchoMode::kStrongest, 0, 0, true},
+    {"HDL-64E, one ray, fog of 100 m", 1, scenario::LidarEchoMode::kStrongest, 100, 0, true},
+    {"HDL-64E, 7 rays, dual, clear", 7, scenario::LidarEchoMode::kDual, 0, 0, true},
 };
 
 }  // namespace
 
-std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, int repetitions) {
+std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench,
+                                  const scenario::LidarProfile& hdl64, int repetitions) {
   trace::SceneBuffers scene(device, bench.content);
   const auto tracer = trace::makeTracer(trace::TracerKind::kAuto, scene, jobs);
   tracer->build();
@@ -39,6 +44,7 @@ std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& b
   for (const Variant& variant : kVariants) {
     scenario::SensorMount mount = bench.scenario.sensors.front();
     auto spec = std::get<scenario::LidarSpec>(mount.spec);
+    if (variant.isHdl64) spec.profile = hdl64;
     spec.subRays = variant.subRays;
     spec.echoes = variant.echoes;
     mount.spec = spec;

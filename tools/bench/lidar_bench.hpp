@@ -20,6 +20,8 @@ struct LidarCost {
 };
 
 /// One ray a beam in clear air first; the others interleaved with it.
-std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, int repetitions);
+/// `hdl64` is the profile of an HDL-64E.
+std::vector<LidarCost> benchLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench,
+                                  const scenario::LidarProfile& hdl64, int repetitions);
 
 }  // namespace nightfog::bench

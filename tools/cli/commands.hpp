@@ -27,12 +27,13 @@ struct RenderArguments {
   std::optional<uint64_t> seed;
   std::optional<uint32_t> runs;
   bool labelsOnly = false;  ///< cameras write ground truth without images
-  std::string twin;         ///< "weather": every run again, seen through clear air over dry ground; empty: none
+  std::string twin;         ///< "weather" or "faults": every run again without these; empty: none
   std::string frames;       ///< "A..B", both included; empty: all
   std::string shard = "0/1";
   std::string progress = "auto";
   bool verify = false;        ///< rehash finished episodes instead of comparing sizes
   uint32_t cache_MiB = 1024;  ///< worlds kept for the next episodes
+  uint32_t memory_MiB = 0;    ///< of each device; 0: nine tenths of what it has
   DeviceArguments device;
 };
 ExitCode render(const RenderArguments& arguments);
@@ -72,8 +73,10 @@ ExitCode exportRecords(const ExportArguments& arguments);
 struct PreviewArguments {
   std::filesystem::path record;
   std::filesystem::path out;
-  std::string view = "sheet";        ///< sheet; top, range (LiDAR); image, depth … (camera)
-  std::string colour = "intensity";  ///< of top and range
+  std::string view = "sheet";        ///< sheet; top, behind, range (LiDAR); image, depth … (camera)
+  std::string colour = "intensity";  ///< of top, behind and range
+  std::optional<double> reach_m;     ///< of top and behind
+  std::optional<uint32_t> width_px;  ///< of top, behind and range
   std::string sensor;
   std::optional<uint32_t> frame;
   std::vector<uint32_t> frames;     ///< thumbnails of these instead

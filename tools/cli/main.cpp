@@ -15,11 +15,9 @@ using namespace nightfog;
 
 namespace {
 
-void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments) {
-  command
-      .add_option("--device", arguments.device,
-                  "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)")
-      ->capture_default_str();
+void addDeviceOptions(CLI::App& command, cli::DeviceArguments& arguments,
+                      const char* device = "Vulkan device: auto, part of a name, or an index (see `nightfog doctor`)") {
+  command.add_option("--device", arguments.device, device)->capture_default_str();
   command.add_option("--tracer", arguments.tracer, "auto: Embree on a CPU device, else compute")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "compute", "embree", "brute_force"}));
@@ -51,8 +49,9 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->excludes(plan);
   command
       ->add_option("--twin", a->twin,
-                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear")
-      ->check(CLI::IsMember({"weather"}))
+                   "weather: every run again, the same world seen through clear air over dry ground, in <run>_clear; "
+                   "faults: by sensors without faults, in <run>_sound")
+      ->check(CLI::IsMember({"weather", "faults"}))
       ->excludes(plan);
   command->add_option("--frames", a->frames, "A..B, both included: only these frames of the reference sensor")
       ->excludes(plan);
@@ -66,7 +65,13 @@ void addRender(CLI::App& app, std::function<ExitCode()>& chosen) {
   command->add_flag("--verify", a->verify, "Rehash finished episodes before skipping them");
   command->add_option("--cache-mib", a->cache_MiB, "Memory for worlds kept for the next episodes in them")
       ->capture_default_str();
-  addDeviceOptions(*command, a->device);
+  command->add_option(
+      "--memory-mib", a->memory_MiB,
+      "Memory of each device that may be filled; what a camera's frame takes beyond it is made in windows "
+      "of rows, to the same bytes. 0: nine tenths of what the device has");
+  addDeviceOptions(*command, a->device,
+                   "Vulkan devices: auto, part of a name, or an index (see `nightfog doctor`); several with commas, or "
+                   "all but CPUs by `all`: each renders episodes of its own, side by side");
   command->footer(
       "Example:\n  nightfog render scenarios/urban/parked_van_dartout/scenario.scn.yaml -o out --runs 4\n\n"
       "Writes OUT/<scenario>/<run>/{record.mcap, resolved.scn.yaml, preview.png, done.json} and "
@@ -150,13 +155,19 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
     command
         ->add_option(
             "--view", a->view,
-            "sheet: everything at a glance; of a LiDAR: top (from above), range (rings by azimuth); of a camera, "
+            "sheet: everything at a glance; of a LiDAR: top (from above), behind (from behind and above the sensor), "
+            "range (rings by azimuth); of a camera, "
             "at full size: image, depth, semantic, instance, normal, flow")
         ->capture_default_str()
-        ->check(CLI::IsMember({"sheet", "top", "range", "image", "depth", "semantic", "instance", "normal", "flow"}));
-    command->add_option("--colour", a->colour, "Of top and range")
+        ->check(CLI::IsMember(
+            {"sheet", "top", "behind", "range", "image", "depth", "semantic", "instance", "normal", "flow"}));
+    command->add_option("--colour", a->colour, "Of top, behind and range")
         ->capture_default_str()
-        ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause"}));
+        ->check(CLI::IsMember({"intensity", "range", "height", "class", "instance", "cause", "ring"}));
+    command->add_option("--reach", a->reach_m, "Metres to show: half the width of top, how far behind looks (40)")
+        ->check(CLI::Range(1.0, 1000.0));
+    command->add_option("--width", a->width_px, "Pixels across, of top, behind and range")
+        ->check(CLI::Range(64u, 8192u));
     auto* frame = command->add_option("--frame", a->frame, "Frame index; the middle one if not given");
     command->add_option("--frames", a->frames, "Thumbnails of these frames of one record, such as 0,10,20")
         ->delimiter(',')
@@ -166,7 +177,8 @@ void addReaders(CLI::App& app, std::function<ExitCode()>& chosen) {
         ->check(CLI::Range(1u, 100u));
     command->footer(
         "Example:\n  nightfog preview out/parked_van_dartout/*/record.mcap --frame 12 -o frame12.png\n  nightfog "
-        "preview out/night_fog_tyre_dartout --sensor front --frame 24 -o sweep.png");
+        "preview out/night_fog_tyre_dartout --sensor front --frame 24 -o sweep.png\n  nightfog "
+        "preview out/parked_van_dartout_fog/*/ --view behind --colour cause --reach 30 -o cloud.png");
     command->callback([a, &chosen] { chosen = [a] { return cli::preview(*a); }; });
   }
 }

@@ -19,15 +19,16 @@ namespace fs = std::filesystem;
 using View = record::PreviewRequest::View;
 
 View viewByName(const std::string& name) {
-  constexpr std::array<std::pair<std::string_view, View>, 9> kViews{{{"sheet", View::kSheet},
-                                                                     {"top", View::kTop},
-                                                                     {"range", View::kRange},
-                                                                     {"image", View::kImage},
-                                                                     {"depth", View::kDepth},
-                                                                     {"semantic", View::kSemantic},
-                                                                     {"instance", View::kInstance},
-                                                                     {"normal", View::kNormal},
-                                                                     {"flow", View::kFlow}}};
+  constexpr std::array<std::pair<std::string_view, View>, 10> kViews{{{"sheet", View::kSheet},
+                                                                      {"top", View::kTop},
+                                                                      {"behind", View::kBehind},
+                                                                      {"range", View::kRange},
+                                                                      {"image", View::kImage},
+                                                                      {"depth", View::kDepth},
+                                                                      {"semantic", View::kSemantic},
+                                                                      {"instance", View::kInstance},
+                                                                      {"normal", View::kNormal},
+                                                                      {"flow", View::kFlow}}};
   for (const auto& [known, view] : kViews) {
     if (known == name) return view;
   }
@@ -97,6 +98,8 @@ ExitCode preview(const PreviewArguments& arguments) {
   record::PreviewRequest request;
   request.view = viewByName(arguments.view);
   if (const auto colour = record::colourByName(arguments.colour)) request.colour = *colour;
+  request.reach_m = arguments.reach_m.value_or(0);
+  request.width_px = arguments.width_px.value_or(0);
   request.sensor = arguments.sensor;
   request.frame = arguments.frame;
   std::error_code failed;

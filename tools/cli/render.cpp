@@ -96,6 +96,11 @@ std::vector<size_t> chosenEpisodes(const farm::Plan& plan, const farm::Shard& sh
   return chosen;
 }
 
+simulation::Twin twinFromName(const std::string& name) {
+  if (name.empty()) return simulation::Twin::kNone;
+  return name == "faults" ? simulation::Twin::kFaults : simulation::Twin::kWeather;
+}
+
 size_t cacheBytes(const RenderArguments& arguments) {
   return size_t{arguments.cache_MiB} << 20;
 }
@@ -105,10 +110,11 @@ ExitCode renderByHand(const RenderArguments& arguments, const farm::Plan& plan, 
   if (plan.labelsOnly) sayWhatIsLeftOut(plan, templates);
   simulation::EpisodeStore store(arguments.out);
   Progress progress(progressKindFromName(arguments.progress));
-  EpisodeLoop loop(plan, templates, digests, store, progress,
-                   {arguments.device, arguments.verify, &stopRequested, std::nullopt, cacheBytes(arguments),
-                    !arguments.twin.empty()});
-  const auto result = loop.run(chosenEpisodes(plan, shard, {}));
+  Agenda agenda(plan, store, progress, {arguments.verify, std::nullopt, twinFromName(arguments.twin)});
+  agenda.fill(chosenEpisodes(plan, shard, {}));
+  const AgendaResult result = renderEpisodes({plan, templates, digests, store, stopRequested, arguments.device,
+                                              cacheBytes(arguments), size_t{arguments.memory_MiB} << 20},
+                                             agenda);
   // A shard has seen a part of the runs, and some frames a part of the time: what did not fire there may fire
   // elsewhere.
   if (shard.count == 1 && !plan.frames) reportNeverFired(plan, templates, store);
@@ -130,11 +136,12 @@ ExitCode renderPlanned(const RenderArguments& arguments, const farm::Plan& plan,
   const farm::Tries tries(arguments.out, arguments.tries);
   farm::ShardReport report(arguments.out, shard, episodes.size());
   Progress progress(progressKindFromName(arguments.progress));
-  EpisodeLoop loop(plan, templates, digests, *store, progress,
-                   {arguments.device, arguments.verify, &stopRequested, FarmNotes{tries, report, arguments.plan},
-                    cacheBytes(arguments)});
+  Agenda agenda(plan, *store, progress, {arguments.verify, FarmNotes{tries, report, arguments.plan}});
+  agenda.fill(episodes);
   try {
-    const auto result = loop.run(episodes);
+    const AgendaResult result = renderEpisodes({plan, templates, digests, *store, stopRequested, arguments.device,
+                                                cacheBytes(arguments), size_t{arguments.memory_MiB} << 20},
+                                               agenda);
     report.end(result.setAside.empty() ? "done" : "failed");
     progress.done(arguments.out.string());
     if (result.setAside.empty()) return ExitCode::kOk;

@@ -85,8 +85,9 @@ void ShardReport::begin(const std::string& episode) {
   if (Clock::now() - written_ > kWriteEvery) write();
 }
 
-void ShardReport::frame() {
+void ShardReport::frame(size_t device, const simulation::FrameProgress& progress) {
   ++state_.frames;
+  now_[device] = progress;
   if (Clock::now() - written_ > kWriteEvery) write();
 }
 
@@ -119,6 +120,7 @@ void ShardReport::fail(const std::string& episode, const std::string& message) {
 void ShardReport::end(const std::string& state) {
   state_.state = state;
   state_.episode.clear();
+  now_.clear();
   log(state.c_str(), {{"done", state_.done}, {"set_aside", state_.setAside}, {"frames", state_.frames}});
   write();
 }
@@ -172,6 +174,18 @@ std::string ShardReport::metrics() const {
   add("resident_peak_bytes", "gauge", "bytes", "Most memory the process had.", peakResidentBytes());
   add("device_peak_bytes", "gauge", "bytes", "Most memory on the device.", peakDevice_);
   add("queue_peak_bytes", "gauge", "bytes", "Most bytes that waited to be written.", queuePeak_);
+  const auto addQueue = [&](const char* name, const char* unit, const char* help, const auto& valueOf) {
+    out += fmt::format("# TYPE nightfog_{} gauge\n", name);
+    if (*unit != '\0') out += fmt::format("# UNIT nightfog_{} {}\n", name, unit);
+    out += fmt::format("# HELP nightfog_{} {}\n", name, help);
+    for (const auto& [device, progress] : now_)
+      out += fmt::format("nightfog_{}{{{},device=\"{}\"}} {}\n", name, shard, device, valueOf(progress));
+  };
+  using simulation::FrameProgress;
+  addQueue("queue_snapshots", "", "Instants simulated that wait to be rendered.",
+           [](const FrameProgress& p) { return p.snapshotsAhead; });
+  addQueue("queue_bytes", "bytes", "Bytes rendered that wait to be written.",
+           [](const FrameProgress& p) { return p.queuedBytes; });
   out +=
       "# TYPE nightfog_stage_seconds counter\n# UNIT nightfog_stage_seconds seconds\n"
       "# HELP nightfog_stage_seconds Time in each stage of finished episodes.\n";

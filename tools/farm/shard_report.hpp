@@ -41,8 +41,8 @@ class ShardReport {
   ShardReport(const std::filesystem::path& out, const Shard& shard, uint64_t episodes);
 
   void begin(const std::string& episode);
-  /// Another frame; writes at most every few seconds.
-  void frame();
+  /// Another frame of one of the process's devices; writes at most every few seconds.
+  void frame(size_t device, const simulation::FrameProgress& progress);
   void finish(const std::string& episode, const simulation::EpisodeReport& report, uint64_t bytes);
   void skip(const std::string& episode, bool isSetAside);
   void fail(const std::string& episode, const std::string& message);
@@ -60,6 +60,7 @@ class ShardReport {
   std::map<std::string, double> stage_ms_;
   uint64_t bytes_ = 0, rays_ = 0, failures_ = 0, peakDevice_ = 0;
   uint64_t queuePeak_ = 0;
+  std::map<size_t, simulation::FrameProgress> now_;  ///< of each device's episode
 };
 
 /// Every shard's last sign of life, by name.

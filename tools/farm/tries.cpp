@@ -84,12 +84,12 @@ Try::Try(fs::path folder, const std::string& name) : folder_(std::move(folder)),
   if (fd_ < 0)
     throw IoError(fmt::format("cannot create {}: {}", file_.string(), std::strerror(errno)),
                   "check that the output folder is writable and its disk not full");
-  crashNote = fd_;
 }
 
 Try::~Try() {
   int expected = fd_;
   crashNote.compare_exchange_strong(expected, -1);
+  if (crashNoteOfThread == fd_) crashNoteOfThread = -1;
   ::close(fd_);
   if (isNoted_) return;
   ::unlink(file_.c_str());
@@ -98,6 +98,10 @@ Try::~Try() {
 
 void Try::claimThread() const {
   crashNoteOfThread = fd_;
+}
+
+void Try::claimOthers() const {
+  crashNote = fd_;
 }
 
 void Try::touch() {

@@ -34,7 +34,7 @@ struct TryCount {
 
 /// A try that runs. Its file says so for as long as it lives; a crash of the process (SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
 /// SIGILL) is written into it; a SIGKILL leaves it as it is. Of several in a process a crash is the one's that claimed
-/// the thread, or else the last one's.
+/// the thread, or else the one's that last claimed the others.
 class Try {
  public:
   Try(std::filesystem::path folder, const std::string& name);
@@ -44,6 +44,8 @@ class Try {
 
   /// A crash of this thread is this try's.
   void claimThread() const;
+  /// A crash of a thread that nobody claimed (of a pool, of a driver) is this try's from now on.
+  void claimOthers() const;
   /// Says that the process lives, now and then.
   void touch();
   void fail(const std::string& message);

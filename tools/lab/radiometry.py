@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 
-from records import SURFACE
+from records import BLOOM, NOISE, SURFACE
 
 THRESHOLD, SNR_AT_RANGE10 = 4.753424, 6.034976  # P_fa = 1e-6; and P_d = 0.9 there
 REFLECTANCES = (0.05, 0.10, 0.20, 0.50, 0.90)
@@ -223,3 +223,82 @@ def averaging(lab, verdicts):
     for shots, published in ((0.25, 0.71), (0.5, 0.841), (2, 1.19), (3, 1.32)):
         verdicts.compare("10", f"range of {shots:g} times the shots", published, float(shots**(-0.5 / falls)), 0.01, "N^(1/4); Ouster, sensor performance", relative=True)
     verdicts.compare("10", "SNR of one shot at the range of 10 %", SNR_AT_RANGE10, float(np.exp(at_1m + falls * math.log(100))), 0.01, "T + Φ⁻¹(0.9)", relative=True)
+
+
+def detection(lab, verdicts):
+    """P_d of panels at stated signals, and how often noise crosses the threshold by itself."""
+    record, = lab.records("detection")
+    lidar = record.lidars["top"]
+    found = {}
+    for sweep, objects in zip(record.sweeps("top"), record.objects("top")):
+        ring, column = sweep.beams()
+        direction = lidar.directions(ring, column)
+        outcome = sweep.outcomes.reshape(-1)
+        for name, target in objects.items():
+            if not name.endswith(("_a", "_b")):
+                continue
+            centre = target.pose[1][:2]
+            distance = np.linalg.norm(centre)
+            # Well within the panel of 4 m by 3 m, whose middle the middle ring meets.
+            here = (np.abs(direction[:, 0] * centre[1] - direction[:, 1] * centre[0]) < 1.8) & (direction[:, :2] @ centre > 0)
+            here &= np.abs(direction[:, 2]) * distance < 1.2
+            n, k = found.get(name[:-2], (0, 0))
+            found[name[:-2]] = (n + int(here.sum()), k + int((outcome[here] == SURFACE).sum()))
+    for name, what, published in (("threshold", "SNR at the threshold", 0.5), ("above_1", "SNR 1 above it", 0.841), ("above_2", "SNR 2 above it", 0.977),
+                                  ("below_1", "SNR 1 below it", 0.159), ("range_10", "10 % at range_10_percent", 0.9)):
+        n, k = found[name]
+        verdicts.compare("11", f"P_d, {what}, {n} beams", published, k / n, 0.01, "Q(T - SNR)")
+    sky = record.lidars["sky"]
+    chances = crossings = 0
+    for sweep in record.sweeps("sky"):
+        # Noise forgets itself in half a pulse of 1 ns.
+        chances += sweep.outcomes.size * (1000 - 1) / (0.5 * 299792458 * 1e-9)
+        crossings += int((sweep.outcomes == NOISE).sum())
+    verdicts.compare("11", f"P_fa at that threshold, {crossings} false alarms in {chances:.2g} chances", 1e-6, crossings / chances, 0.01, "Q(T), T = 4.753",
+                     relative=True)
+    assert sky.range10 > 0
+
+
+def bloom(lab, verdicts):
+    """How far beside a sign of rho_eq 300 at 50 m its light in the receiver's tail is detected."""
+    share, angle = 1e-3, math.radians(0.5)
+    record, = lab.records("bloom")
+    lidar = record.lidars["top"]
+    counts = None
+    for sweep, objects in zip(record.sweeps("top"), record.objects("top")):
+        sign = objects["sign"]
+        ring, column = sweep.beams()
+        if counts is None:
+            counts = np.zeros((sweep.columns, sweep.rings), int)
+            frames = 0
+        frames += 1
+        p = sweep.points[sweep.points["cause"] == BLOOM]
+        assert (p["instance"] == sign.id).all() and np.abs(p["range"] - 50).max() < 0.5
+        np.add.at(counts, (p["column"], p["ring"]), 1)
+    half = np.arctan(np.array([sign.size[1], sign.size[2]]) / 2 / 50)
+    direction = lidar.directions(ring, column)
+    near = np.hypot(direction[:, 1], direction[:, 2]) < math.radians(4)
+    near &= direction[:, 0] > 0
+    at = np.arctan(direction[near, 1:] / direction[near, :1])
+    grid = (np.arange(200) + 0.5) / 100 - 1
+    u, v = np.meshgrid(grid * half[0], grid * half[1])
+    # The tail's share of what the sign sends back, beam by beam: its kernel over the sign's solid angle.
+    seen = np.array([share * angle**2 / math.pi * (((u - a)**2 + (v - b)**2 + angle**2)**-2.0).mean() for a, b in at]) * 4 * half[0] * half[1]
+    snr = seen * 300 * SNR_AT_RANGE10 * 10  # R10 is 50 m: 100 % gives ten times the SNR of 10 % there
+    off = np.hypot(*(np.maximum(np.abs(at) - half, 0)).T)
+    beside = off > 1e-6
+    expected = normal_cdf(snr - THRESHOLD)[beside] * frames
+    k = counts.reshape(-1)[near][beside]
+    sigma = math.sqrt((expected * (1 - expected / frames)).sum())
+    verdicts.compare("17", f"beams beside the sign that see it, {frames} turns", expected.sum(), k.sum(), max(0.01, 3 * sigma / expected.sum()),
+                     "K · 300 over the sign's solid angle against the threshold; 3 sigma of the count", relative=True)
+    edges = np.arange(0, 1.3, 0.1)
+    level = np.abs(at[beside][:, 1]) < half[1] * 0.8
+    degrees = np.degrees(off[beside])
+    shown = [(0.5 * (a + b), k[here].mean() / frames, expected[here].mean() / frames) for a, b in zip(edges, edges[1:])
+             if (here := level & (degrees >= a) & (degrees < b)).any()]
+    x, ours, law = np.array(shown).T
+    reach = [float(np.interp(-0.5, -values, x)) for values in (law, ours)]
+    verdicts.compare("17", "how far beside it every other beam does", reach[0], reach[1], 0.02, "K · 300 = threshold there", "deg")
+    lab.plot("bloom", "Beams that see a sign of 1.6 m they pass beside", "beside its edge, degrees", "share that returns", lines=[("K 300 against the threshold", x, law)],
+             marks=[("records", x, ours)])

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "engine/core/error.hpp"
+#include "engine/simulation/stage.hpp"
 #include "sensors/builtin.hpp"
 #include "sensors/camera/camera_sensor.hpp"
 
@@ -131,6 +132,7 @@ struct Studio::Impl {
   const catalog::Catalog& catalog;
   std::unique_ptr<gpu::Device> device;
   std::unique_ptr<Jobs> jobs;
+  std::unique_ptr<simulation::ContentCache> contents;
   std::unique_ptr<simulation::StageCache> stages;
   std::unique_ptr<InterruptibleTracer> tracer;
   simulation::Stage* stage = nullptr;
@@ -148,9 +150,14 @@ struct Studio::Impl {
   void work();
   Built buildStage(std::shared_ptr<const scenario::Scenario> scenario);
   sensing::CaptureServices services() {
-    return {
-        *device, *stage->scene, *tracer, *jobs, current->scenario().seed, current->scenario().run, stage->content.lamps,
-        false};
+    return {*device,
+            *stage->scene,
+            *tracer,
+            *jobs,
+            current->scenario().seed,
+            current->scenario().run,
+            stage->content->scene.lamps,
+            false};
   }
   /// False: not played so far.
   bool draw(const Look& look, int level);
@@ -178,7 +185,8 @@ void Studio::Impl::run() {
   try {
     device = std::make_unique<gpu::Device>(gpu::DeviceOptions{options.device, options.validation, options.cacheFolder});
     jobs = std::make_unique<Jobs>(options.threads);
-    stages = std::make_unique<simulation::StageCache>(*device, *jobs, options.tracer, catalog, options.assetsFolder);
+    contents = std::make_unique<simulation::ContentCache>(catalog, options.assetsFolder);
+    stages = std::make_unique<simulation::StageCache>(*device, *jobs, options.tracer);
     stream = std::make_unique<gpu::Stream>(*device);
     {
       const std::lock_guard lock(mutex);
@@ -363,13 +371,13 @@ Studio::Built Studio::Impl::buildStage(std::shared_ptr<const scenario::Scenario>
   sensors.clear();
   current = nullptr;
   drawn.reset();
-  auto world = std::make_unique<simulation::EpisodeWorld>(*scenario, catalog, *stages);
-  stage = &world->stage();
+  auto world = std::make_unique<simulation::EpisodeWorld>(*scenario, catalog, *contents);
+  stage = &stages->at(world->content());
   tracer = std::make_unique<InterruptibleTracer>(*stage->tracer, isCalledOff);
   std::vector<std::vector<sensing::Exposure>> exposures;
   // Cameras at their full size are never captured: only their times are asked for, and labels need few buffers.
-  sensing::CaptureServices capture{*device,       *stage->scene,        *tracer, *jobs, scenario->seed,
-                                   scenario->run, stage->content.lamps, true};
+  sensing::CaptureServices capture{
+      *device, *stage->scene, *tracer, *jobs, scenario->seed, scenario->run, stage->content->scene.lamps, true};
   for (const scenario::SensorMount& mount : scenario->sensors) {
     scenario::SensorMount small = mount;
     if (auto* spec = std::get_if<scenario::CameraSpec>(&small.spec)) *spec = scaledSpec(*spec, kNarrowest_px);

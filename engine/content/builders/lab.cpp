@@ -1,6 +1,6 @@
 // lab.plate, lab.sphere, lab.box, lab.cylinder, lab.wire: targets of stated size and stated reflectance in each band,
-// for closed forms. Their material is their own: Lambertian, made from the parameters. The plate and the wire hang
-// where they are told to; the others stand on the ground unless `bottom` lifts them.
+// for closed forms. Their material is their own, made from the parameters: Lambertian unless they say metallic. The
+// plate and the wire hang where they are told to; the others stand on the ground unless `bottom` lifts them.
 #include <fmt/format.h>
 
 #include "engine/content/builders/builders.hpp"
@@ -13,6 +13,9 @@ constexpr BuilderParameter kVisible{"reflectance_visible", "1", 0.5, 0, 1, "Lamb
 constexpr BuilderParameter k905{"reflectance_905", "1", 0.5, 0, 1, "Lambertian, at 905 nm"};
 constexpr BuilderParameter k1550{"reflectance_1550", "1", 0.5, 0, 1, "Lambertian, at 1550 nm"};
 constexpr BuilderParameter kRetro{"retroreflectance", "1", 0, 0, 5000, "rho_eq = pi R_A of a retroreflective lobe"};
+constexpr BuilderParameter kMetallic{"metallic", "1", 0,
+                                     0,          1,   "1: a mirror of that reflectance, as its roughness lets it"};
+constexpr BuilderParameter kRoughness{"roughness", "1", 1, 0, 1, "0 a mirror, 1 matt"};
 constexpr BuilderParameter kBottom{"bottom", "m", 0, -100, 100, "height of the lowest point"};
 
 MaterialId ownMaterial(const BuildContext& context) {
@@ -21,7 +24,8 @@ MaterialId ownMaterial(const BuildContext& context) {
   material.name = context.asset().id;
   material.reflectance = {visible, visible, visible, static_cast<float>(context.parameter("reflectance_905")),
                           static_cast<float>(context.parameter("reflectance_1550"))};
-  material.roughness = 1;
+  material.roughness = static_cast<float>(context.parameter("roughness"));
+  material.metallic = static_cast<float>(context.parameter("metallic"));
   material.retroreflectance = static_cast<float>(context.parameter("retroreflectance"));
   material.source = fmt::format("stated by asset {}", context.asset().id);
   return context.content().add(std::move(material));
@@ -74,6 +78,8 @@ constexpr BuilderParameter kPlateParameters[] = {
     k905,
     k1550,
     kRetro,
+    kMetallic,
+    kRoughness,
     {"bottom", "m", 0.3, -100, 100, "height of the lowest point"},
     {"length", "m", 0.02, 0.001, 100, "along x: the plate's thickness; its front is half of it ahead of the origin"},
     {"width", "m", 1.6, 0.001, 1000, "along y"},
@@ -82,6 +88,8 @@ constexpr BuilderParameter kBoxParameters[] = {kVisible,
                                                k905,
                                                k1550,
                                                kRetro,
+                                               kMetallic,
+                                               kRoughness,
                                                kBottom,
                                                {"length", "m", 1, 0.001, 1000, "along x"},
                                                {"width", "m", 1, 0.001, 1000, "along y"},
@@ -91,6 +99,8 @@ constexpr BuilderParameter kSphereParameters[] = {
     k905,
     k1550,
     kRetro,
+    kMetallic,
+    kRoughness,
     kBottom,
     {"radius", "m", 0.5, 0.001, 100, "of the circumscribed sphere"},
     {"segments", "1", 128, 8, 512, "around; the chord lies up to radius * (1 - cos(pi / segments)) inside the sphere"}};
@@ -98,6 +108,8 @@ constexpr BuilderParameter kCylinderParameters[] = {kVisible,
                                                     k905,
                                                     k1550,
                                                     kRetro,
+                                                    kMetallic,
+                                                    kRoughness,
                                                     kBottom,
                                                     {"radius", "m", 0.5, 0.001, 100, "upright"},
                                                     {"height", "m", 1, 0.001, 100, "along z"},
@@ -106,6 +118,8 @@ constexpr BuilderParameter kWireParameters[] = {kVisible,
                                                 k905,
                                                 k1550,
                                                 kRetro,
+                                                kMetallic,
+                                                kRoughness,
                                                 {"bottom", "m", 1, -100, 100, "height of the lowest point"},
                                                 {"length", "m", 4, 0.01, 1000, "along y"},
                                                 {"diameter", "m", 0.005, 0.0005, 1, "of the wire"}};
