@@ -10,6 +10,7 @@ namespace {
 
 void orders(Ui& ui, Session& session) {
   const bool isSweep = session.rehearsed().isSweep;
+  ImGui::AlignTextToFramePadding();
   ui.text(ui.colours.faint, "Render");
   ImGui::SameLine(0, ui.px(8));
   const auto order = [&](const char* id, const char* label, RenderWish wish, const char* tip) {
@@ -38,10 +39,11 @@ void progress(Ui& ui, Session& session) {
     const bool isBad = state.exitCode != 0 && state.exitCode != 3;
     ImGui::PushTextWrapPos(0);
     ui.text(isBad ? ui.colours.bad : ui.colours.faint,
-            state.isCancelled     ? "Called off."
-            : isBad               ? state.complaint
-            : state.exitCode == 3 ? fmt::format("In {}; some expectations do not hold.", job->order().out.string())
-                                  : fmt::format("In {}.", job->order().out.string()),
+            state.isCancelled ? "Called off."
+            : isBad           ? state.complaint
+            : state.exitCode == 3
+                ? fmt::format("Written to {}; some expectations do not hold.", job->order().out.string())
+                : fmt::format("Written to {}.", job->order().out.string()),
             ui.fonts.small);
     ImGui::PopTextWrapPos();
     return;
@@ -97,7 +99,11 @@ void card(Ui& ui, Session& session, WindowState& state, const RunCard& card, flo
   ui.text(card.index ? ui.colours.ink : ui.colours.faint,
           state.runOrder.empty() ? name : fmt::format("{}   {}", name, statisticText(card, state.runOrder)),
           ui.fonts.small);
-  ui.text(ui.colours.faint, card.variant.empty() ? card.run : card.variant, ui.fonts.small);
+  ui.text(ui.colours.faint,
+          !card.variant.empty() ? card.variant
+          : card.index          ? card.run
+                                : "of another text",
+          ui.fonts.small);
   ImGui::PopClipRect();
   ImGui::EndGroup();
   if (isPressed && card.index) session.chooseRun(session.seed(), *card.index);

@@ -120,7 +120,7 @@ void Session::update(double now_s, double elapsed_s) {
     if (!isOneOf(shownLidar, false)) shownLidar.reset();
   }
   // What is played is a promise of what is judged: the run in hand, once its text is sound.
-  const bool isSettled = rehearsed_.isCurrent && isReady() && episode()->isWhole();
+  const bool isSettled = rehearsed_.isCurrent && isReady() && episode()->isWhole() && !wasRendering_;
   judge_.update(now_s, isSettled ? episode()->sharedScenario() : nullptr, file_.path());
   const bool isRendering = job_ != nullptr && job_->state().isRunning;
   if (wasRendering_ && !isRendering) {
