@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/viewer/session.hpp"
+#include "tools/viewer/truth_planes.hpp"
 #include "tools/viewer/ui.hpp"
 #include "tools/viewer/window.hpp"
 
@@ -28,6 +29,7 @@ enum class SideTab { kInspector, kText, kLidar, kRuns };
 struct WindowState {
   SideTab tab = SideTab::kInspector;
   std::optional<Picture> picture;
+  TruthPlane plane = TruthPlane::kNone, shownPlane = TruthPlane::kNone;  ///< over the picture; of the texture
   std::unique_ptr<ScreenTexture> texture;
   double pictureRate_hz = 0;  ///< of coarse pictures, smoothed
   double frameRate_hz = 0;    ///< of the window

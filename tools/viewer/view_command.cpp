@@ -18,7 +18,8 @@
 namespace nightfog::viewer {
 namespace {
 
-constexpr double kPatience_s = 0.02;  ///< that a frame waits for input
+constexpr double kPatience_s = 0.02;        ///< that a frame waits for input
+constexpr double kScriptPatience_s = 0.05;  ///< likewise, of a script that waits itself
 
 std::pair<int, int> sizeFrom(const std::string& text) {
   int width = 0, height = 0;
@@ -46,9 +47,14 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
 
 void takePicture(Session& session, WindowState& state, double now_s, double& last_s) {
   std::optional<Picture> picture = session.studio().takePicture();
+  if (!picture && state.picture && state.plane != state.shownPlane) {
+    state.texture->set(state.picture->width, state.picture->height, withPlane(*state.picture, state.plane));
+    state.shownPlane = state.plane;
+  }
   if (!picture) return;
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
-  state.texture->set(picture->width, picture->height, picture->rgb);
+  state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
+  state.shownPlane = state.plane;
   if (picture->level == 0) {
     const double since = now_s - last_s;
     if (since < 1) state.pictureRate_hz += 0.2 * (1 / std::max(since, 1e-3) - state.pictureRate_hz);
@@ -140,7 +146,7 @@ ExitCode view(const ViewArguments& arguments) {
       if (script->isDone()) break;
       script->play(session, state, ui, layout.scene, now_s, input);
     }
-    window.begin(script && !script->isWaiting() ? 0.002 : kPatience_s, input);
+    window.begin(!script ? kPatience_s : script->isWaiting() ? kScriptPatience_s : 0.002, input);
     session.update(now_s, now_s - last_s);
     last_s = now_s;
     layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
