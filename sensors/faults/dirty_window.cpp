@@ -6,11 +6,11 @@
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/transform.hpp"
+#include "sensors/faults/lens_dirt.hpp"
 
 namespace nightfog::faults {
 namespace {
 
-constexpr double kMostCoverage = 0.6;
 constexpr double kCell_m = 0.75e-3;
 constexpr int kBlobs = 90;
 
@@ -76,9 +76,9 @@ struct Unrolled {
 
 void applyDirtyWindow(const content::LensDirt& fault, const LidarWindow& window, const LidarBeams& beams,
                       BeamFaults& out) {
-  if (!(fault.coverage >= 0 && fault.coverage <= kMostCoverage))
+  if (!(fault.coverage >= 0 && fault.coverage <= kMostDirt))
     throw Error(ExitCode::kDiagnostics, fmt::format("a LiDAR's window {} covered with dirt", fault.coverage),
-                fmt::format("0 … {}", kMostCoverage));
+                fmt::format("0 … {}", kMostDirt));
   if (fault.coverage == 0 || beams.count() == 0) return;
   const auto [lowest, highest] = std::minmax_element(beams.ringElevation_rad.begin(), beams.ringElevation_rad.end());
   const double spot_m = 0.5 * window.aperture_m;
