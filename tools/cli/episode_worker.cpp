@@ -207,6 +207,8 @@ std::unique_ptr<EpisodeWorker::Finishing> EpisodeWorker::render(std::unique_ptr<
           return report;
         });
   });
+  // It failed, and waits again: nothing of it is left to settle.
+  if (rendered && !rendered->report.valid()) rendered.reset();
   return rendered;
 }
 
