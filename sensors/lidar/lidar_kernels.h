@@ -161,7 +161,8 @@ NF_FN void lidarTakeStray(NF_INOUT(LidarSlot) slot, LidarReturnsPush push, Lidar
 }
 
 /// Notes a retroreflector that a ray met: with what the beam's other rays met of it, or where it outshines those.
-NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, LidarMeeting met, float range_m, float weight, float pulseLength_m) {
+NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, NF_IN(LidarMeeting) met, float range_m, float weight,
+                         float pulseLength_m) {
   if (met.material.retroreflectance <= 0.0f) return;
   float retro = lidarRetroreflectance(met.material, met.point.incidenceCosine);
   float glow = lidarShareOf(weight, lidarSnr(1.0f, retro, range_m, met.extinction_1pm));
@@ -200,7 +201,7 @@ NF_FN uint lidarPaneOf(LidarMeeting met) {
 }
 
 /// The echo of the list that a part answers in: the nearest. Rays that are told apart by it are counted once.
-NF_FN uint lidarEchoOf(LidarEchoes echoes, float range_m) {
+NF_FN uint lidarEchoOf(NF_IN(LidarEchoes) echoes, float range_m) {
   uint nearest = 0u;
   for (uint i = 1u; i < echoes.count; ++i) {
     if (abs(echoes.at[i].range_m - range_m) < abs(echoes.at[nearest].range_m - range_m)) nearest = i;
@@ -404,6 +405,9 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   float nearest = model.maxRange_m;
   float reflected = 0.0f;
   bool meets = false;
+  LidarSurfacePoint said = lidarNoMeeting().point;  // what is said of a beam without a return: the strongest part's
+  uint saidSource = kLidarNoEcho;
+  uint lossCause = kCauseOutOfRange;
   uint flag = 0u;
   float partRange_m[kLidarMostParts];  // of the rays and detours, < 0: nothing; whose they are, and of which class
   float partFill[kLidarMostParts];
@@ -416,7 +420,8 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     if (hit.instance == kNoHit) continue;
     LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[firstRay + i], hit);
     if (i == 0u) {
-      slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
+      said = met.point;
+      saidSource = 0u;
       axis.object = met.point.object;
       axis.range_m = met.point.range_m;
     }
@@ -433,15 +438,20 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
-    if (amplitude > most) {  // what is said of a beam without a return
+    if (amplitude > most) {
       most = amplitude;
-      if (fogModel == kLidarFogHahner) soft = lidarHahnerReturn(push, hit.t);
-      slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
-      lidarSetCause(slot, lidarLossCause(met.point, met.material));
+      said = met.point;
+      saidSource = i;
+      lossCause = lidarLossCause(met.point, met.material);
     }
     reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
   }
+  if (saidSource != kLidarNoEcho) {
+    slot = lidarMet(ring, column, ringIndex, columnIndex, said);
+    lidarSetCause(slot, lossCause);
+  }
+  if (fogModel == kLidarFogHahner && most >= 0.0f) soft = lidarHahnerReturn(push, said.range_m);
   for (uint pass = 0u; pass < push.detourPasses; ++pass) {
     uint at = pass * push.detourCount + item;
     LidarDetour detour = DetourArray(push.detours).at[at];
@@ -516,34 +526,36 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       continue;
     }
     LidarEcho echo = echoes.at[chosen];
-    LidarMeeting met;
+    LidarSurfacePoint point;
     uint cause = kCauseSurface;
     uint via = 0u;
-    if (echo.source < push.subRayCount) {
+    if (echo.source == saidSource) {
+      point = said;
+    } else if (echo.source < push.subRayCount) {
       uint rayIndex = firstRay + echo.source;
-      met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+      point = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]).point;
     } else if (echo.source == bloomPart) {
-      met = lidarNoMeeting();
-      met.point.range_m = bloom.range_m;
-      met.point.object = bloom.object;
-      met.point.semantic = bloom.semanticMaterial & 0xffffu;
-      met.point.material = bloom.semanticMaterial >> 16u;
+      point = lidarNoMeeting().point;
+      point.range_m = bloom.range_m;
+      point.object = bloom.object;
+      point.semantic = bloom.semanticMaterial & 0xffffu;
+      point.material = bloom.semanticMaterial >> 16u;
       cause = kCauseBloom;
     } else {
       uint at = (echo.source - push.subRayCount) * push.detourCount + item;
-      met = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]);
-      met.point.range_m = met.point.range_m + DetourArray(push.detours).at[at].travelled_m;
+      point = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]).point;
+      point.range_m = point.range_m + DetourArray(push.detours).at[at].travelled_m;
       if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
       via = DetourArray(push.detours).at[at].via;
     }
     float fill = 0.0f;  // summed by a function: glslang follows `precise` through this loop for minutes
     for (uint i = 0u; i < partCount; ++i) {
-      if (cause == kCauseBloom || partRange_m[i] < 0.0f || partObject[i] != met.point.object ||
-          partSemantic[i] != met.point.semantic)
+      if (cause == kCauseBloom || partRange_m[i] < 0.0f || partObject[i] != point.object ||
+          partSemantic[i] != point.semantic)
         continue;
       if (lidarEchoOf(echoes, partRange_m[i]) == chosen) fill = lidarSum(fill, partFill[i]);
     }
-    LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
+    LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, point);
     lidarReport(reported, model, ring, column, echo.range_m, echo.amplitude, lidarNoise(model, beam, chosen), cause);
     reported.fill = min(fill, 1.0f);
     reported.seenVia = via;

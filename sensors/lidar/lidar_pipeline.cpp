@@ -166,7 +166,7 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   raysPush.maxRange_m = frame.model.maxRange_m;
   raysPush.subRayCount = subRayCount_;
   run(stream, raysKernel_, "lidar rays", groups, raysPush);
-  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams() * subRayCount_});
+  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams() * subRayCount_, true});
   LidarReturnsPush returnsPush{};
   returnsPush.frame = at(constants_);
   returnsPush.rings = at(rings_);
