@@ -5,6 +5,7 @@
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
 #include "engine/shared/fog.h"
+#include "engine/shared/fog_bank.h"
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
@@ -89,6 +90,7 @@ NF_CONST uint kLidarFogHahner = 2u;  ///< Hahner et al., ICCV 2021
 struct LidarFrame {
   SceneTable scene;
   uint64_t fogRows;   ///< LidarFogRow[fogRowCount]
+  uint64_t banks;     ///< FogBank[bankCount]
   uint64_t blooms;    ///< LidarBloom of each item of the list of beams that are made anew; 0: none
   vec3 sunDirection;  ///< towards it, frame axes
   float glare_rad2;   ///< variance that the sun adds, times the square of the angle to it; 0: it is not seen
@@ -99,6 +101,9 @@ struct LidarFrame {
   float roadWetness;  ///< 0 dry … 1 a film of water everywhere
   LidarModel model;
   FogLayer fog;
+  float fogFirst_m;  ///< where the receiver begins to see the beam
+  float lidarRatio_sr;
+  uint bankCount;
 };
 
 /// The surface point a ray met.

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
+#include "engine/sensing/fog_banks.hpp"
 #include "engine/sensing/sensor_track.hpp"
 #include "engine/shared/lidar_return.h"
 #include "sensors/lidar/lidar_compaction.hpp"
@@ -211,6 +212,10 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   frameInput.fog = fog;
   frameInput.fogModel = self.fogSetting.model;
   frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m);
+  const std::vector<shared::FogBank> banks = sensing::fogBanksInFrame(media, self.services.scene.origin());
+  frameInput.banks = banks;
+  frameInput.fogFirst_m = static_cast<float>(self.fogSetting.overlapBegin_m);
+  frameInput.lidarRatio_sr = static_cast<float>(media.lidarRatio_sr);
   frameInput.fullGain_m = static_cast<float>(self.fogSetting.fullGain_m);
   frameInput.roadWetness = static_cast<float>(media.roadWetness);
   frameInput.sensorKeys = self.keys;
