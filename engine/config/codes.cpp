@@ -87,6 +87,7 @@ constexpr CodeInfo kCodes[] = {
     {"E0423", "no such scenario in the suite", "The suite selects no scenario, or pins runs of one that it has not."},
     {"E0424", "not in the trace, or nobody to play it",
      "A type of vehicles in a SUMO trace that no asset fits, or an id to leave out that the trace has not."},
+    {"E0425", "cannot drive", "What has no wheels does not drive."},
     {"E0501", "not supported by this version",
      "The language has the construct; this version does not honour it and refuses to guess."},
     {"E0502", "nightfog too old", "The file's `min_engine` is newer than this build."},

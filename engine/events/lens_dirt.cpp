@@ -1,9 +1,10 @@
-// sensor.lens_dirt: mud, insects or dried salt on the window before a camera's lens. The camera carries it out
-// (sensors/faults/lens_dirt.hpp) and writes how much of each pixel's light is kept off as a truth mask.
+// sensor.lens_dirt: mud, insects or dried salt on the window before a camera's lens, or on a LiDAR's. The sensor
+// carries it out (sensors/faults/lens_dirt.hpp, dirty_window.hpp) and writes how much of each pixel's or beam's light
+// is kept off as a truth mask.
 //
 //   parameter  unit    default     range                            meaning
 //   sensor     sensor  -           -                                whose window
-//   coverage   %       8           0 … 60                           of the image's light that is kept off
+//   coverage   %       8           0 … 60                           of the window's light that is kept off
 //   pattern            mud_splash  mud_splash, insects, salt_film   what it is
 //
 //   injectors:
@@ -14,7 +15,7 @@
 // The injector's severity scales the coverage: 0 is a clean window.
 #include "engine/events/builtin.hpp"
 
-#include "engine/core/hash.hpp"
+#include "engine/events/sensor_fault_injector.hpp"
 
 namespace nightfog::events {
 namespace {
@@ -25,32 +26,16 @@ content::DirtPattern patternOf(const std::string& word) {
   return content::DirtPattern::kMudSplash;
 }
 
-class LensDirt final : public Injector {
- public:
-  LensDirt(const scenario::Injector& injector, const scenario::Scenario& scenario)
-      : injector_(injector), values_(injector_), seed_(hashCombine(scenario.seed, scenario.run)) {}
-
-  void start(Stage& stage) override {
-    content::SensorFault fault;
-    fault.sensor = values_.word("sensor");
-    fault.kind = content::LensDirt{patternOf(values_.word("pattern")), values_.number("coverage") * injector_.severity,
-                                   hashCombine(seed_, hash64(injector_.id))};
-    fault_ = stage.world.breakSensor(fault);
-  }
-  bool goOn(Stage&) override { return true; }  // it does not go away by itself
-  void stop(Stage& stage) override { stage.world.repair(fault_); }
-
- private:
-  scenario::Injector injector_;
-  InjectorValues values_;
-  uint64_t seed_ = 0;
-  size_t fault_ = 0;
-};
-
 }  // namespace
 
 std::unique_ptr<Injector> makeLensDirt(const scenario::Injector& injector, const scenario::Scenario& scenario) {
-  return std::make_unique<LensDirt>(injector, scenario);
+  const InjectorValues values(injector);
+  content::SensorFault fault;
+  fault.sensor = values.word("sensor");
+  refuseRosette(injector, scenario, fault.sensor);
+  fault.kind = content::LensDirt{patternOf(values.word("pattern")), values.number("coverage") * injector.severity,
+                                 faultSeed(injector, scenario)};
+  return std::make_unique<SensorFaultInjector>(std::move(fault));
 }
 
 }  // namespace nightfog::events

@@ -66,6 +66,12 @@ Buffer Device::createBuffer(size_t bytes, Memory memory, std::string_view name) 
   if (bytes > context.physical.maxBufferBytes - 3) {
     throw exhausted(fmt::format("one buffer may have {}", context.physical.maxBufferBytes));
   }
+  if (bytes > context.memoryLimit || context.allocatedBytes > context.memoryLimit - bytes) {
+    throw DeviceError(ExitCode::kNoDevice,
+                      fmt::format("the buffer '{}' takes {} bytes, and {} of the {} allowed on {} are in use", name,
+                                  bytes, context.allocatedBytes, context.memoryLimit, context.physical.info.name),
+                      "allow more with --memory-mib, or use fewer beams or pixels at a time, or a smaller scene");
+  }
   auto impl = std::make_unique<Buffer::Impl>(context);
   VkBufferCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   info.size = (bytes + 3) & ~size_t{3};  // whole words, for fill()

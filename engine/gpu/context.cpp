@@ -61,6 +61,12 @@ const DeviceInfo& Device::info() const {
 bool Device::sharesHostMemory() const {
   return impl_->context.allocator.mapsDevice();
 }
+void Device::limitMemory(uint64_t bytes) {
+  impl_->context.memoryLimit = bytes;
+}
+uint64_t Device::memoryLimit() const {
+  return impl_->context.memoryLimit;
+}
 uint64_t Device::allocatedBytes() const {
   return impl_->context.allocatedBytes;
 }

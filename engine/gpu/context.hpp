@@ -49,6 +49,7 @@ class Context {
   std::map<std::string, std::unique_ptr<Pipeline>> pipelines;  ///< by code, name and constants
   uint64_t allocatedBytes = 0;
   uint64_t peakAllocatedBytes = 0;
+  uint64_t memoryLimit = UINT64_MAX;
 };
 
 struct Device::Impl {

@@ -137,6 +137,9 @@ class Device {
   const DeviceInfo& info() const;
   /// True where kDevice buffers are mapped and a CPU tracer may read them in place.
   bool sharesHostMemory() const;
+  /// The most bytes in buffers from now on: createBuffer() throws DeviceError beyond. At first as many as there may be.
+  void limitMemory(uint64_t bytes);
+  uint64_t memoryLimit() const;
   /// Bytes in buffers now, and the most there ever were.
   uint64_t allocatedBytes() const;
   uint64_t peakAllocatedBytes() const;

@@ -30,6 +30,7 @@ constexpr std::array kCauses = {
     entry(kCauseBelowThreshold, "below_threshold", 0x2f5c8f, "a surface was met, too weak to detect"),
     entry(kCauseSpecularAway, "specular_away", 0x2f8f6b, "mirrored or transmitted away, met nothing that came back"),
     entry(kCauseBlocked, "blocked", 0x8f2f3c, "a fault of the sensor blocked the beam"),
+    entry(kCauseLostPacket, "lost_packet", 0x6b4a2a, "measured, but its packet did not arrive"),
 };
 static_assert(std::is_sorted(kCauses.begin(), kCauses.end(),
                              [](const CauseInfo& a, const CauseInfo& b) { return a.value < b.value; }));

@@ -267,6 +267,13 @@ v1::LidarSweep toMessage(const LidarSweep& sweep) {
     o->set_occluded_beams(v.occludedBeams);
     o->set_clear_hits(v.clearHits);
   }
+  if (sweep.faults) {
+    v1::LidarFaults* f = out.mutable_faults();
+    f->set_beam_mask(sweep.faults->beamMask.data(), sweep.faults->beamMask.size());
+    f->set_beam_lost(sweep.faults->beamLost.data(), sweep.faults->beamLost.size());
+    set(f->mutable_nominal_from_true(), sweep.faults->nominalFromTrue);
+    f->set_clock_error_ns(sweep.faults->clockError.ns);
+  }
   return out;
 }
 
@@ -289,6 +296,18 @@ LidarSweep fromMessage(const v1::LidarSweep& in) {
   for (const v1::LidarObjectVisibility& v : in.visibility()) {
     out.visibility.push_back({ObjectId{v.object()}, v.hits(), v.possible_hits(), ObjectId{v.occluder()},
                               v.occluded_beams(), v.clear_hits()});
+  }
+  if (in.has_faults()) {
+    const v1::LidarFaults& f = in.faults();
+    const auto isPerBeam = [&](size_t size) { return size == 0 || size == out.beamOutcomes.size(); };
+    if (!isPerBeam(f.beam_mask().size()) || !isPerBeam(f.beam_lost().size()))
+      throw std::invalid_argument("the faults' masks are not one byte a beam");
+    LidarFaultTruth truth;
+    truth.beamMask.assign(f.beam_mask().begin(), f.beam_mask().end());
+    truth.beamLost.assign(f.beam_lost().begin(), f.beam_lost().end());
+    truth.nominalFromTrue = transform(f.nominal_from_true());
+    truth.clockError.ns = f.clock_error_ns();
+    out.faults = std::move(truth);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <glm/glm.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,16 @@ struct LidarObjectVisibility {
   uint32_t clearHits = 0;      ///< beams whose primary return would be from it in clear air and on dry ground
 };
 
+/// What is wrong with the sensor during a frame, which neither its points nor its calibration know. The same beams
+/// without it are the run's twin (`render --twin faults`).
+struct LidarFaultTruth {
+  std::vector<uint8_t>
+      beamMask;  ///< [column * ringCount + ring]: 1 dead, 2 weak, 4 sector, 8 dirt, 16 water, 32 packet; empty: none
+  std::vector<uint8_t> beamLost;   ///< likewise, share of the power taken both ways, of 255; empty: none
+  RigidTransform nominalFromTrue;  ///< the sensor's frame where it should be from where it is, at `reference`
+  SimTime clockError;              ///< shown less true time at `reference`; the points' times are shown ones
+};
+
 struct LidarSweep {
   std::string sensor;  ///< "top"
   uint32_t frame = 0;
@@ -65,6 +76,7 @@ struct LidarSweep {
   std::vector<LidarPoint> points;                 ///< ascending column, then ring, then return
   std::vector<uint8_t> beamOutcomes;              ///< shared/cause.h, [column * ringCount + ring]
   std::vector<LidarObjectVisibility> visibility;  ///< ascending object id, every labelled object
+  std::optional<LidarFaultTruth> faults;          ///< none: a sound sensor
 };
 
 /// Ground truth of one object at a frame's reference time.

@@ -198,7 +198,7 @@ struct Park {};
 
 using Action = std::variant<SetSpeed, Brake, KeepGap, ChangeLane, OffsetInLane, FollowLane, TakePath, Walk, CrossRoad,
                             OpenDoor, SetLights, SetSignal, ApplyImpulse, Release, Park, SpeedProfile, ArriveWith,
-                            TakeTrajectory, Teleport, FollowRoute>;
+                            TakeTrajectory, Teleport, FollowRoute, Drive>;
 
 /// An actor and what it is to do.
 struct Command {

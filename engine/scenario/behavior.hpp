@@ -1,6 +1,7 @@
 // What an actor does from the start: numbers only, places in the world.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -64,7 +65,20 @@ struct Towed {
   double coupler_m = 0;  ///< ahead of its own origin, above 0
 };
 
+/// Drives as traffic does: along its lane with the Intelligent Driver Model, minding everybody, signs, lights and
+/// people, until something else is commanded. All others of the closed forms mind nobody.
+struct Drive {
+  std::optional<double> speed_mps;         ///< wished for, whatever the limit; none: what the road allows
+  std::optional<double> initialSpeed_mps;  ///< none: the one wished for; told under way: the one it has
+  double headway_s = 1.4;
+  double standstillGap_m = 2;
+  double acceleration_mps2 = 1.5;   ///< at most
+  double deceleration_mps2 = 2;     ///< comfortable
+  bool changesLanes = false;        ///< where it is worth it (MOBIL); else where it has to
+  std::vector<glm::dvec3> through;  ///< world; places that it goes by, then any way
+};
+
 using Behavior =
-    std::variant<Parked, FollowRoad, FollowPath, WalkTo, FreeBody, ConstantMotion, FollowTrajectory, Towed>;
+    std::variant<Parked, FollowRoad, FollowPath, WalkTo, FreeBody, ConstantMotion, FollowTrajectory, Towed, Drive>;
 
 }  // namespace nightfog::scenario

@@ -207,9 +207,11 @@ class Builder {
   }
 
   void takeTraffic() {
+    out_.traffic.seed = RandomSource(out_.seed, out_.run, "traffic").bits();
     if (!file_.traffic) return;
+    const uint64_t drawn = out_.traffic.seed;
     out_.traffic = *file_.traffic;
-    out_.traffic.seed = file_.traffic->ownSeed.value_or(RandomSource(out_.seed, out_.run, "traffic").bits());
+    out_.traffic.seed = file_.traffic->ownSeed.value_or(drawn);
     if (file_.traffic->trace) takeTrace(*file_.traffic->trace);
     if (!file_.world.ground || !(out_.traffic.isAny() || file_.traffic->trace)) return;
     diagnostics_.error("E0413", root_.find("traffic")->keyPlace(), "traffic needs roads, and there are none")

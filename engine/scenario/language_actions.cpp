@@ -384,6 +384,7 @@ const std::vector<Alternative<ActionFile>>& actions() {
       alternative<ActionFile>("follow_trajectory", trajectoryDescriptor()),
       alternative<ActionFile>("teleport", teleportDescriptor()),
       alternative<ActionFile>("follow_route", followRouteDescriptor()),
+      alternative<ActionFile>("drive", driveDescriptor()),
   };
   return all;
 }

@@ -209,6 +209,22 @@ Descriptor<M> motionFields(const char* name) {
   return d;
 }
 
+Descriptor<DriveFile> driveFields() {
+  const Codec<double> acceleration = quantity(Dimension::kAcceleration, {0.1, 10});
+  return Descriptor<DriveFile>("drive", "Drives as traffic does, minding everybody, signs, lights and people.")
+      .optional("speed", &DriveFile::speed_mps, quantity(Dimension::kSpeed, {0.1, kFastest_mps}),
+                "wished for, whatever the limit; none: what the road allows")
+      .optional("headway", &DriveFile::headway_s, quantity(Dimension::kTime, {0.1, 10}), "behind who is ahead")
+      .optional("gap", &DriveFile::standstillGap_m, quantity(Dimension::kLength, {0.5, 50}), "where all stand")
+      .optional("accel", &DriveFile::acceleration_mps2, acceleration, "at most")
+      .optional("decel", &DriveFile::deceleration_mps2, acceleration, "comfortable")
+      .optional("changes_lanes", &DriveFile::changesLanes,
+                choice<bool>({{"when_needed", false}, {"when_worth_it", true}}),
+                "for its way or at a lane's end, or as MOBIL finds")
+      .optional("through", &DriveFile::through, listOf(pointCodec(), 0, 1'000),
+                "one after the other; then, and without, any way at each fork");
+}
+
 Codec<BehaviorFile> behaviorCodec() {
   const Codec<SimTime> start = simTime({0, 3600});
   static const auto followLane =
@@ -255,6 +271,8 @@ Codec<BehaviorFile> behaviorCodec() {
                     "of who pulls, ahead of its origin: -1.2 m")
           .required("coupler", &TowedFile::coupler_m, quantity(Dimension::kLength, {0.1, 50}),
                     "ahead of its own origin, which is the middle of its axles");
+  static const auto drive =
+      driveFields().optional("initial_speed", &DriveFile::initialSpeed_mps, drivingSpeed(), "none: the one wished for");
   static const auto free = motionFields<FreeFile>("free");
   static const auto constantMotion = motionFields<ConstantMotionFile>("constant_motion");
   return tagged<BehaviorFile>(
@@ -262,11 +280,16 @@ Codec<BehaviorFile> behaviorCodec() {
       {word<BehaviorFile, ParkedFile>("parked"), alternative<BehaviorFile>("follow_lane", followLane),
        alternative<BehaviorFile>("follow_path", followPath), alternative<BehaviorFile>("walk_to", walkTo),
        alternative<BehaviorFile>("follow_trajectory", trajectory), alternative<BehaviorFile>("cross_road", crossRoad),
-       alternative<BehaviorFile>("towed", towed), alternative<BehaviorFile>("free", free),
-       alternative<BehaviorFile>("constant_motion", constantMotion)});
+       alternative<BehaviorFile>("towed", towed), alternative<BehaviorFile>("drive", drive),
+       alternative<BehaviorFile>("free", free), alternative<BehaviorFile>("constant_motion", constantMotion)});
 }
 
 }  // namespace
+
+const Descriptor<DriveFile>& driveDescriptor() {
+  static const auto d = driveFields();
+  return d;
+}
 
 Codec<ActorFile> actorCodec() {
   static const auto d = Descriptor<ActorFile>("actor", "Somebody or something that may move, and has labels.")

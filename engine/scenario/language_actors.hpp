@@ -109,8 +109,15 @@ struct TowedFile {
   Reference by;
   double hitch_m = 0, coupler_m = 1;
 };
+struct DriveFile {
+  std::optional<double> speed_mps, initialSpeed_mps;
+  double headway_s = 1.4, standstillGap_m = 2;
+  double acceleration_mps2 = 1.5, deceleration_mps2 = 2;
+  bool changesLanes = false;
+  std::vector<Point> through;
+};
 using BehaviorFile = std::variant<ParkedFile, FollowLaneFile, FollowPathFile, WalkToFile, FreeFile, ConstantMotionFile,
-                                  FollowTrajectoryFile, CrossRoadFile, TowedFile>;
+                                  FollowTrajectoryFile, CrossRoadFile, TowedFile, DriveFile>;
 
 struct ActorFile {
   Reference asset;
@@ -126,5 +133,7 @@ config::Codec<ActorPlace> placeCodec();
 config::Codec<FrameVector> frameVector(config::Dimension dimension, config::Range range);
 config::Codec<double> walkingSpeed();
 config::Codec<double> drivingSpeed();
+/// Without the speed at the start: what somebody under way may be told.
+const config::Descriptor<DriveFile>& driveDescriptor();
 
 }  // namespace nightfog::scenario

@@ -107,7 +107,7 @@ struct ApplyImpulseFile {
 using ActionFile =
     std::variant<SetSpeedFile, Brake, KeepGapFile, ChangeLaneFile, OffsetInLane, FollowLaneAction, FollowPathAction,
                  WalkToAction, CrossRoad, OpenDoor, SetLights, SetSignal, ApplyImpulseFile, Release, Park, SpeedProfile,
-                 ArriveWithFile, FollowTrajectoryAction, TeleportFile, FollowRouteAction>;
+                 ArriveWithFile, FollowTrajectoryAction, TeleportFile, FollowRouteAction, DriveFile>;
 struct CommandFile {
   ActionFile action;
   const config::Node* node = nullptr;

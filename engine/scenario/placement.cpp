@@ -62,6 +62,9 @@ class ReferenceCheck {
       if (const auto* trajectory = std::get_if<FollowTrajectoryFile>(&actor.behavior)) {
         for (const auto& vertex : trajectory->vertices) point(vertex.point);
       }
+      if (const auto* drive = std::get_if<DriveFile>(&actor.behavior)) {
+        for (const Point& p : drive->through) point(p);
+      }
     }
     for (const auto& [id, p] : file_.points) point(p);
     for (const EventFile& event : file_.events) {
@@ -103,6 +106,9 @@ class ReferenceCheck {
     if (const auto* walk = std::get_if<WalkToAction>(&action)) point(walk->to);
     if (const auto* route = std::get_if<FollowRouteAction>(&action)) {
       for (const Point& p : route->through) point(p);
+    }
+    if (const auto* drive = std::get_if<DriveFile>(&action)) {
+      for (const Point& p : drive->through) point(p);
     }
     if (const auto* path = std::get_if<FollowPathAction>(&action)) {
       for (const Point& p : path->points) point(p);
@@ -403,6 +409,27 @@ glm::dvec3 Placement::toWorld(const FrameVector& vector, const RigidTransform& a
   return RigidTransform::fromYawPitchRoll(glm::dvec3(0), heading).rotate(vector.value);
 }
 
+bool Placement::resolve(const DriveFile& drive, const AssetInfo& asset, const config::Node& node, Drive& out) {
+  if (!lanes_.hasRoad()) {
+    diagnostics_.error("E0413", node.keyPlace(), "'drive' needs a road, and the world has none")
+        .withHelp("use follow_path or walk_to, or add a road");
+    return false;
+  }
+  if (asset.wheels.empty()) {
+    diagnostics_.error("E0425", node.keyPlace(), fmt::format("'{}' has no wheels to drive on", asset.id))
+        .withHelp("people walk_to or cross_road");
+    return false;
+  }
+  out = {drive.speed_mps,         drive.initialSpeed_mps,  drive.headway_s,    drive.standstillGap_m,
+         drive.acceleration_mps2, drive.deceleration_mps2, drive.changesLanes, {}};
+  for (const Point& point : drive.through) {
+    glm::dvec3 at(0);
+    if (!resolve(point, at)) return false;
+    out.through.push_back(at);
+  }
+  return true;
+}
+
 bool Placement::behave(size_t actor, Behavior& out) {
   const RigidTransform& pose = spots_[actor].worldFromActor;
   const ActorFile& file = file_.actors[actor].second;
@@ -465,6 +492,10 @@ bool Placement::behave(size_t actor, Behavior& out) {
       return false;
     }
     out = Towed{towed->by.value, towed->hitch_m, towed->coupler_m};
+  } else if (const auto* drive = std::get_if<DriveFile>(&behavior)) {
+    Drive d;
+    if (!resolve(*drive, *assets_[actor], *file.node->find("behavior")->children.front(), d)) return false;
+    out = std::move(d);
   } else if (const auto* free = std::get_if<FreeFile>(&behavior)) {
     out = FreeBody{toWorld(free->velocity_mps, pose), toWorld(free->spin_radps, pose)};
   } else if (const auto* constant = std::get_if<ConstantMotionFile>(&behavior)) {

@@ -34,6 +34,8 @@ class Placement {
   bool resolve(const Point& point, glm::dvec3& out);
   /// The same with the direction of its lane; along x where it lies on none.
   bool resolve(const Point& point, RigidTransform& out, std::string& lane);
+  /// How somebody drives; false: reported, also where there is no road or nobody could be at its wheel.
+  bool resolve(const DriveFile& drive, const catalog::AssetInfo& asset, const config::Node& node, Drive& out);
   /// The lane that an entry of `points:` lies on by its own words; empty: none.
   std::string laneOfPoint(const std::string& name) const;
   /// A free vector in world axes; `at` is where the body or road frame stands.

@@ -34,7 +34,8 @@ void reportUnknown(const SymbolTable& symbols, Kind kind, const std::string& wha
 /// Makes an action of a file one of the runtime; nullopt: reported.
 class ActionBuilder {
  public:
-  ActionBuilder(StoryContext& context, const Actor* actor) : context_(context), actor_(actor) {}
+  ActionBuilder(StoryContext& context, const Actor* actor, const Node& node)
+      : context_(context), actor_(actor), node_(node) {}
 
   std::optional<Action> operator()(const SetSpeedFile& a) const {
     return SetSpeed{a.speed_mps.value_or(0),
@@ -145,6 +146,12 @@ class ActionBuilder {
     }
     return out;
   }
+  std::optional<Action> operator()(const DriveFile& a) const {
+    Drive out;
+    if (actor_ == nullptr) return out;  // unknown, and reported
+    if (!context_.placement.resolve(a, *context_.catalog.find(actor_->asset), node_, out)) return std::nullopt;
+    return out;
+  }
   std::optional<Action> operator()(const WalkToAction& a) const {
     Walk out{glm::dvec3(0), a.speed_mps};
     if (!context_.placement.resolve(a.to, out.target)) return std::nullopt;
@@ -162,6 +169,7 @@ class ActionBuilder {
  private:
   StoryContext& context_;
   const Actor* actor_;
+  const Node& node_;
 };
 
 /// E0414: two commands at once that both take over the same of an actor.
@@ -221,7 +229,8 @@ std::vector<Event> buildEvents(StoryContext& context) {
         reportUnknown(context.symbols, Kind::kActor, "actor", "E0412", actor, at->keyPlace(), context.diagnostics);
       refuseConflicts(commands, context.diagnostics);
       for (const CommandFile& command : commands) {
-        auto action = std::visit(ActionBuilder(context, findActor(context.actors, actor)), command.action);
+        auto action =
+            std::visit(ActionBuilder(context, findActor(context.actors, actor), *command.node), command.action);
         if (action) event.commands.push_back({actor, std::move(*action)});
       }
     }

@@ -27,7 +27,6 @@ struct CaptureServices {
   std::span<const content::Lamp> sceneryLamps = {};  ///< SceneContent::lamps
   bool labelsOnly = false;                           ///< ground truth without images
   gpu::Scratch* scratch = nullptr;                   ///< for what a frame needs while it is made; none: each its own
-  size_t memoryBytes = 0;                            ///< that may be taken on the device in all; 0: no limit
 };
 
 using Reading = std::variant<record::LidarSweep, record::CameraImage>;

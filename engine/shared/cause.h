@@ -23,6 +23,7 @@ NF_CONST uint kCauseOutOfRange = 64u;      ///< nothing within the sensor's rang
 NF_CONST uint kCauseBelowThreshold = 65u;  ///< a surface was met, too weak to detect
 NF_CONST uint kCauseSpecularAway = 66u;    ///< mirrored or transmitted away, met nothing that came back
 NF_CONST uint kCauseBlocked = 67u;         ///< a sensor fault blocked the beam
+NF_CONST uint kCauseLostPacket = 68u;      ///< its packet did not arrive
 NF_CONST uint kCauseLostReturn = 64u;      ///< first value that means "no return"
 
 NF_FN bool isReturn(uint cause) { return cause != kCauseNone && cause < kCauseLostReturn; }

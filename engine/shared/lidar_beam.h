@@ -71,13 +71,21 @@ NF_FN float lidarAzimuth(LidarRing ring, LidarColumn column) {
   return azimuth;
 }
 
-/// Direction of one ray of the beam's bundle.
-NF_FN vec3 lidarSubDirection(LidarRing ring, LidarColumn column, LidarSubRay subRay) {
+/// Tangents, left and up, by which a ray of the bundle leaves the axis, for a beam that is bent by these tangents
+/// itself.
+NF_FN vec2 lidarAside(LidarRing ring, LidarSubRay subRay, vec2 bent) {
+  NF_PRECISE float toLeft = subRay.left * ring.spreadLeft + bent.x;
+  NF_PRECISE float toTop = subRay.up * ring.spreadUp + bent.y;
+  return vec2(toLeft, toTop);
+}
+
+/// Direction aside of the beam's axis.
+NF_FN vec3 lidarDirectionAside(LidarRing ring, LidarColumn column, vec2 aside) {
   LidarAngles at = lidarAngles(ring, column);
   float c = at.cosAzimuth;
   float s = at.sinAzimuth;
-  NF_PRECISE float toLeft = subRay.left * ring.spreadLeft;
-  NF_PRECISE float toTop = subRay.up * ring.spreadUp;
+  float toLeft = aside.x;
+  float toTop = aside.y;
   NF_PRECISE vec3 axis = vec3(at.cosElevation * c, at.cosElevation * s, at.sinElevation);
   NF_PRECISE vec3 left = vec3(-s, c, 0.0f);
   NF_PRECISE vec3 up = vec3(-at.sinElevation * c, -at.sinElevation * s, at.cosElevation);
@@ -85,6 +93,17 @@ NF_FN vec3 lidarSubDirection(LidarRing ring, LidarColumn column, LidarSubRay sub
   NF_PRECISE float length2 = 1.0f + toLeft * toLeft + toTop * toTop;
   NF_PRECISE vec3 direction = sum / sqrt(length2);
   return direction;
+}
+
+/// Direction of one ray of the beam's bundle.
+NF_FN vec3 lidarSubDirection(LidarRing ring, LidarColumn column, LidarSubRay subRay) {
+  return lidarDirectionAside(ring, column, lidarAside(ring, subRay, vec2(0.0f, 0.0f)));
+}
+
+/// Direction of the axis of a beam that is bent.
+NF_FN vec3 lidarBentDirection(LidarRing ring, LidarColumn column, vec2 bent) {
+  if (bent.x == 0.0f && bent.y == 0.0f) return lidarDirection(ring, column);
+  return lidarDirectionAside(ring, column, bent);
 }
 
 /// Time of a firing after the first pose key.

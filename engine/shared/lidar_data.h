@@ -68,6 +68,7 @@ struct LidarModel {
   uint frame;
   uint keyLow;  ///< 64-bit random key of (seed, run, sensor)
   uint keyHigh;
+  float lost;  ///< share of this beam's power that a fault takes, both ways together; snrScale is then less by it
 };
 
 NF_CONST uint kLidarFogCells = 64u;
@@ -96,9 +97,11 @@ struct LidarFrame {
   float glare_rad2;   ///< variance that the sun adds, times the square of the angle to it; 0: it is not seen
   uint falseAlarms;   ///< 1: noise that crosses the threshold by itself is reported
   uint fogRowCount;
-  uint fogModel;      ///< kLidarNoFog …
-  float fullGain_m;   ///< nearer than this the receiver's gain falls as R^2
-  float roadWetness;  ///< 0 dry … 1 a film of water everywhere
+  uint fogModel;        ///< kLidarNoFog …
+  float fullGain_m;     ///< nearer than this the receiver's gain falls as R^2
+  float roadWetness;    ///< 0 dry … 1 a film of water everywhere
+  uint64_t beamLosses;  ///< float[columnCount * ringCount], LidarModel::lost of each beam; 0: none is lost
+  uint fogLosses;       ///< how many losses the rows are made for, each fogRowCount rows; 0 or 1: none
   LidarModel model;
   FogLayer fog;
   float fogFirst_m;  ///< where the receiver begins to see the beam
@@ -192,6 +195,7 @@ struct LidarRaysPush {
   int sweepStart_ns;  ///< after the first pose key
   float maxRange_m;
   uint subRayCount;
+  uint64_t deflections;  ///< vec2[columnCount * ringCount]: tangents left and up by which a beam is bent; 0: none is
 };
 
 struct LidarReturnsPush {

@@ -45,6 +45,19 @@ NF_FN uint lidarFogRowOf(float rise, uint rowCount, float dither) {
   return min(uint(place), rowCount - 1u);
 }
 
+/// Of the losses that rows are made for, the nearest to a beam's: loss k of n leaves (1 - k / (n - 1))^2 of the power.
+NF_FN uint lidarFogLossOf(float lost, uint count) {
+  if (count <= 1u) return 0u;
+  NF_PRECISE float place = (1.0f - sqrt(max(1.0f - lost, 0.0f))) * float(count - 1u) + 0.5f;
+  return min(uint(place), count - 1u);
+}
+NF_FN float lidarFogLossLeaves(uint loss, uint count) {
+  if (count <= 1u) return 1.0f;
+  NF_PRECISE float root = 1.0f - float(loss) / float(count - 1u);
+  NF_PRECISE float result = root * root;
+  return result;
+}
+
 /// A soft return: range_m < 0 where there is none.
 struct LidarFogReturn {
   float range_m;

@@ -219,7 +219,7 @@ NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing rin
   slot.range_m = range;
   NF_PRECISE vec3 position = lidarDirection(ring, column) * range + lidarOrigin(ring, column);
   slot.position_m = position;
-  NF_PRECISE float apparent = amplitude * echo_m * echo_m / model.snrScale;
+  NF_PRECISE float apparent = amplitude * echo_m * echo_m * (1.0f - model.lost) / model.snrScale;
   slot.intensity = lidarIntensity(apparent);
   if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
   lidarSetCause(slot, cause);
@@ -243,6 +243,14 @@ NF_FN LidarModel lidarModelOf(LidarModel model, LidarRing ring, float noise) {
   NF_PRECISE float threshold = model.detectionThreshold / sqrt(noise);
   model.snrScale = scale;
   model.detectionThreshold = threshold;
+  return model;
+}
+
+/// The model of a beam that a fault has taken this share of.
+NF_FN LidarModel lidarModelLess(LidarModel model, float lost) {
+  NF_PRECISE float scale = model.snrScale * (1.0f - lost);
+  model.snrScale = scale;
+  model.lost = lost;
   return model;
 }
 

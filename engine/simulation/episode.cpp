@@ -143,11 +143,9 @@ RenderedEpisode renderEpisode(PreparedEpisode prepared, const EpisodeServices& s
   CountingTracer& tracer = *stage.tracer;
   const uint64_t raysBefore = tracer.rays();
   gpu::Scratch scratch(services.device);  // sensors look one after another
-  sensing::CaptureServices capture{services.device, scene,
-                                   tracer,          services.jobs,
-                                   scenario.seed,   scenario.run,
-                                   content.lamps,   options.labelsOnly,
-                                   &scratch,        services.memoryBytes};
+  sensing::CaptureServices capture{services.device, scene,        tracer,        services.jobs,
+                                   scenario.seed,   scenario.run, content.lamps, options.labelsOnly,
+                                   &scratch};
   std::vector<std::unique_ptr<sensing::Sensor>> sensors;
   for (const auto& mount : scenario.sensors) sensors.push_back(services.makeSensor(mount, capture));
 

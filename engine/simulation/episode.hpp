@@ -40,7 +40,6 @@ struct EpisodeServices {
   StageCache& stages;
   SensorFactory makeSensor;
   ExportWriter writeExport = {};  ///< may be absent where no scenario has such an export
-  size_t memoryBytes = 0;         ///< that sensors may fill of the device, scene and all; 0: no limit
 };
 
 /// How far an episode's frames are.

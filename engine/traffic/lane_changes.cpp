@@ -17,12 +17,18 @@ constexpr double kLeastChange_m = 12;
 constexpr double kBeforeJunction_s = 6;
 constexpr double kBeforeJunction_m = 30;
 constexpr double kReach_m = 200;
+/// What a change is worth that has to be.
+constexpr double kNeeded_mps2 = 1e6;
 /// Braking asked of others where a lane ends.
 constexpr double kUrgentBraking_mps2 = 3.5;
 /// Who is so near the end of a lane is let in.
 constexpr double kLetIn_m = 250;
 constexpr double kLetIn_s = 4;
-constexpr double kBeside_m = 0.5;
+/// Nobody changes in between two who would leave less on either side; who is nearer goes by, so that nobody waits for
+/// who waits for him.
+constexpr double kLeastGap_m = 1;
+/// So many may be too fast to let somebody in, one behind the other.
+constexpr size_t kGoBy = 6;
 /// A lane that ends sooner is not changed into for comfort.
 constexpr double kWorthIt_m = 500;
 /// Who stands this long where marks forbid the change that he needs makes it none the less.
@@ -40,9 +46,28 @@ void Traffic::Impl::changeLanes() {
   const auto every = [&](double period) { return std::max<int64_t>(1, std::llround(period / options.step_s)); };
   for (size_t i = 0; i < agents.size(); ++i) {
     if (!isPresent[i]) continue;
-    const bool isNeeded = ways[i].change != Ways::Change::kNone;
+    turnToGoals(i);
+    const bool isNeeded = ways[i].change != Ways::Change::kNone || askedLanes[i] != 0;
     if ((steps + agents[i].id) % every(isNeeded ? kUrgentEvery_s : kEvery_s) == 0) considerChange(i);
   }
+}
+
+/// Ways that it may drive through a junction already it drives; behind them it turns to its new goals.
+void Traffic::Impl::turnToGoals(size_t i) {
+  const auto isHeld = [](const Pass& pass) { return pass.isGranted(); };
+  if (!isBoundElsewhere[i] || lanes.lane(lane[i]).junction >= 0 ||
+      std::any_of(passes[i].begin(), passes[i].end(), isHeld))
+    return;
+  isBoundElsewhere[i] = 0;
+  ways[i] = {};
+  passes[i].clear();
+  extend(i);
+}
+
+Ways::Change Traffic::Impl::wantedChange(size_t i) const {
+  if (askedLanes[i] != 0 && !sideStep[i].isUnderWay() && lanes.lane(lane[i]).junction < 0)
+    return askedLanes[i] > 0 ? Ways::Change::kLeft : Ways::Change::kRight;
+  return mustChangeNow(i) && knownWay(i) <= kLetIn_m ? ways[i].change : Ways::Change::kNone;
 }
 
 bool Traffic::Impl::mustChangeNow(size_t i) const {
@@ -55,17 +80,30 @@ bool Traffic::Impl::mustChangeNow(size_t i) const {
 void Traffic::Impl::letIn() {
   courtesy.assign(agents.size(), 1e9);
   for (size_t i = 0; i < agents.size(); ++i) {
-    if (!isPresent[i] || !mustChangeNow(i) || knownWay(i) > kLetIn_m) continue;
-    const LaneIndex to = ways[i].change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
+    const Ways::Change change = isPresent[i] ? wantedChange(i) : Ways::Change::kNone;
+    if (change == Ways::Change::kNone) continue;
+    const LaneIndex to = change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
     if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane) continue;
     const double there = lanes.beside_m(lane[i], front_m[i], to);
     // Who is behind lets it in (who is beside it goes by), ...
-    const Lead tail = behind(i, to, there - agents[i].shape.length_m, kBeside_m, kReach_m);
-    if (tail.who < agents.size()) {
-      if (tail.gap_m < 20 + kLetIn_s * tail.speed_mps) {
-        const Lead in{std::max(tail.gap_m, 0.5), speed_mps[i], static_cast<uint32_t>(i)};
-        courtesy[tail.who] = std::min(courtesy[tail.who], accelerationBehind(tail.who, in, desiredSpeed(tail.who)));
-      }
+    const double rear = there - agents[i].shape.length_m;
+    const auto yield = [&](const Lead& tail, double gap) {
+      const Lead in{std::max(gap, 0.5), speed_mps[i], static_cast<uint32_t>(i)};
+      courtesy[tail.who] = std::min(courtesy[tail.who], accelerationBehind(tail.who, in, desiredSpeed(tail.who)));
+    };
+    const auto isGentle = [&](const Lead& tail, double gap) {
+      const double excess = tail.speed_mps * tail.speed_mps - speed_mps[i] * speed_mps[i];
+      return excess <= 2 * agents[tail.who].driver.braking_mps2 * gap;
+    };
+    Lead tail = behind(i, to, rear, -kLeastGap_m, kReach_m);
+    if (tail.who < agents.size() && tail.gap_m < 20 + kLetIn_s * tail.speed_mps) yield(tail, tail.gap_m);
+    // ... and where the first is too fast for that, so does the first who is not, ...
+    double gap = tail.gap_m;
+    for (size_t k = 0; k < kGoBy && tail.who < agents.size() && !isGentle(tail, gap); ++k) {
+      const double on = agents[tail.who].shape.length_m;
+      tail = behind(i, to, rear - gap - on, 0, kReach_m);
+      gap += on + tail.gap_m;
+      if (tail.who < agents.size() && isGentle(tail, gap)) yield(tail, gap);
     }
     // ... and it goes behind who is before it.
     const Lead lead = ahead(i, to, there, facts[to].next, kReach_m);
@@ -82,10 +120,16 @@ void Traffic::Impl::considerChange(size_t i) {
   const Pass* next = passes[i].empty() ? nullptr : &passes[i].front();
   // Back in the middle of its lane before any junction.
   if (next != nullptr && (next->isGranted() || next->line_m - travelled_m[i] < changeWay(i) + 2)) return;
-  if (ways[i].change != Ways::Change::kNone) {
-    if (mustChangeNow(i)) tryChange(i, ways[i].change == Ways::Change::kLeft, 1e6, kUrgentBraking_mps2);
+  if (askedLanes[i] != 0) {
+    const int side = askedLanes[i] > 0 ? 1 : -1;
+    if (tryChange(i, side > 0, kNeeded_mps2, kUrgentBraking_mps2)) askedLanes[i] -= side;
     return;
   }
+  if (ways[i].change != Ways::Change::kNone) {
+    if (mustChangeNow(i)) tryChange(i, ways[i].change == Ways::Change::kLeft, kNeeded_mps2, kUrgentBraking_mps2);
+    return;
+  }
+  if (!agents[i].changesFreely) return;
   if (time_s() < nextChange_s[i]) return;
   if (next != nullptr && next->line_m - travelled_m[i] < kBeforeJunction_m + kBeforeJunction_s * speed_mps[i]) return;
   const bool keepsLeft = lanes.map().road(lanes.lane(lane[i]).key.road).data().keepsLeft;
@@ -100,8 +144,8 @@ double Traffic::Impl::changeWay(size_t i) const {
 bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mps2) {
   const LaneIndex from = lane[i], to = toLeft ? lanes.lane(from).left : lanes.lane(from).right;
   if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane != facts[from].isCycleLane) return false;
-  const bool isNeeded = ways[i].change != Ways::Change::kNone;
-  if (!lanes.mayChange(from, toLeft, front_m[i]) && !(isNeeded && stood_s[i] > kStuck_s)) return false;
+  const bool isAsked = askedLanes[i] != 0, isNeeded = isAsked || ways[i].change != Ways::Change::kNone;
+  if (!lanes.mayChange(from, toLeft, front_m[i]) && !isAsked && !(isNeeded && stood_s[i] > kStuck_s)) return false;
   const double length = agents[i].shape.length_m, v = speed_mps[i];
   const double there = lanes.beside_m(from, front_m[i], to);
   // Not into a lane that ends before long.
@@ -115,7 +159,7 @@ bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mp
   if (!next.empty()) on.push_back(next.front());
   const Lead newLead = ahead(i, to, there, on, kReach_m), newTail = behind(i, to, there - length, length, kReach_m);
   // Abreast: the one ahead by its bumper counts as leader; its rear beside us is a negative gap.
-  if (newLead.gap_m < 1 || newTail.gap_m < 1) return false;
+  if (newLead.gap_m < kLeastGap_m || newTail.gap_m < kLeastGap_m) return false;
   const Lead oldLead = ahead(i, from, front_m[i], ways[i].lanes, kReach_m);
   const Lead oldTail = behind(i, from, front_m[i] - length, 0, kReach_m);
   const double desired = desiredSpeed(i);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "engine/core/error.hpp"
 #include "engine/traffic/traffic_state.hpp"
@@ -22,12 +21,61 @@ void require(bool isMet, const Agent& agent, const std::string& what) {
               "Give it a place in a drivable lane, and finite, positive measures.");
 }
 
-void check(const road::LaneGraph& lanes, const Agent& agent) {
+bool isSame(const Shape& a, const Shape& b) {
+  return a.length_m == b.length_m && a.width_m == b.width_m && a.rear_m == b.rear_m && a.wheelbase_m == b.wheelbase_m;
+}
+
+/// The first stands for actors of whom one knows no more than that they are vehicles.
+std::vector<Shape> shapesOf(const std::vector<Agent>& agents, const std::vector<Shape>& joining) {
+  std::vector<Shape> shapes{Shape{4.9, 1.95, 1.0, 2.8}};
+  const auto take = [&](const Shape& one) {
+    if (std::none_of(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, one); }))
+      shapes.push_back(one);
+  };
+  for (const Agent& agent : agents) take(agent.shape);
+  for (const Shape& shape : joining) take(shape);
+  return shapes;
+}
+
+}  // namespace
+
+Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, const Options& chosen)
+    : lanes(graph),
+      options(chosen),
+      signalPlan(graph.map(), {}, options.lightsSince),
+      facts(factsOf(graph)),
+      shapes(shapesOf(given, options.joining)),
+      crossings(lanes, shapes) {
+  if (!(options.step_s >= 1e-3 && options.step_s <= 0.5))
+    throw Error(ExitCode::kDiagnostics, "Traffic steps by 1 ms to 0.5 s.", "0.1 s suits.");
+  for (LaneIndex i = 0; i < lanes.size(); ++i) {
+    if (facts[i].isEntry) (facts[i].isCycleLane ? cycleEntries : entries).push_back(i);
+    if (!facts[i].isUsable) continue;
+    for (const road::LaneCrossing& crossing : lanes.crossingsOf(i)) {
+      const auto at = lanes.path(i).at(0.5 * (crossing.span.from_m + crossing.span.to_m));
+      const double reach = 0.5 * (crossing.span.to_m - crossing.span.from_m) + 0.5 * at.width_m + 5;
+      crosswalks.push_back({i, crossing.span, glm::dvec2(at.worldFromLane.translation), reach});
+    }
+  }
+  members.resize(lanes.map().junctions().size());
+  urgent.assign(members.size(), kNobody);
+  reserved_m.resize(lanes.size());
+  holdBack();
+  for (const Agent& agent : given) {
+    check(agent);
+    add(agent);
+  }
+  decide();
+}
+
+void Traffic::Impl::check(const Agent& agent) const {
   const auto isPositive = [](double x) { return x > 0 && std::isfinite(x); };
   const Shape& shape = agent.shape;
   require(isPositive(shape.length_m) && isPositive(shape.width_m) && isPositive(shape.wheelbase_m) &&
               shape.rear_m >= 0 && shape.rear_m + shape.wheelbase_m <= shape.length_m && shape.length_m < 30,
           agent, "has no possible shape");
+  require(std::any_of(shapes.begin(), shapes.end(), [&](const Shape& known) { return isSame(known, shape); }), agent,
+          "joins with a shape that nobody was told of");
   const Driver& d = agent.driver;
   for (const double x : {d.speedFactor, d.timeGap_s, d.standstillGap_m, d.acceleration_mps2, d.braking_mps2, d.exponent,
                          d.hardBraking_mps2, d.sideAcceleration_mps2, d.safeBraking_mps2})
@@ -38,64 +86,22 @@ void check(const road::LaneGraph& lanes, const Agent& agent) {
           agent, "is in no drivable lane outside junctions");
   require(agent.front.distance_m >= 0 && agent.front.distance_m <= lanes.lane(agent.front.lane).length_m, agent,
           "is beyond its lane");
-  require(!agent.goal || agent.goal->lane < lanes.size(), agent, "is bound for no lane");
+  for (const road::LanePlace& goal : agent.goals) require(goal.lane < lanes.size(), agent, "is bound for no lane");
+  require(!ids.contains(agent.id), agent, "occurs twice");
 }
 
-bool isSame(const Shape& a, const Shape& b) {
-  return a.length_m == b.length_m && a.width_m == b.width_m && a.rear_m == b.rear_m && a.wheelbase_m == b.wheelbase_m;
-}
-
-/// The first stands for actors of whom one knows no more than that they are vehicles.
-std::vector<Shape> shapesOf(const std::vector<Agent>& agents) {
-  std::vector<Shape> shapes{Shape{4.9, 1.95, 1.0, 2.8}};
-  for (const Agent& agent : agents) {
-    if (std::none_of(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); }))
-      shapes.push_back(agent.shape);
-  }
-  return shapes;
-}
-
-std::vector<uint32_t> kindsOf(const std::vector<Agent>& agents) {
-  const std::vector<Shape> shapes = shapesOf(agents);
-  std::vector<uint32_t> kinds;
-  for (const Agent& agent : agents) {
-    const auto found =
-        std::find_if(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); });
-    kinds.push_back(static_cast<uint32_t>(found - shapes.begin()));
-  }
-  return kinds;
-}
-
-}  // namespace
-
-Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, const Options& chosen)
-    : lanes(graph),
-      options(chosen),
-      signalPlan(graph.map(), {}, options.lightsSince),
-      facts(factsOf(graph)),
-      agents(std::move(given)),
-      kindOf(kindsOf(agents)),
-      crossings(lanes, shapesOf(agents)) {
-  if (!(options.step_s >= 1e-3 && options.step_s <= 0.5))
-    throw Error(ExitCode::kDiagnostics, "Traffic steps by 1 ms to 0.5 s.", "0.1 s suits.");
-  std::set<uint32_t> ids;
-  for (const Agent& agent : agents) {
-    check(lanes, agent);
-    require(ids.insert(agent.id).second, agent, "occurs twice");
-    lane.push_back(agent.front.lane);
-    front_m.push_back(agent.front.distance_m);
-    speed_mps.push_back(agent.speed_mps);
-    isCyclist.push_back(facts[agent.front.lane].isCycleLane);
-  }
-  for (LaneIndex i = 0; i < lanes.size(); ++i) {
-    if (facts[i].isEntry) (facts[i].isCycleLane ? cycleEntries : entries).push_back(i);
-    if (!facts[i].isUsable) continue;
-    for (const road::LaneCrossing& crossing : lanes.crossingsOf(i)) {
-      const auto at = lanes.path(i).at(0.5 * (crossing.span.from_m + crossing.span.to_m));
-      const double reach = 0.5 * (crossing.span.to_m - crossing.span.from_m) + 0.5 * at.width_m + 5;
-      crosswalks.push_back({i, crossing.span, glm::dvec2(at.worldFromLane.translation), reach});
-    }
-  }
+void Traffic::Impl::add(const Agent& agent) {
+  const size_t i = agents.size();
+  agents.push_back(agent);
+  ids.insert(agent.id);
+  const auto kind =
+      std::find_if(shapes.begin(), shapes.end(), [&](const Shape& shape) { return isSame(shape, agent.shape); });
+  kindOf.push_back(static_cast<uint32_t>(kind - shapes.begin()));
+  lane.push_back(agent.front.lane);
+  front_m.push_back(agent.front.distance_m);
+  speed_mps.push_back(agent.speed_mps);
+  isCyclist.push_back(facts[agent.front.lane].isCycleLane);
+  isPresent.push_back(1);
   const size_t n = agents.size();
   acceleration_mps2.resize(n);
   travelled_m.resize(n);
@@ -105,28 +111,22 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   ways.resize(n);
   sideStep.resize(n);
   passes.resize(n);
-  members.resize(lanes.map().junctions().size());
-  urgent.assign(members.size(), kNobody);
   choices.resize(n);
   trips.resize(n);
   nextChange_s.resize(n);
-  isPresent.assign(n, 1);
   isGone.resize(n);
+  askedLanes.resize(n);
+  isBoundElsewhere.resize(n);
   left_s.resize(n);
-  reserved_m.resize(lanes.size());
-  holdBack();
   // Who is longer than what lies behind it of its lane stands in the ones before, too.
-  for (size_t i = 0; i < n; ++i) {
-    double behind = front_m[i];
-    for (LaneIndex at = lane[i]; behind < agents[i].shape.length_m && !lanes.lane(at).predecessors.empty();) {
-      at = lanes.lane(at).predecessors.front();
-      if (trail[i].count == kTrail) break;
-      trail[i].lanes[trail[i].count++] = at;
-      behind += length_m(at);
-    }
-    extend(i);
+  double behind = front_m[i];
+  for (LaneIndex at = lane[i]; behind < agent.shape.length_m && !lanes.lane(at).predecessors.empty();) {
+    at = lanes.lane(at).predecessors.front();
+    if (trail[i].count == kTrail) break;
+    trail[i].lanes[trail[i].count++] = at;
+    behind += length_m(at);
   }
-  decide();
+  extend(i);
 }
 
 void Traffic::Impl::decide() {
@@ -150,6 +150,7 @@ void Traffic::Impl::leave(size_t i) {
   trail[i].count = 0;
   sideStep[i] = {};
   passes[i].clear();
+  askedLanes[i] = 0;
   speed_mps[i] = acceleration_mps2[i] = stood_s[i] = waited_s[i] = 0;
   ++trips[i];
 }
@@ -158,7 +159,7 @@ void Traffic::Impl::enterAgain() {
   if (!options.doReturn) return;
   std::vector<LaneIndex> taken;
   for (size_t i = 0; i < agents.size(); ++i) {
-    if (isPresent[i]) continue;
+    if (isPresent[i] || !agents[i].comesBack) continue;
     // Cyclists on cycle lanes, all others on the others.
     const std::vector<LaneIndex>& mine = isCyclist[i] ? cycleEntries : entries;
     if (mine.empty() || isGone[i] || time_s() < left_s[i] + options.pause_s) continue;
@@ -209,8 +210,9 @@ void Traffic::Impl::move() {
       lane[i] = next[passed++];
     }
     next.erase(next.begin(), next.begin() + static_cast<std::ptrdiff_t>(passed));
-    if (agents[i].goal && lane[i] == agents[i].goal->lane && front_m[i] >= agents[i].goal->distance_m)
-      agents[i].goal.reset();
+    std::vector<road::LanePlace>& goals = agents[i].goals;
+    while (!goals.empty() && lane[i] == goals.front().lane && front_m[i] >= goals.front().distance_m)
+      goals.erase(goals.begin());
     extend(i);
     const double beyond = front_m[i] - length_m(lane[i]);
     if (beyond > 0 && !facts[lane[i]].isOpenEnd) front_m[i] = length_m(lane[i]), v = 0;
@@ -291,6 +293,8 @@ AgentState Traffic::Impl::state(size_t i, double after_s) const {
   state.isBraking = state.acceleration_mps2 < kBrakeLamps_mps2 || (v == 0 && firstAsked(i) != nullptr);
   if (sideStep[i].isUnderWay()) {
     state.indicating = sideStep[i].toLeft ? Indicating::kLeft : Indicating::kRight;
+  } else if (askedLanes[i] != 0) {
+    state.indicating = askedLanes[i] > 0 ? Indicating::kLeft : Indicating::kRight;
   } else {
     const auto turnOf = [&](LaneIndex index) {
       const road::Turn turn = lanes.lane(index).turn;
@@ -318,6 +322,8 @@ void Traffic::step(std::span<const Other> others) {
   Impl& t = *impl_;
   t.move();
   ++t.steps;
+  for (const Agent& agent : t.joining) t.add(agent);
+  t.joining.clear();
   t.others = others;
   t.decide();
   t.others = {};
@@ -326,6 +332,30 @@ void Traffic::step(std::span<const Other> others) {
 void Traffic::remove(size_t index) {
   impl_->leave(index);
   impl_->isGone[index] = 1;
+}
+
+size_t Traffic::join(const Agent& agent) {
+  impl_->check(agent);
+  for (const Agent& other : impl_->joining) require(other.id != agent.id, agent, "occurs twice");
+  impl_->joining.push_back(agent);
+  return impl_->agents.size() + impl_->joining.size() - 1;
+}
+
+void Traffic::setDriver(size_t index, const Driver& driver) {
+  impl_->agents[index].driver = driver;
+}
+
+void Traffic::setGoals(size_t index, std::vector<road::LanePlace> goals) {
+  impl_->agents[index].goals = std::move(goals);
+  impl_->isBoundElsewhere[index] = 1;
+}
+
+void Traffic::askChange(size_t index, int lanes) {
+  impl_->askedLanes[index] = lanes;
+}
+
+bool Traffic::isChanging(size_t index) const {
+  return impl_->askedLanes[index] != 0 || impl_->sideStep[index].isUnderWay();
 }
 
 int64_t Traffic::stepsTaken() const {

@@ -38,8 +38,10 @@ struct Agent {
   Driver driver;
   road::LanePlace front;  ///< of its front bumper, in a drivable lane or a cycle lane, outside junctions
   double speed_mps = 0;
-  /// Where it is bound for, and stops; none: at each fork it takes any way, for ever.
-  std::optional<road::LanePlace> goal;
+  /// Places that it goes by, one after the other; beyond the last, and without any, it takes any way at each fork.
+  std::vector<road::LanePlace> goals;
+  bool changesFreely = true;  ///< where it is worth it; else only where it has to, or is asked to
+  bool comesBack = true;      ///< enters again elsewhere when it has left the map
 };
 
 /// Somebody who is not of the traffic: another actor.
@@ -72,8 +74,9 @@ struct Options {
   double step_s = 0.1;
   /// Who has left the map at an open end comes in again at one; else it stays away.
   bool doReturn = true;
-  double pause_s = 0;        ///< not before so long
-  SimTime lightsSince = {};  ///< how far on the map's lights are at the beginning
+  double pause_s = 0;               ///< not before so long
+  SimTime lightsSince = {};         ///< how far on the map's lights are at the beginning
+  std::vector<Shape> joining = {};  ///< of those who may join later
 };
 
 class Traffic {
@@ -87,6 +90,17 @@ class Traffic {
   void step(std::span<const Other> others = {});
   /// Takes an agent out for good, at the last step: something else moves it from now on, and says so in `Others`.
   void remove(size_t index);
+  /// Somebody joins at the end of the next step, where and as fast as it is by then; its shape is one of
+  /// `Options::joining`, or another agent's. Returns its index, valid from then on. Throws as the constructor does.
+  size_t join(const Agent& agent);
+  /// From the next step on.
+  void setDriver(size_t index, const Driver& driver);
+  void setGoals(size_t index, std::vector<road::LanePlace> goals);
+  /// It is to change so many lanes to the left (negative: right), each as soon as there is room; those behind let it
+  /// in, and marks on the road do not hold it. 0: where it is. The latest call counts.
+  void askChange(size_t index, int lanes);
+  /// It has yet to make a change that it was asked for, or makes one.
+  bool isChanging(size_t index) const;
   int64_t stepsTaken() const;
   size_t size() const;
   const Agent& agent(size_t index) const;

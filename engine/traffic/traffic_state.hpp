@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string_view>
 
 #include "engine/core/random.hpp"
@@ -88,11 +89,16 @@ struct Traffic::Impl {
   static constexpr uint32_t kOtherKind = 0;  ///< of shapes
 
   Impl(const road::LaneGraph& graph, std::vector<Agent> agents, const Options& options);
+  void check(const Agent& agent) const;
+  /// Appends it to the columns.
+  void add(const Agent& agent);
 
   road::LaneGraph lanes;
   Options options;
   road::SignalPlan signalPlan;
   std::vector<LaneFacts> facts;
+  std::vector<Shape> shapes;  ///< all that there may be; the first is others'
+  mutable Crossings crossings;
   std::vector<LaneIndex> entries, cycleEntries;
   std::vector<Crosswalk> crosswalks;
   int64_t steps = 0;
@@ -111,12 +117,15 @@ struct Traffic::Impl {
   std::vector<char> isPresent;
   std::vector<char> isGone;  ///< taken out for good
   std::vector<char> isCyclist;
+  std::vector<int> askedLanes;         ///< lanes to the left that it is to change yet
+  std::vector<char> isBoundElsewhere;  ///< its goals are others since its ways were found
+  std::set<uint32_t> ids;
+  std::vector<Agent> joining;  ///< at the end of the next step
   std::vector<double> left_s;  ///< when it left the map
 
   // Of this step.
-  std::vector<Occupant> occupants;      ///< by lane, then front, then who
-  std::vector<uint32_t> firstOccupant;  ///< by lane; one more
-  mutable Crossings crossings;
+  std::vector<Occupant> occupants;           ///< by lane, then front, then who
+  std::vector<uint32_t> firstOccupant;       ///< by lane; one more
   std::vector<std::vector<Member>> members;  ///< by junction: who is in it or comes to it
   std::vector<int> busyJunctions;
   std::vector<OtherPass> otherPasses;
@@ -188,6 +197,9 @@ struct Traffic::Impl {
   void considerChange(size_t i);
   void letIn();
   bool mustChangeNow(size_t i) const;
+  void turnToGoals(size_t i);
+  /// The side to which it has to change, or was asked to.
+  Ways::Change wantedChange(size_t i) const;
   double changeWay(size_t i) const;
   bool tryChange(size_t i, bool toLeft, double bias, double safe_mps2);
 

@@ -21,7 +21,7 @@ RandomSource Traffic::Impl::draws(size_t agent, std::string_view what, uint32_t 
 void Traffic::Impl::extend(size_t i) {
   Ways& mine = ways[i];
   if (mine.isComplete) return;
-  if (agents[i].goal && !mine.isRouted) followRoute(i);
+  if (!agents[i].goals.empty() && !mine.isRouted) followRoute(i);
   if (mine.isComplete) return;
   double known = length_m(lane[i]) - front_m[i];
   for (const LaneIndex next : mine.lanes) known += length_m(next);
@@ -53,20 +53,25 @@ void Traffic::Impl::extend(size_t i) {
 void Traffic::Impl::followRoute(size_t i) {
   Ways& mine = ways[i];
   mine.lanes.clear();
-  const std::optional<road::Route> route = lanes.route({lane[i], front_m[i]}, *agents[i].goal);
-  if (!route) {
-    agents[i].goal.reset();  // no way leads there from where it has got to: from here on it takes any
-    return;
-  }
-  mine.isRouted = true;
-  for (size_t k = 1; k < route->steps.size(); ++k) {
-    const road::RouteStep& step = route->steps[k];
-    if (step.entry == road::RouteStep::Entry::kChangeLeft || step.entry == road::RouteStep::Entry::kChangeRight) {
-      mine.change = step.entry == road::RouteStep::Entry::kChangeLeft ? Ways::Change::kLeft : Ways::Change::kRight;
-      mine.isComplete = true;
-      return;
+  std::vector<road::LanePlace>& goals = agents[i].goals;
+  road::LanePlace from{lane[i], front_m[i]};
+  for (size_t g = 0; g < goals.size();) {
+    const std::optional<road::Route> route = lanes.route(from, goals[g]);
+    if (!route) {
+      goals.erase(goals.begin() + static_cast<std::ptrdiff_t>(g));  // no way leads there from where it has got to
+      continue;
     }
-    mine.lanes.push_back(step.lane);
+    mine.isRouted = true;
+    for (size_t k = 1; k < route->steps.size(); ++k) {
+      const road::RouteStep& step = route->steps[k];
+      if (step.entry == road::RouteStep::Entry::kChangeLeft || step.entry == road::RouteStep::Entry::kChangeRight) {
+        mine.change = step.entry == road::RouteStep::Entry::kChangeLeft ? Ways::Change::kLeft : Ways::Change::kRight;
+        mine.isComplete = true;
+        return;
+      }
+      mine.lanes.push_back(step.lane);
+    }
+    from = goals[g++];
   }
 }
 

@@ -143,7 +143,9 @@ bool World::isOver(const Doing& doing) const {
   const double now_s = now().seconds();
   TrackMotion* motion = player.motion ? player.motion->onTrack() : nullptr;
   const auto isDone = [&](uint64_t serial, const Activity& activity) {
-    if (serial == 0 || activity.serial != serial || now_s >= activity.end_s || motion == nullptr) return true;
+    if (serial == 0 || activity.serial != serial || now_s >= activity.end_s) return true;
+    if (player.driver) return !activity.untilBeside || !impl_->background->isChangingLanes(*player.driver);
+    if (motion == nullptr) return true;
     if (activity.untilBeside) return motion->lateral().isDone(now_s, motion->progress_m(now_s));
     return activity.untilWayEnds &&
            (motion->isAtEnd(now_s) ||
@@ -165,6 +167,7 @@ void World::stop(const Doing& doing) {
   }
   if (doing.lateral == 0 || player.lateral.serial != doing.lateral || !player.motion) return;
   player.lateral = {++impl_->serial, now_s};
+  if (player.driver) impl_->background->changeLanes(*player.driver, 0);
   if (TrackMotion* motion = player.motion->onTrack()) {
     if (player.isOnTrajectory)
       impl_->followRoadFromHere(player, now_s);

@@ -1,14 +1,11 @@
-#include "engine/world/background.hpp"
-
 #include <algorithm>
 #include <cmath>
 
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
 #include "engine/traffic/population.hpp"
-#include "engine/traffic/walkers.hpp"
+#include "engine/world/background_state.hpp"
 #include "engine/world/parking.hpp"
-#include "engine/world/replay.hpp"
 
 namespace nightfog::world {
 namespace {
@@ -23,8 +20,22 @@ constexpr double kPause_s = 5;
 /// A body is as wide as its track and this: mirrors pass over each other.
 constexpr double kBesideTrack_m = 0.3;
 
-/// A vehicle from above, without its mirrors.
-traffic::Shape shapeOf(const catalog::AssetInfo& asset) {
+/// The kinds of a mix, one an asset: each kind's share divided evenly among its assets.
+void addKinds(scenario::TrafficKind kind, double share, const traffic::Kind& like, const catalog::Catalog& catalog,
+              std::vector<traffic::Kind>& kinds) {
+  const auto assets = scenario::assetsOf(kind, catalog);
+  for (const catalog::AssetInfo* asset : assets) {
+    traffic::Kind one = like;
+    one.name = asset->id;
+    one.share = share / static_cast<double>(assets.size());
+    one.shape = seenFromAbove(*asset);
+    kinds.push_back(std::move(one));
+  }
+}
+
+}  // namespace
+
+traffic::Shape seenFromAbove(const catalog::AssetInfo& asset) {
   traffic::Shape shape;
   shape.length_m = asset.boxSize.x;
   shape.rear_m = 0.5 * asset.boxSize.x - asset.boxCentre.x;
@@ -35,49 +46,6 @@ traffic::Shape shapeOf(const catalog::AssetInfo& asset) {
   shape.rear_m = std::clamp(shape.rear_m, 0.0, shape.length_m - shape.wheelbase_m);
   return shape;
 }
-
-/// The kinds of a mix, one an asset: each kind's share divided evenly among its assets.
-void addKinds(scenario::TrafficKind kind, double share, const traffic::Kind& like, const catalog::Catalog& catalog,
-              std::vector<traffic::Kind>& kinds) {
-  const auto assets = scenario::assetsOf(kind, catalog);
-  for (const catalog::AssetInfo* asset : assets) {
-    traffic::Kind one = like;
-    one.name = asset->id;
-    one.share = share / static_cast<double>(assets.size());
-    one.shape = shapeOf(*asset);
-    kinds.push_back(std::move(one));
-  }
-}
-
-}  // namespace
-
-struct Background::Impl {
-  struct Member {
-    scenario::Actor actor;
-    Kind kind = Kind::kParked;
-    bool isReplayed = false;
-    size_t index = 0;  ///< among its kind, or the replay's
-    // At the last step and the next one.
-    MotionState from, to;
-    bool isPresent = true;
-    uint32_t trip = 0;
-    Indicating indicating = Indicating::kNo;
-    bool isBraking = false;
-    double cruiseSpeed_mps = 0;
-  };
-
-  road::LaneGraph lanes;
-  SimTime step = kStep;
-  int64_t steps = 0;
-  std::vector<Member> members;
-  std::unique_ptr<traffic::Traffic> vehicles;  ///< cyclists are among them
-  std::unique_ptr<traffic::Walkers> walkers;
-  std::unique_ptr<Replay> replay;  ///< nullptr: no trace
-
-  void look();
-  MotionState vehicleState(size_t index, double after_s) const;
-  MotionState walkerState(size_t index, double after_s) const;
-};
 
 MotionState Background::Impl::vehicleState(size_t index, double after_s) const {
   const traffic::AgentState now = vehicles->state(index, after_s);
@@ -114,24 +82,32 @@ void Background::Impl::look() {
       member.to = walkerState(member.index, step.seconds());
       continue;
     }
-    const traffic::AgentState now = vehicles->state(member.index);
-    member.isPresent = now.isPresent;
-    member.trip = now.trip;
-    if (!now.isPresent) continue;
-    member.isBraking = now.isBraking;
-    member.indicating = now.indicating == traffic::Indicating::kLeft    ? Indicating::kLeft
-                        : now.indicating == traffic::Indicating::kRight ? Indicating::kRight
-                                                                        : Indicating::kNo;
-    member.from = vehicleState(member.index, 0);
-    member.to = vehicleState(member.index, step.seconds());
-    // Which way its wheels point while it stands is how they stood.
-    if (member.from.velocity_mps == glm::dvec3(0)) member.to.steerCurvature_1pm = member.from.steerCurvature_1pm;
+    look(member);
   }
+  for (Driver& driver : drivers) {
+    if (driver.isAgent && driver.member.isPresent) look(driver.member);
+  }
+}
+
+/// Of a vehicle.
+void Background::Impl::look(Member& member) {
+  const traffic::AgentState now = vehicles->state(member.index);
+  member.isPresent = now.isPresent;
+  member.trip = now.trip;
+  if (!now.isPresent) return;
+  member.isBraking = now.isBraking;
+  member.indicating = now.indicating == traffic::Indicating::kLeft    ? Indicating::kLeft
+                      : now.indicating == traffic::Indicating::kRight ? Indicating::kRight
+                                                                      : Indicating::kNo;
+  member.from = vehicleState(member.index, 0);
+  member.to = vehicleState(member.index, step.seconds());
+  // Which way its wheels point while it stands is how they stood.
+  if (member.from.velocity_mps == glm::dvec3(0)) member.to.steerCurvature_1pm = member.from.steerCurvature_1pm;
 }
 
 std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, const catalog::Catalog& catalog) {
   const scenario::Traffic& wanted = scenario.traffic;
-  if (!wanted.isAny()) return nullptr;
+  if (!wanted.isAny() && !anyDrivers(scenario)) return nullptr;
   auto impl = std::make_unique<Impl>();
   impl->lanes = road::LaneGraph(scenario.map);
   const int64_t perStep = std::max<int64_t>(1, (kStep.ns + scenario.step.ns - 1) / scenario.step.ns);
@@ -155,8 +131,12 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
     }
   }
 
+  // Drivers come first, so that their places among the agents depend on nobody else.
   std::vector<traffic::Agent> agents;
-  std::vector<std::string> assets;
+  std::vector<traffic::Shape> joining;
+  impl->takeDrivers(scenario, catalog, agents, joining);
+  const size_t driverCount = agents.size();
+  std::vector<std::string> assets(driverCount);
   const auto fill = [&](const std::vector<traffic::Kind>& kinds, const traffic::Filling& filling) {
     if (!(filling.density_pkm > 0)) return;
     std::vector<size_t> kindOf;
@@ -185,9 +165,10 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   filling.onCycleLanes = true;
   fill(kinds, filling);
 
-  const traffic::Options options{seedOf("traffic/ways"), impl->step.seconds(), true, kPause_s, wanted.lightsSince()};
+  const traffic::Options options{seedOf("traffic/ways"), impl->step.seconds(), true, kPause_s,
+                                 wanted.lightsSince(),   std::move(joining)};
   impl->vehicles = std::make_unique<traffic::Traffic>(impl->lanes, agents, options);
-  for (size_t i = 0; i < agents.size(); ++i) {
+  for (size_t i = driverCount; i < agents.size(); ++i) {
     const bool isCyclist = i >= cyclistsFrom;
     Impl::Member member;
     member.kind = isCyclist ? Kind::kCyclist : Kind::kVehicle;
@@ -218,6 +199,7 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
     impl->members.push_back(std::move(member));
   }
   impl->look();
+  impl->seatNewcomers();
   return std::unique_ptr<Background>(new Background(std::move(impl)));
 }
 
@@ -279,6 +261,14 @@ void Background::advance(std::span<const Bystander> bystanders) {
       come(pose * glm::dvec3(0.5 * shape.length_m - shape.rear_m, 0, 0), pose.yaw_rad(), shape.length_m, speed);
     }
   }
+  for (const Impl::Driver& driver : impl_->drivers) {
+    if (!driver.isAgent || !driver.member.isPresent) continue;
+    const MotionState& now = driver.member.to;
+    const traffic::Shape& shape = impl_->vehicles->agent(driver.member.index).shape;
+    const RigidTransform& pose = now.worldFromActor;
+    come(pose * glm::dvec3(0.5 * shape.length_m - shape.rear_m, 0, 0), pose.yaw_rad(), shape.length_m,
+         glm::length(now.velocity_mps));
+  }
   impl_->vehicles->step(others);
   impl_->walkers->step(coming);
   ++impl_->steps;
@@ -287,13 +277,17 @@ void Background::advance(std::span<const Bystander> bystanders) {
     impl_->replay->advance(begins_s, begins_s + impl_->step.seconds());
   }
   impl_->look();
+  impl_->seatNewcomers();
 }
 
 MotionState Background::at(size_t index, double time_s) const {
   const Impl::Member& member = impl_->members[index];
-  if (member.isReplayed) return impl_->replay->at(member.index, time_s);
-  const double span = impl_->step.seconds();
-  const double u = std::clamp((time_s - static_cast<double>(impl_->steps) * span) / span, 0.0, 1.0);
+  return member.isReplayed ? impl_->replay->at(member.index, time_s) : impl_->at(member, time_s);
+}
+
+MotionState Background::Impl::at(const Member& member, double time_s) const {
+  const double span = step.seconds();
+  const double u = std::clamp((time_s - static_cast<double>(steps) * span) / span, 0.0, 1.0);
   const MotionState &a = member.from, &b = member.to;
   if (u == 0) return a;
   MotionState state;

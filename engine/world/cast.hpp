@@ -65,11 +65,15 @@ class Player {
   bool isMoving = false;           ///< false: it has been in its first state all along
   std::unique_ptr<Motion> motion;  ///< nullptr for who was never driven
   std::unique_ptr<Rig> rig;
-  size_t body = 0;                   ///< in Physics, while it is present
-  bool hasBody = true;               ///< false: of the background, and far from all that it could meet
-  std::optional<size_t> background;  ///< its place in the Background
-  uint32_t trip = 0;                 ///< of that
+  size_t body = 0;                              ///< in Physics, while it is present
+  bool hasBody = true;                          ///< false: of the background, and far from all that it could meet
+  std::optional<size_t> background;             ///< its place in the Background
+  uint32_t trip = 0;                            ///< of that
+  std::optional<size_t> driver;                 ///< drives as traffic does: its number in the Background
+  std::optional<size_t> joins;                  ///< the same, from the background's next step on
+  std::optional<scenario::Drive> wantsToDrive;  ///< from then on, or from where it may
   LampSwitches lamps;
+  bool areLampsOrdered = false;  ///< brake lamps and indicators: its driver leaves them alone
   std::optional<Following> following;
   std::optional<Matching> matching;
   std::optional<Meeting> meeting;

@@ -34,6 +34,23 @@ void appendRoads(const road::LaneGraph& lanes, const road::Route& way, std::vect
   }
 }
 
+/// Lamps and doors: whoever moves it goes on.
+bool isBesideMotion(const scenario::Action& action) {
+  return std::holds_alternative<scenario::SetLights>(action) || std::holds_alternative<scenario::OpenDoor>(action) ||
+         std::holds_alternative<scenario::SetSignal>(action);
+}
+
+/// What a driver does in his own way; all else is done as it is written, by nobody who minds.
+bool isForDrivers(const scenario::Action& action) {
+  if (const auto* speed = std::get_if<scenario::SetSpeed>(&action))
+    return speed->of.empty() && !speed->over_s && !speed->over_m && speed->shape == scenario::Shape::kLinear &&
+           speed->speed_mps > 0;
+  if (const auto* change = std::get_if<scenario::ChangeLane>(&action)) return !change->shape && change->offset_m == 0;
+  return isBesideMotion(action) || std::holds_alternative<scenario::Drive>(action) ||
+         std::holds_alternative<scenario::FollowRoute>(action) || std::holds_alternative<scenario::Release>(action) ||
+         std::holds_alternative<scenario::ApplyImpulse>(action);
+}
+
 }  // namespace
 
 /// Another motion from where it stands. The wheels' and limbs' own angles begin anew.
@@ -47,19 +64,24 @@ void World::Impl::setOut(Player& player, const scenario::Behavior& behavior, con
   if (const auto* road = std::get_if<scenario::FollowRoad>(&behavior)) player.stopsAtEnd = road->stopsAtEnd;
   player.route.clear();
   player.isOnTrajectory = false;
-  std::unique_ptr<Motion> motion = makeMotion(scenario, actor, player.asset, whereabouts());
+  takeLeave(player);
+  moveBy(player, makeMotion(scenario, actor, player.asset, whereabouts()), from);
+}
+
+void World::Impl::moveBy(Player& player, std::unique_ptr<Motion> motion, const RigidTransform& from) {
   player.rig->follow(*motion);
   player.motion = std::move(motion);
   if (player.kind == BodyKind::kDriven) return;
   physics.remove(player.body);
   player.kind = BodyKind::kDriven;
-  player.body = physics.add(player.asset, player.id, player.kind, actor.worldFromActor);
+  player.body = physics.add(player.asset, player.id, player.kind, from);
 }
 
 void World::Impl::letGo(Player& player) {
   if (player.kind == BodyKind::kFree) return;
   const MotionState& now = player.last().motion;
   requireFreeBody(player.name, player.asset, now.velocity_mps, now.angularVelocity_radps);
+  takeLeave(player);
   const glm::dvec3 lever = now.worldFromActor.rotate(player.asset.centreOfMass);
   physics.remove(player.body);
   player.kind = BodyKind::kFree;
@@ -123,7 +145,23 @@ struct World::Executor {
   Player& player;
   double now_s;
 
+  void operator()(const scenario::Drive& order) const {
+    if (player.kind == BodyKind::kFree) refuse(player, "is left to physics", "tell it to drive before it is let go");
+    NF_ASSERT(world.background != nullptr, "actor '{}' is to drive in a world without a background", player.name);
+    takeNothing();
+    if (player.driver) {
+      world.background->wish(*player.driver, order);
+    } else {
+      player.wantsToDrive = order;
+    }
+    both(false);
+  }
   void operator()(const scenario::SetSpeed& order) const {
+    if (player.driver) {
+      world.background->wish(*player.driver, order.speed_mps, order.acceleration_mps2, order.deceleration_mps2);
+      longitudinal(now_s);
+      return;
+    }
     Pace& pace = takePace();
     double target = order.speed_mps;
     if (!order.of.empty()) {
@@ -181,6 +219,10 @@ struct World::Executor {
     longitudinal(kAtOnce);
   }
   void operator()(const scenario::ChangeLane& order) const {
+    if (player.driver) {
+      askForLane(order);
+      return;
+    }
     const road::NetworkPoint here = onRoad();
     const road::LaneRef lane = laneOf(order, here);
     if (lane.road != here.road || !world.map.hasLane(lane, here.s)) {
@@ -242,6 +284,11 @@ struct World::Executor {
     lateral(kAtOnce, false, true);
   }
   void operator()(const scenario::FollowRoute& order) const {
+    if (player.driver) {
+      world.background->goThrough(*player.driver, order.through);
+      lateral(now_s, false, false);
+      return;
+    }
     const road::NetworkPoint here = onRoad();
     TrackMotion& motion = onTrack();
     player.route = world.roadsThrough(player, order.through);
@@ -350,6 +397,7 @@ struct World::Executor {
     player.rig->swing(order.part, now_s, order.angle_rad, order.duration_s);
   }
   void operator()(const scenario::SetLights& order) const {
+    player.areLampsOrdered = player.areLampsOrdered || order.indicator || order.brake;
     if (order.beam) player.lamps.beam = order.beam;
     if (order.indicator) player.lamps.indicator = order.indicator;
     if (order.brake) player.lamps.brake = *order.brake;
@@ -425,6 +473,24 @@ struct World::Executor {
     return {here.road, number};
   }
 
+  /// A driver changes over when there is room.
+  void askForLane(const scenario::ChangeLane& order) const {
+    const road::LaneKey mine = world.background->laneOf(*player.driver);
+    road::NetworkPoint here = onRoad();
+    here.road = mine.road;
+    const road::LaneRef lane = laneOf(order, here);
+    if (lane.road != mine.road || lane.lane == 0 || (lane.lane > 0) != (mine.lane > 0)) {
+      refuse(player,
+             fmt::format("is to take lane {} of road '{}', which leads elsewhere", lane.lane,
+                         world.map.road(lane.road).id()),
+             "name a lane of its road and direction; with a `shape` it goes as told, whatever lies there");
+    }
+    const int alongRoad = lane.lane - mine.lane;
+    world.background->changeLanes(*player.driver,
+                                  world.map.road(mine.road).isAgainstS(mine.lane) ? -alongRoad : alongRoad);
+    lateral(kAtOnce, false, true);
+  }
+
   glm::dvec3 place() const { return player.last().motion.worldFromActor.translation; }
   void begin(const scenario::Behavior& behavior) const {
     takeNothing();
@@ -468,6 +534,8 @@ Doing World::command(ObjectId actor, const scenario::Action& action) {
   Player& player = w.player(actor);
   if (!player.isPresent) refuse(player, "is not there yet", "wait for the injector that brings it: <its id>.started");
   player.startMoving(w.lastStep);
+  if (player.driver && !isForDrivers(action)) w.takeWheel(player);
+  if (!isBesideMotion(action)) player.wantsToDrive.reset();
   const Activity alongBefore = player.longitudinal, acrossBefore = player.lateral;
   std::visit(Executor{w, player, now().seconds()}, action);
   Doing doing{actor, 0, 0};
@@ -492,6 +560,7 @@ void World::enter(ObjectId actor, const RigidTransform& worldFromActor, const gl
 
 size_t World::breakSensor(const content::SensorFault& fault) {
   impl_->faults.push_back({fault, now(), std::nullopt});
+  impl_->faults.back().fault.since = now();
   return impl_->faults.size() - 1;
 }
 

@@ -17,6 +17,21 @@ constexpr double kPerson_kg = 250;
 
 }  // namespace
 
+void showLamps(Player& player, bool isBraking, Background::Indicating indicating) {
+  player.lamps.brake = isBraking;
+  switch (indicating) {
+    case Background::Indicating::kNo:
+      player.lamps.indicator.reset();
+      break;
+    case Background::Indicating::kLeft:
+      player.lamps.indicator = scenario::Indicator::kLeft;
+      break;
+    case Background::Indicating::kRight:
+      player.lamps.indicator = scenario::Indicator::kRight;
+      break;
+  }
+}
+
 void World::Impl::addToCrowd(Player player) {
   player.kind = BodyKind::kDriven;
   player.hasBody = false;
@@ -33,7 +48,8 @@ void World::Impl::addToCrowd(Player player) {
 std::vector<Bystander> World::Impl::bystanders() const {
   std::vector<Bystander> all;
   for (const Player& player : players) {
-    if (!player.isPresent || (player.background && player.kind != BodyKind::kFree)) continue;
+    if (!player.isPresent || player.driver || player.joins) continue;
+    if (player.background && player.kind != BodyKind::kFree) continue;
     const MotionState& now = player.last().motion;
     glm::dvec3 size{0}, centre{0};
     player.rig->boxOf(player.asset, size, centre);
@@ -51,7 +67,9 @@ std::vector<Bystander> World::Impl::bystanders() const {
 
 void World::Impl::liveOn() {
   if (!background || lastStep == 0 || lastStep % (background->step().ns / step.ns) != 0) return;
+  letJoin();
   background->advance(bystanders());
+  seeDrivers();
   comeAndGo();
   embody();
 }
@@ -71,18 +89,7 @@ void World::Impl::comeAndGo() {
       player.lastVelocity_mps = player.last().motion.velocity_mps;
       player.startMoving(lastStep);
     }
-    player.lamps.brake = background->isBraking(index);
-    switch (background->indicating(index)) {
-      case Background::Indicating::kNo:
-        player.lamps.indicator.reset();
-        break;
-      case Background::Indicating::kLeft:
-        player.lamps.indicator = scenario::Indicator::kLeft;
-        break;
-      case Background::Indicating::kRight:
-        player.lamps.indicator = scenario::Indicator::kRight;
-        break;
-    }
+    showLamps(player, background->isBraking(index), background->indicating(index));
   }
 }
 

@@ -190,6 +190,9 @@ struct MotionMaker {
     return std::make_unique<TowedMotion>(leader, towed.hitch_m, towed.coupler_m, actor.worldFromActor, scenario.map);
   }
   std::unique_ptr<Motion> operator()(const scenario::FreeBody&) const { return nullptr; }
+  std::unique_ptr<Motion> operator()(const scenario::Drive&) const {
+    refuse(actor, "drives as traffic does, in a world without a background", "give the world its Background");
+  }
 };
 
 }  // namespace

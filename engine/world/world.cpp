@@ -112,7 +112,9 @@ void World::Impl::addPlayer(CastMember member, const catalog::AssetInfo& asset) 
     addToCrowd(std::move(player));
     return;
   }
-  player.motion = makeMotion(scenario, actor, player.asset, whereabouts());
+  if (background) player.driver = background->driverCalled(actor.id);
+  player.motion = player.driver ? background->motionOfDriver(*player.driver)
+                                : makeMotion(scenario, actor, player.asset, whereabouts());
   player.rig = std::make_unique<Rig>(std::move(member.model), player.motion.get(), &ground);
   if (!member.isPresent) {
     players.push_back(std::move(player));

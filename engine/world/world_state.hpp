@@ -78,11 +78,21 @@ struct World::Impl {
 
   void show(const Player& player, int64_t first, int64_t last, content::SceneSnapshot& snapshot) const;
 
+  // Who drives as traffic does (driving.cpp).
+  void letJoin();     ///< those who want to, before the background steps
+  void seeDrivers();  ///< after it
+  /// Whatever is commanded moves it from now on: along the road, as fast as it is.
+  void takeWheel(Player& player);
+  void takeLeave(Player& player);  ///< no longer an agent, nor about to be one
+
   // Carrying out commands (commands.cpp).
   void setOut(Player& player, const scenario::Behavior& behavior, const RigidTransform& from);
+  void moveBy(Player& player, std::unique_ptr<Motion> motion, const RigidTransform& from);
   void letGo(Player& player);
 };
 
+/// As its driver has them.
+void showLamps(Player& player, bool isBraking, Background::Indicating indicating);
 /// Throws Error, naming the actor, unless physics can take it over.
 void requireFreeBody(const std::string& actor, const catalog::AssetInfo& asset, const glm::dvec3& velocity_mps,
                      const glm::dvec3& angularVelocity_radps);

@@ -56,14 +56,13 @@ const scenario::CameraSpec& checked(const scenario::SensorMount& mount) {
 }
 
 CameraView::Options viewOptions(const scenario::CameraSpec& spec, const sensing::CaptureServices& services) {
-  return {spec.width,         spec.height,     !services.labelsOnly, spec.filterIndirect,
-          spec.truth.normals, spec.truth.flow, services.memoryBytes};
+  return {spec.width, spec.height, !services.labelsOnly, spec.filterIndirect, spec.truth.normals, spec.truth.flow};
 }
 
 /// The metering picture: the same view, small, each pixel its own bounce.
 CameraView::Options meterOptions(const scenario::CameraSpec& spec) {
   const uint32_t width = std::min(kMeterWidth, spec.width);
-  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false, 0};
+  return {width, std::max(width * spec.height / spec.width, 1u), true, false, false, false};
 }
 
 }  // namespace
@@ -215,7 +214,8 @@ void CameraSensor::Impl::uploadLight(const FrameLight& light, const Sky& sky) {
 void CameraSensor::Impl::soil(const content::SceneSnapshot& snapshot) {
   std::optional<content::LensDirt> now;
   for (const content::SensorFault& fault : snapshot.faults) {
-    if (fault.sensor == mount.id) now = std::get<content::LensDirt>(fault.kind);
+    if (fault.sensor != mount.id) continue;
+    if (const auto* found = std::get_if<content::LensDirt>(&fault.kind)) now = *found;
   }
   if (now == dirt) return;
   dirt = now;

@@ -32,7 +32,7 @@ struct Glimpse {
 /// Like every Sensor it needs scene and tracer updated to the snapshot. With metered exposure it must have metered
 /// every frame before (Sensor::meter()); frame 0 meters itself. A frame takes about 600 bytes of device memory a pixel,
 /// 200 when labels are all that is wanted; most of it lies in CaptureServices::scratch, and where it does not fit into
-/// CaptureServices::memoryBytes the frame is made in windows of rows, which gives the same bytes.
+/// Device::memoryLimit() the frame is made in windows of rows, which gives the same bytes.
 /// @code
 /// camera::CameraSensor sensor(mount, services);
 /// auto image = std::get<record::CameraImage>(sensor.capture(snapshot, frame, stream));

@@ -7,7 +7,8 @@ void cameraSky(uint i) {
   vec3 direction = rays.at[pixel].direction;
   Ray ray = rays.at[pixel];
   vec3 light = skyRadiance(frame, ray.origin.z, direction, true) + sunDisk(direction);
-  light = throughFog(light, airlightAlong(frame, direction.z), banksLetThrough(frame, ray.origin, direction, kCameraFar_m, ray.time_s));
+  if (frame.value.light.bankCount > 0u)
+    light = throughFog(light, airlightAlong(frame, direction.z), banksLetThrough(frame, ray.origin, direction, kCameraFar_m, ray.time_s));
   Vec3s radiance = Vec3s(frame.value.radiance);
   if ((rays.at[pixel].beam & kSeenThroughPane) != 0u) light = radiance.at[pixel] + Vec3s(frame.value.pending).at[pixel] * light;
   radiance.at[pixel] = light;

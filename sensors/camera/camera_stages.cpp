@@ -165,16 +165,15 @@ size_t CameraView::scratchBytes(uint32_t rows) const {
 /// When everything else that an episode needs is on the device already.
 void CameraView::chooseWindow() {
   windowRows_ = options_.height;
-  if (options_.memoryBytes == 0) return;
-  const size_t taken = device_.allocatedBytes() - scratch_.bytes();
-  const size_t left = options_.memoryBytes - std::min(taken, options_.memoryBytes);
+  const uint64_t taken = device_.allocatedBytes() - scratch_.bytes();
+  const uint64_t left = device_.memoryLimit() - std::min(taken, device_.memoryLimit());
   if (scratchBytes(windowRows_) <= left) return;
   const uint32_t least = std::min(kLeastRows, options_.height);
   if (scratchBytes(least) > left) {
     throw gpu::DeviceError(
-        ExitCode::kTryAgain,
+        ExitCode::kNoDevice,
         fmt::format("{} rows of a camera's picture take {} MiB of the device's memory, and {} of {} MiB are left",
-                    least, (scratchBytes(least) >> 20) + 1, left >> 20, options_.memoryBytes >> 20),
+                    least, (scratchBytes(least) >> 20) + 1, left >> 20, device_.memoryLimit() >> 20),
         "allow more with --memory-mib, or render fewer or smaller cameras at once");
   }
   windowRows_ = least;

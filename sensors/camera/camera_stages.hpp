@@ -35,8 +35,8 @@ struct CameraKernels {
 };
 
 /// Buffers for pictures of one size, and the passes over them. What a picture takes is large, most of it only while it
-/// is made: that lies in a Scratch which views share, and where a picture does not fit into `memoryBytes` it is made in
-/// windows of rows, one after another. The pictures are the same to the bit.
+/// is made: that lies in a Scratch which views share, and where a picture does not fit into Device::memoryLimit() it is
+/// made in windows of rows, one after another. The pictures are the same to the bit.
 ///
 ///   rays → trace → sort → [panes → trace → panes → trace → panes → sort] → sky, surfaces → shadow trace → direct
 ///        → detours → trace → detour light → shadow trace → gather → filter → [glow] → combine         once per sample
@@ -51,7 +51,6 @@ class CameraView {
     bool filterIndirect = true;
     bool normals = false;
     bool flow = false;
-    size_t memoryBytes = 0;  ///< on the device, of all that lies there; 0: as much as it takes
   };
   /// The scratch outlives it, and nobody else uses it between upload() and the end of what was asked for.
   CameraView(gpu::Device& device, gpu::Scratch& scratch, const CameraKernels& kernels, const Options& options);
@@ -65,7 +64,7 @@ class CameraView {
   uint32_t height() const { return options_.height; }
   uint32_t pixels() const { return options_.width * options_.height; }
   /// Fills in addresses; the rest of the frame is the caller's. Uploads it. `instant` is the frame's part of what
-  /// travels with each dispatch. Throws DeviceError (75) where not even the smallest window fits into the memory.
+  /// travels with each dispatch. Throws DeviceError where not even the smallest window fits into the memory.
   void upload(shared::CameraFrame frame, const shared::CameraPush& instant);
 
   /// Radiance of `samples` samples into sum(). Finishes the stream within each sample (the number of reflections is the

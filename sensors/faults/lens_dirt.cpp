@@ -13,7 +13,6 @@ namespace {
 using content::DirtPattern;
 
 constexpr double kPi = 3.14159265358979323846;
-constexpr double kMostCoverage = 0.6;
 constexpr double kPrecision = 1e-3;
 constexpr uint32_t kRasterWidth = 480;
 constexpr int kHarmonics = 5;
@@ -219,7 +218,7 @@ std::optional<content::DirtPattern> dirtPattern(std::string_view name) {
 }
 
 DirtMap lensDirtMap(const LensWindow& window, const content::LensDirt& dirt) {
-  if (!(dirt.coverage >= 0 && dirt.coverage <= kMostCoverage)) {
+  if (!(dirt.coverage >= 0 && dirt.coverage <= kMostDirt)) {
     throw Error(ExitCode::kDiagnostics, fmt::format("lens dirt that covers {}", dirt.coverage), "give 0 to 0.6");
   }
   const PatternFigures& figures = figuresOf(dirt.pattern);

@@ -22,6 +22,9 @@
 
 namespace nightfog::faults {
 
+/// Of a window: more would leave no room to place splashes in.
+inline constexpr double kMostDirt = 0.6;
+
 /// nullopt: no such pattern.
 std::optional<content::DirtPattern> dirtPattern(std::string_view name);
 

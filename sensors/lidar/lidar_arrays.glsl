@@ -10,6 +10,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer Sub
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer FogRowArray { LidarFogRow at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer OutcomeArray { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer BloomArray { LidarBloom at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer FloatArray { float at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) buffer DetourArray { LidarDetour at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer RaySink { Ray at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer SlotSink { LidarSlot at[]; };

@@ -20,6 +20,8 @@ struct FrameConstants {
 
 using RayArray = HostArray<const Ray>;
 using HitArray = HostArray<const Hit>;
+using FloatArray = HostArray<const float>;
+using Vec2Array = HostArray<const vec2>;
 using Vec3Array = HostArray<const vec3>;
 using UintArray = HostArray<const uint>;
 using Uvec3Array = HostArray<const uvec3>;

@@ -59,27 +59,53 @@ NF_FN float lidarBanksDepth(uint64_t frame, Ray ray, float length_m) {
   return depth;
 }
 
-/// The soft return of a ray that meets something at reach_m: cells, chances and words as lidarSoftReturn() has them.
-NF_FN LidarFogReturn lidarBankReturn(uint64_t frame, Ray ray, float reach_m, uvec4 bits) {
-  LidarModel model = FrameConstants(frame).value.model;
+/// Mean extinction, 1/m, on a ray's way, of the banks beside what it is without them.
+NF_RARE_FN float lidarBankedExtinction(uint64_t frame, Ray ray, float length_m, float extinction_1pm) {
+  return lidarSumOf(extinction_1pm, lidarBanksDepth(frame, ray, length_m), 1.0f / max(length_m, 1e-3f));
+}
+
+/// One too many is harmless, one too few is not.
+NF_FN uint lidarCellsBefore(float begin_m, float first_m, float step_m) {
+  NF_PRECISE float cells = (begin_m - first_m) / step_m - 1.0f;
+  return uint(clamp(cells, 0.0f, 1e6f));
+}
+
+/// Cells of clear air before the first bank that a ray meets, in a frame without other fog: they hold nothing.
+NF_FN uint lidarClearCells(uint64_t frame, Ray ray, float first_m, float step_m) {
+  if (FrameConstants(frame).value.fog.extinction_1pm > 0.0f) return 0u;
+  float begin_m = 1e9f;
+  uint count = FrameConstants(frame).value.bankCount;
+  for (uint i = 0u; i < count; ++i) {
+    FogBank bank = FogBankArray(FrameConstants(frame).value.banks).at[i];
+    begin_m = min(begin_m, fogBankBegin(bank, ray.origin, ray.direction, ray.time_s));
+  }
+  return lidarCellsBefore(begin_m, first_m, step_m);
+}
+
+/// The soft return of a ray that meets something at reach_m, with the model of its beam: cells, chances and words as
+/// lidarSoftReturn() has them.
+NF_RARE_FN LidarFogReturn lidarBankReturn(uint64_t frame, Ray ray, float reach_m, LidarModel model, uvec4 bits) {
   FogLayer layer = FrameConstants(frame).value.fog;
   float fullGain_m = FrameConstants(frame).value.fullGain_m;
   float lidarRatio_sr = FrameConstants(frame).value.lidarRatio_sr;
   float first_m = FrameConstants(frame).value.fogFirst_m;
   float step = 0.5f * model.pulseLength_m;
-  uint cells = lidarFogCells(first_m, step, reach_m);
+  uint begin = lidarClearCells(frame, ray, first_m, step);
+  float from_m = lidarFogCellRange(first_m, step, begin, 0.0f);
+  uint cells = lidarFogCells(from_m, step, reach_m);
   float draw = unitFloat(bits.z);
   LidarFogReturn soft;
   soft.range_m = -1.0f;
   soft.amplitude = 0.0f;
-  float depth = fogDepth(layer, ray.origin.z, lidarPlaceOn(ray, first_m).z, first_m);
-  depth = lidarSumOf(depth, 1.0f, lidarBanksDepth(frame, ray, first_m));
-  float before = lidarExtinctionAt(frame, lidarPlaceOn(ray, first_m), ray.time_s);
+  if (cells == 0u) return soft;
+  vec3 place = lidarPlaceOn(ray, from_m);
+  float depth = lidarSumOf(fogDepth(layer, ray.origin.z, place.z, from_m), 1.0f, lidarBanksDepth(frame, ray, from_m));
+  float before = lidarExtinctionAt(frame, place, ray.time_s);
   float missed = 1.0f;
-  for (uint k = 0u; k < cells; ++k) {
+  for (uint k = begin; k < begin + cells; ++k) {
     float echo = lidarFogCellRange(first_m, step, k, 0.0f);
     float here = before;
-    if (k > 0u) {
+    if (k > begin) {
       here = lidarExtinctionAt(frame, lidarPlaceOn(ray, echo), ray.time_s);
       depth = lidarSumOf(depth, 0.5f * step, before + here);
       before = here;

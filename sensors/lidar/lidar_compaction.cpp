@@ -77,7 +77,7 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
       size_t returns = 0;
       const size_t last = std::min(count, (block + 1) * kBlock);
       for (size_t i = block * kBlock; i < last; ++i) {
-        sweep.beamOutcomes[i] = static_cast<uint8_t>(beams.outcomes[i] & 0xffu);
+        sweep.beamOutcomes[i] = beams.outcome(i);
         returns += beams.returns(i);
       }
       blockStart_[block + 1] = returns;
@@ -95,7 +95,7 @@ void LidarCompaction::run(const BeamResults& beams, std::span<const content::Sna
       const size_t last = std::min(count, (block + 1) * kBlock);
       for (size_t i = block * kBlock; i < last; ++i) {
         const LidarSlot* slots = &beams.slots[i * beams.slotCount];
-        clear.add(beams.axes[i].clearObject);
+        if (!beams.isLost(i)) clear.add(beams.axes[i].clearObject);
         for (uint32_t k = 0; k < beams.returns(i); ++k) {
           std::memcpy(static_cast<void*>(out++), &slots[k], sizeof(LidarPoint));
           if (isDisplaced(slots[k])) continue;  // of what stands elsewhere

@@ -20,7 +20,14 @@ struct BeamResults {
   uint32_t slotCount = 1;
   uint32_t subRayCount = 1;
 
-  uint32_t returns(size_t beam) const { return outcomes[beam] >> 8 & 0xffu; }
+  std::span<const uint8_t> lostCauses =
+      {};  ///< why a fault lets nothing of a beam through, 0 where it does; none: no such fault
+
+  uint32_t returns(size_t beam) const { return isLost(beam) ? 0 : outcomes[beam] >> 8 & 0xffu; }
+  uint8_t outcome(size_t beam) const {
+    return isLost(beam) ? lostCauses[beam] : static_cast<uint8_t>(outcomes[beam] & 0xffu);
+  }
+  bool isLost(size_t beam) const { return !lostCauses.empty() && lostCauses[beam] != 0; }
 };
 
 /// Whether a return lies where the thing it is of is not: it is seen in a mirror, or by stray light.

@@ -23,10 +23,13 @@ NF_FN void lidarWriteRay(LidarRaysPush push, uint ringIndex, uint columnIndex) {
   if (push.keyCount > 1u) pose = interpolatePose(pose, keys.at[segment + 1u], fraction);
   uint first = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
   uint beam = columnIndex * push.ringCount + ringIndex;
+  vec2 bent = vec2(0.0f, 0.0f);
+  if (push.deflections != uint64_t(0)) bent = Vec2Array(push.deflections).at[beam];
   vec3 origin = lidarOrigin(ring, column);
-  RaySink(push.rays).at[first] = lidarRay(origin, lidarDirection(ring, column), pose, time_s, push.maxRange_m, beam);
+  vec3 axis = lidarBentDirection(ring, column, bent);
+  RaySink(push.rays).at[first] = lidarRay(origin, axis, pose, time_s, push.maxRange_m, beam);
   for (uint i = 1u; i < push.subRayCount; ++i) {
-    vec3 direction = lidarSubDirection(ring, column, SubRayArray(push.subRays).at[i]);
+    vec3 direction = lidarDirectionAside(ring, column, lidarAside(ring, SubRayArray(push.subRays).at[i], bent));
     RaySink(push.rays).at[first + i] = lidarRay(origin, direction, pose, time_s, push.maxRange_m, beam);
   }
 }
@@ -131,7 +134,7 @@ NF_FN LidarMeeting lidarMeetingIn(uint64_t frame, Ray ray, Hit hit) {
   met.extinction_1pm =
       fogMeanExtinction(FrameConstants(frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
   if (FrameConstants(frame).value.bankCount > 0u)
-    met.extinction_1pm = lidarSumOf(met.extinction_1pm, lidarBanksDepth(frame, ray, hit.t), 1.0f / max(hit.t, 1e-3f));
+    met.extinction_1pm = lidarBankedExtinction(frame, ray, hit.t, met.extinction_1pm);
   return met;
 }
 
@@ -139,11 +142,14 @@ NF_FN LidarMeeting lidarMeeting(LidarReturnsPush push, Ray ray, Hit hit) {
   return lidarMeetingIn(push.frame, ray, hit);
 }
 
-/// The model of a beam's receiver: its channel's, under the noise that the sun makes in it.
-NF_FN LidarModel lidarModelAt(LidarReturnsPush push, LidarRing ring, vec3 direction) {
+/// The model of a beam's receiver: its channel's, under the noise that the sun makes in it, less what faults take.
+NF_FN LidarModel lidarModelAt(LidarReturnsPush push, LidarRing ring, vec3 direction, uint beam) {
   float noise = lidarSunNoise(FrameConstants(push.frame).value.glare_rad2, direction,
                               FrameConstants(push.frame).value.sunDirection);
-  return lidarModelOf(FrameConstants(push.frame).value.model, ring, noise);
+  float lost = 0.0f;
+  uint64_t losses = FrameConstants(push.frame).value.beamLosses;
+  if (losses != uint64_t(0)) lost = FloatArray(losses).at[beam];
+  return lidarModelLess(lidarModelOf(FrameConstants(push.frame).value.model, ring, noise), lost);
 }
 
 /// Makes a beam without a return one of the noise's, where that crossed the threshold.
@@ -241,13 +247,15 @@ NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, Lid
 }
 
 /// The soft return of a beam that meets something at reach_m.
-NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach_m, float threshold, uvec4 bits) {
-  if (FrameConstants(push.frame).value.bankCount > 0u) return lidarBankReturn(push.frame, ray, reach_m, bits);
+NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach_m, LidarModel model, uvec4 bits) {
+  if (FrameConstants(push.frame).value.bankCount > 0u) return lidarBankReturn(push.frame, ray, reach_m, model, bits);
   LidarFogReturn soft;
   soft.range_m = -1.0f;
   soft.amplitude = 0.0f;
   FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
-  uint row = lidarFogRowOf(ray.direction.z, FrameConstants(push.frame).value.fogRowCount, unitFloat(bits.w));
+  uint rowCount = FrameConstants(push.frame).value.fogRowCount;
+  uint row = lidarFogLossOf(model.lost, FrameConstants(push.frame).value.fogLosses) * rowCount +
+             lidarFogRowOf(ray.direction.z, rowCount, unitFloat(bits.w));
   float step = rows.at[row].step_m;
   uint cells = lidarFogCells(rows.at[row].firstRange_m, step, reach_m);
   float draw = unitFloat(bits.z);
@@ -264,11 +272,10 @@ NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach
   }
   // The words' low bytes are not in their unitFloat.
   // Of a cell that begins before the window only what lies within it is seen.
-  float least = FrameConstants(push.frame).value.model.minRange_m;
-  float from = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, -0.5f), least);
-  float to = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, 0.5f), least);
+  float from = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, -0.5f), model.minRange_m);
+  float to = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, 0.5f), model.minRange_m);
   soft.range_m = lidarBetween(from, to, lidarLowByte(bits.w));
-  soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], threshold, lidarLowByte(bits.z));
+  soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], model.detectionThreshold, lidarLowByte(bits.z));
   return soft;
 }
 
@@ -322,7 +329,7 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
     }
   }
   if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
-    soft = lidarSoftReturn(push, ray, slot.trueRange_m, model.detectionThreshold, bits);
+    soft = lidarSoftReturn(push, ray, slot.trueRange_m, model, bits);
     if (soft.range_m >= 0.0f) {
       LidarFound echoes = lidarFoundNothing();
       lidarFind(echoes, 0u, soft.amplitude);
@@ -344,7 +351,7 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
   Hit hit = HitArray(push.hits).at[rayIndex];
-  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[rayIndex].direction);
+  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[rayIndex].direction, beam);
   LidarSlot slot;
   LidarAxis axis = lidarNoAxis(model.maxRange_m);
   LidarMeeting met = lidarNoMeeting();
@@ -386,7 +393,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   uint beam = columnIndex * push.ringCount + ringIndex;
   LidarRing ring = RingArray(push.rings).at[ringIndex];
   LidarColumn column = ColumnArray(push.columns).at[columnIndex];
-  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[firstRay].direction);
+  LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[firstRay].direction, beam);
 
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   LidarAxis axis = lidarNoAxis(model.maxRange_m);
@@ -474,8 +481,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   uint fogEcho = echoes.count;
   float fogGain = 1.0f;
   if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
-    soft = lidarSoftReturn(push, RayArray(push.rays).at[firstRay], nearest, model.detectionThreshold,
-                           lidarBits(model, beam, 0u));
+    soft = lidarSoftReturn(push, RayArray(push.rays).at[firstRay], nearest, model, lidarBits(model, beam, 0u));
     if (soft.range_m >= 0.0f) {
       lidarFind(found, fogEcho, soft.amplitude);
       fogGain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);

@@ -122,22 +122,24 @@ void LidarPipeline::finish(gpu::Stream& stream) {
   timings_.insert(timings_.end(), stream.timings().begin(), stream.timings().end());
 }
 
+uint64_t LidarPipeline::upload(gpu::Buffer& buffer, std::span<const std::byte> bytes, std::string_view name) {
+  if (bytes.empty()) return 0;
+  if (buffer.size() < bytes.size()) buffer = services_.device.createBuffer(bytes.size(), Memory::kUpload, name);
+  std::memcpy(buffer.host(), bytes.data(), bytes.size());
+  return at(buffer);
+}
+
 void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   timings_.clear();
-  const size_t keyBytes = frame.sensorKeys.size_bytes();
-  if (sensorKeys_.size() < keyBytes)
-    sensorKeys_ = services_.device.createBuffer(keyBytes, Memory::kUpload, "lidar sensor keys");
-  std::memcpy(sensorKeys_.host(), frame.sensorKeys.data(), keyBytes);
-  if (fogRows_.size() < frame.fogRows.size_bytes())
-    fogRows_ = services_.device.createBuffer(frame.fogRows.size_bytes(), Memory::kUpload, "lidar fog");
   if (frame.columnsChanged) std::memcpy(columns_.host(), tables_.columns.data(), bytesOf(tables_.columns).size());
-  if (!frame.fogRows.empty()) std::memcpy(fogRows_.host(), frame.fogRows.data(), frame.fogRows.size_bytes());
   LidarFrame constants{};
   constants.scene = onHost_ ? services_.scene.hostTable() : services_.scene.table();
   constants.model = frame.model;
   constants.fog = frame.fog;
-  constants.fogRows = frame.fogRows.empty() ? 0 : at(fogRows_);
-  constants.fogRowCount = static_cast<uint32_t>(frame.fogRows.size());
+  constants.fogRows = upload(fogRows_, std::as_bytes(frame.fogRows), "lidar fog");
+  constants.fogRowCount = static_cast<uint32_t>(frame.fogRows.size()) / frame.fogLosses;
+  constants.fogLosses = frame.fogLosses;
+  constants.beamLosses = upload(beamLosses_, std::as_bytes(frame.beamLosses), "lidar beam losses");
   constants.fogModel = frame.fogRows.empty() ? kLidarNoFog : frame.fogModel;
   constants.bankCount = static_cast<uint32_t>(std::min<size_t>(frame.banks.size(), kMostFogBanks));
   if (constants.bankCount > 0) {
@@ -162,7 +164,8 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   LidarRaysPush raysPush{};
   raysPush.rings = at(rings_);
   raysPush.columns = at(columns_);
-  raysPush.sensorKeys = at(sensorKeys_);
+  raysPush.sensorKeys = upload(sensorKeys_, std::as_bytes(frame.sensorKeys), "lidar sensor keys");
+  raysPush.deflections = upload(deflections_, std::as_bytes(frame.deflections), "lidar deflections");
   raysPush.subRays = at(subRays_);
   raysPush.rays = at(rays_);
   raysPush.ringCount = ringCount;

@@ -52,6 +52,9 @@ class LidarPipeline {
     float lidarRatio_sr = 18;                      ///< of banks
     float fullGain_m = 1;
     float roadWetness = 0;
+    std::span<const float> beamLosses = {};       ///< LidarModel::lost of each beam; none: nothing is lost
+    uint32_t fogLosses = 1;                       ///< how many losses fogRows are made for, one after the other
+    std::span<const glm::vec2> deflections = {};  ///< of each beam; none: no beam is bent
     std::span<const shared::PoseKey> sensorKeys;  ///< frame from sensor
     SimTime keyStep;
     SimTime sweepStart;               ///< after the first pose key
@@ -76,6 +79,8 @@ class LidarPipeline {
   void run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name, const std::array<uint32_t, 3>& groups,
            const Push& push);
   void finish(gpu::Stream& stream);
+  /// The address of a copy of these bytes; 0 where there are none.
+  uint64_t upload(gpu::Buffer& buffer, std::span<const std::byte> bytes, std::string_view name);
   /// Follows beams on from mirrors and panes, adds what blooms, and makes the returns of both anew.
   void traceDetours(shared::LidarReturnsPush push, bool waysOn, gpu::Stream& stream);
   /// Whether nothing stands between the sensor and the sun, in the middle of the sweep.
@@ -90,6 +95,7 @@ class LidarPipeline {
   bool hasMirrors_ = false;  ///< some material lets light go on
   gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, detourKernel_, detourReturnsKernel_, aimKernel_;
   gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, fogRows_, banks_, rays_, hits_;
+  gpu::Buffer beamLosses_, deflections_;
   gpu::Buffer detourList_, detours_, detourRays_, detourHits_, passRays_, passHits_;
   uint32_t detourCapacity_ = 0;
   ReadableBuffer slots_, outcomes_, axes_;

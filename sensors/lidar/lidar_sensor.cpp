@@ -7,8 +7,10 @@
 #include "engine/core/hash.hpp"
 #include "engine/sensing/fog_banks.hpp"
 #include "engine/sensing/sensor_track.hpp"
+#include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
 #include "sensors/lidar/lidar_compaction.hpp"
+#include "sensors/lidar/lidar_faults.hpp"
 #include "sensors/lidar/lidar_fog.hpp"
 #include "sensors/lidar/lidar_sub_rays.hpp"
 #include "sensors/lidar/lidar_visibility.hpp"
@@ -17,6 +19,7 @@ namespace nightfog::lidar {
 namespace {
 
 constexpr double kSpeedOfLight_mps = 299'792'458;
+constexpr uint32_t kFogLosses = 16;         // for how many losses of a beam soft returns are tabulated
 constexpr uint64_t kMostRays = 16'000'000;  // a gigabyte of rays and hits
 
 uint32_t echoesOf(scenario::LidarEchoMode mode) {
@@ -104,13 +107,20 @@ constexpr double kGlare_rad2 = 0.0197;
 constexpr double kGlareShare1550 = 0.27 / 0.74;
 constexpr double kFullSun_lx = 1e5;
 
+constexpr float kBeyondFog_m = 1e5F;
+
 /// Sun that reaches the sensor, in the sensor's band; 0: none.
-double glareOf(const content::Environment& sky, const shared::FogLayer& fog, double height_m, uint32_t band) {
+double glareOf(const content::Environment& sky, const shared::FogLayer& fog, const std::vector<shared::FogBank>& banks,
+               const glm::dvec3& place, double time_s, uint32_t band) {
   if (sky.sunDirection.z <= 0) return 0;
   double through = 1;
+  for (const shared::FogBank& bank : banks) {
+    through *= std::exp(-double{shared::fogBankDepth(bank, glm::vec3(place), glm::vec3(sky.sunDirection), kBeyondFog_m,
+                                                     static_cast<float>(time_s))});
+  }
   if (fog.extinction_1pm > 0) {
     if (!shared::fogHasTop(fog)) return 0;
-    through = std::exp(-double{shared::fogDepthAbove(fog, static_cast<float>(height_m))} / sky.sunDirection.z);
+    through *= std::exp(-double{shared::fogDepthAbove(fog, static_cast<float>(place.z))} / sky.sunDirection.z);
   }
   const double light = sky.sunIlluminance_lx.value_or(kFullSun_lx) / kFullSun_lx * through;
   return kGlare_rad2 * light * (band == shared::kBand1550 ? kGlareShare1550 : 1);
@@ -127,6 +137,7 @@ struct LidarSensor::Impl {
         model(modelOf(lidarSpec, services, mount.id)),
         pipeline(services, tables, bundleOf(lidarSpec, tables),
                  lidarSpec.echoes == scenario::LidarEchoMode::kDual ? 2 : 1, place),
+        faults(mount.id, tables, lidarSpec.profile.wavelength_nm),
         fogSetting(fogOf(lidarSpec, model)),
         blooms(bloomsOf(lidarSpec, model)),
         falseAlarms(lidarSpec.falseAlarms) {}
@@ -135,15 +146,23 @@ struct LidarSensor::Impl {
     return {snapshot, mount.actor, mount.vehicleFromSensor};
   }
   /// The table of soft returns; made anew when the fog or the sensor's height in it changed.
-  std::span<const shared::LidarFogRow> fogTable(const shared::FogLayer& layer, double lidarRatio_sr, double height_m) {
+  std::span<const shared::LidarFogRow> fogTable(const shared::FogLayer& layer, double lidarRatio_sr, double height_m,
+                                                uint32_t losses) {
     if (layer.extinction_1pm <= 0) return {};
     FogSetting wanted = fogSetting;
     wanted.fog = layer;
     wanted.lidarRatio_sr = lidarRatio_sr;
     wanted.sensorHeight_m = shared::fogHasTop(layer) ? height_m : 0;
-    if (fogTableRows.empty() || !(wanted == fogTableOf)) {
-      fogTableRows = fogRows(wanted);
+    if (fogTableRows.empty() || !(wanted == fogTableOf) || losses != fogTableLosses) {
+      fogTableRows.clear();
+      for (uint32_t loss = 0; loss < losses; ++loss) {
+        FogSetting weaker = wanted;
+        weaker.snrScale *= double{shared::lidarFogLossLeaves(loss, losses)};
+        const auto rows = fogRows(weaker);
+        fogTableRows.insert(fogTableRows.end(), rows.begin(), rows.end());
+      }
       fogTableOf = wanted;
+      fogTableLosses = losses;
     }
     return fogTableRows;
   }
@@ -163,9 +182,11 @@ struct LidarSensor::Impl {
   LidarCompaction compaction;
   LidarVisibility visibility;
   std::vector<shared::PoseKey> keys;
+  LidarFaults faults;
   ObjectHits objectHits;
   FogSetting fogSetting;  ///< but for the frame's fog
   FogSetting fogTableOf;
+  uint32_t fogTableLosses = 1;
   BloomSetting blooms;
   bool falseAlarms = false;
   std::vector<shared::LidarFogRow> fogTableRows;
@@ -198,7 +219,10 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   NF_ASSERT(snapshot.firstKey <= when.start, "the snapshot begins {} ns after the sweep",
             (snapshot.firstKey - when.start).ns);
   const sensing::SensorTrack track = self.trackOf(snapshot);
-  track.writePoseKeys(self.services.scene.origin(), self.keys);
+  self.faults.set(snapshot, frame);
+  SimTime keyStep = snapshot.keyStep;
+  if (!self.faults.writeTrueKeys(snapshot, track, self.services.scene.origin(), self.keys, keyStep))
+    track.writePoseKeys(self.services.scene.origin(), self.keys);
   shared::LidarModel model = self.model;
   model.frame = frame;
   const content::Media& media = snapshot.media;
@@ -206,12 +230,16 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
       shared::fogLayer(static_cast<float>(media.extinction_1pm),
                        static_cast<float>(media.groundLevel_m - self.services.scene.origin().z),
                        static_cast<float>(media.fogHeight_m.value_or(0)));
-  const double height_m = track.worldFromSensor(when.reference()).translation.z - self.services.scene.origin().z;
+  const glm::dvec3 place = track.worldFromSensor(when.reference()).translation - self.services.scene.origin();
   LidarPipeline::Frame frameInput;
   frameInput.model = model;
   frameInput.fog = fog;
   frameInput.fogModel = self.fogSetting.model;
-  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m);
+  const bool isHahner = self.fogSetting.model == shared::kLidarFogHahner;
+  frameInput.fogLosses = self.faults.losses().empty() || isHahner ? 1 : kFogLosses;
+  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, place.z, frameInput.fogLosses);
+  frameInput.beamLosses = self.faults.losses();
+  frameInput.deflections = self.faults.deflections();
   const std::vector<shared::FogBank> banks = sensing::fogBanksInFrame(media, self.services.scene.origin());
   frameInput.banks = banks;
   frameInput.fogFirst_m = static_cast<float>(self.fogSetting.overlapBegin_m);
@@ -219,7 +247,7 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   frameInput.fullGain_m = static_cast<float>(self.fogSetting.fullGain_m);
   frameInput.roadWetness = static_cast<float>(media.roadWetness);
   frameInput.sensorKeys = self.keys;
-  frameInput.keyStep = snapshot.keyStep;
+  frameInput.keyStep = keyStep;
   frameInput.sweepStart = when.start - snapshot.firstKey;
   frameInput.blooms = self.blooms;
   frameInput.falseAlarms = self.falseAlarms;
@@ -227,7 +255,8 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   const RigidTransform worldFromSensor = track.worldFromSensor(when.reference());
   if (self.tables.canLookAt(worldFromSensor.rotation, snapshot.environment.sunDirection,
                             double{shared::kLidarGlareEnd_rad}))
-    frameInput.glare_rad2 = static_cast<float>(glareOf(snapshot.environment, fog, height_m, model.band));
+    frameInput.glare_rad2 = static_cast<float>(
+        glareOf(snapshot.environment, fog, banks, place, (when.reference() - snapshot.firstKey).seconds(), model.band));
   frameInput.columnsChanged = self.tables.setFrame(frame);
   self.pipeline.traceBeams(frameInput, stream);
 
@@ -241,16 +270,25 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   sweep.columnCount = static_cast<uint32_t>(self.tables.columns.size());
   sweep.worldFromSensor = track.worldFromSensor(sweep.reference);
   sweep.worldFromVehicle = track.worldFromCarrier(sweep.reference);
-  const BeamResults beams = self.pipeline.results();
+  BeamResults beams = self.pipeline.results();
+  beams.lostCauses = self.faults.lostCauses();
   self.timed("lidar compaction",
              [&] { self.compaction.run(beams, snapshot.objects, self.services.jobs, sweep, self.objectHits); });
-  const LidarVisibility::Frame visibilityFrame{snapshot,         track,           self.tables, beams, when.start,
-                                               model.minRange_m, model.maxRange_m};
+  const LidarVisibility::Frame visibilityFrame{snapshot,
+                                               track,
+                                               self.tables,
+                                               beams,
+                                               when.start,
+                                               model.minRange_m,
+                                               model.maxRange_m,
+                                               self.faults.aside_rad(),
+                                               self.faults.aside_m()};
   self.timed("lidar visibility plan",
              [&] { self.visibility.plan(visibilityFrame, self.services.scene.host().meshBounds, self.services.jobs); });
   self.pipeline.traceAims(self.visibility.aims(), stream, self.aimedHits);
   self.timed("lidar visibility",
              [&] { sweep.visibility = self.visibility.finish(visibilityFrame, self.aimedHits, self.objectHits); });
+  self.faults.tell(sweep);
   self.timings.insert(self.timings.begin(), self.pipeline.timings().begin(), self.pipeline.timings().end());
   return sweep;
 }

@@ -52,9 +52,10 @@ void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<
     const int64_t to_ns = segment + 1 == segments ? std::numeric_limits<int32_t>::max()
                                                   : static_cast<int64_t>(segment + 1) * snapshot.keyStep.ns - start_ns;
     if (to_ns <= 0) continue;
-    const SweptBall ball = sweptBall(snapshot, instances, meshBounds, frame.track.keys(), segment);
+    SweptBall ball = sweptBall(snapshot, instances, meshBounds, frame.track.keys(), segment);
     if (ball.radius < 0) continue;
     const double centre_m = glm::length(ball.centre);
+    ball.radius += frame.aside_m + frame.aside_rad * (centre_m + ball.radius);
     if (centre_m - ball.radius > frame.maxRange_m) continue;
     const auto farSide_m = static_cast<float>(centre_m + ball.radius);
     for (const std::vector<RingColumns>& pass : beamsThatCanMeet(ball, frame.tables, from_ns, to_ns)) {

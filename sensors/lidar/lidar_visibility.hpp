@@ -34,6 +34,8 @@ class LidarVisibility {
     SimTime sweepStart;
     float minRange_m = 0;
     float maxRange_m = 0;
+    double aside_rad = 0;  ///< faults turn beams from where track and tables point by this at most
+    double aside_m = 0;    ///< and shift where they begin
   };
 
   /// The sensor's carrier gets no aims. `meshBounds` are the scene's (SceneBuffers::host()).

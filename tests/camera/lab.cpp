@@ -110,8 +110,7 @@ record::CameraImage Lab::capture(uint32_t last, std::vector<gpu::Timing>* timing
   mount.id = "front";
   mount.actor = "carrier";
   mount.spec = spec;
-  camera::CameraSensor sensor(
-      mount, {device(), scene, *rays, jobs, seed, 0, content.lamps, labelsOnly, nullptr, memoryBytes}, place);
+  camera::CameraSensor sensor(mount, {device(), scene, *rays, jobs, seed, 0, content.lamps, labelsOnly}, place);
   record::CameraImage image;
   for (uint32_t frame = sensor.remembersFrames() ? 0 : last; frame <= last; ++frame) {
     const sensing::Exposure exposure = sensor.exposure(frame);

@@ -46,7 +46,6 @@ class Lab {
   bool labelsOnly = false;
   unsigned threads = 2;
   uint64_t seed = 1;
-  size_t memoryBytes = 0;  ///< CaptureServices::memoryBytes
   trace::TracerKind tracer = trace::TracerKind::kAuto;
   camera::KernelPlace place = camera::KernelPlace::kAuto;
 

@@ -55,7 +55,7 @@ TEST_CASE("The catalogue's boxes are the geometry's bounds within a centimetre")
 TEST_CASE("Everything that stands, stands on the ground") {
   SceneContent content = withMaterials();
   for (const auto& [id, asset] : builtInCatalog().all()) {
-    if (asset.semantic == classes::kLabTarget) continue;
+    if (asset.semantic == classes::kLabTarget || id.starts_with("lab.")) continue;  // hang where they like
     CAPTURE(id);
     CHECK(std::abs(boundsOf(buildModel(asset, content), content).min.z) < 1e-4);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 
 #include "engine/catalog/asset_info.hpp"
 #include "engine/content/materials.hpp"
@@ -191,6 +192,62 @@ TEST_CASE("Dirt is a fault of its camera while it lasts, scaled by severity; sev
   CHECK(off.world->snapshot(SimTime::fromMs(1500), SimTime::fromMs(1520)).faults.empty());
   std::vector<TraceEntry> trace;
   CHECK(off.entry("mud", trace).isSwitchedOff);
+}
+
+TEST_CASE("Faults of LiDARs are on their sensor from start to stop, scaled by severity, and refused on a camera") {
+  const auto text = [](const std::string& fault, const char* severity, const char* sensor = "top") {
+    return std::string(kEgo) +
+           "sensors:\n"
+           "  top: {kind: lidar, profile: velodyne.vlp16, mount: {actor: ego, xyz: [1 m, 0 m, 1.8 m]}}\n"
+           "  front: {kind: camera, mount: {actor: ego, xyz: [1 m, 0 m, 1.5 m]}, rate: 10 Hz, lens: {fov: 60 deg}}\n"
+           "injectors:\n"
+           "  fault: {when: time >= 1 s, until: time >= 2 s, severity: " +
+           severity + ", use: inj." + fault + ", sensor: " + sensor + "}}\n";
+  };
+  // What a fault says of itself at half severity.
+  struct Row {
+    const char* use;
+    std::function<double(const content::SensorFault&)> said;
+    double expected;
+  };
+  const double degree = kPi / 180;
+  const std::vector<Row> rows{
+      {"lidar.channel_dead, with: {share: 20 %", [](auto& f) { return std::get<content::DeadChannels>(f.kind).share; },
+       0.1},
+      {"lidar.channel_dead, with: {share: 20 %, left: 40 %",
+       [](auto& f) { return std::get<content::DeadChannels>(f.kind).left; }, 0.7},
+      {"lidar.blocked_sector, with: {azimuth: 30 deg, width: 20 deg",
+       [](auto& f) { return std::get<content::BlockedSector>(f.kind).width_rad; }, 10 * degree},
+      {"lidar.packet_loss, with: {share: 4 %, burst: 3",
+       [](auto& f) { return std::get<content::PacketLoss>(f.kind).share; }, 0.02},
+      {"sensor.lens_dirt, with: {coverage: 10 %", [](auto& f) { return std::get<content::LensDirt>(f.kind).coverage; },
+       0.05},
+      {"sensor.water_film, with: {thickness: 0.4 mm",
+       [](auto& f) { return std::get<content::WaterFilm>(f.kind).thickness_m; }, 0.2e-3},
+      {"sensor.misalignment, with: {pitch: 2 deg, yaw_drift: 0.1 deg/s",
+       [](auto& f) { return std::get<content::Misalignment>(f.kind).pitch_rad; }, degree},
+      {"sensor.vibration, with: {amplitude: 0.2 deg",
+       [](auto& f) { return std::get<content::Vibration>(f.kind).amplitude_rad; }, 0.1 * degree},
+      {"sensor.clock_skew, with: {offset: 30 ms", [](auto& f) { return std::get<content::ClockSkew>(f.kind).offset_s; },
+       0.015}};
+  for (const Row& row : rows) {
+    CAPTURE(row.use);
+    Play play(text(row.use, "0.5"));
+    const auto faultsAt = [&](int ms) {
+      return play.world->snapshot(SimTime::fromMs(ms), SimTime::fromMs(ms + 20)).faults;
+    };
+    CHECK(faultsAt(500).empty());
+    const auto faults = faultsAt(1500);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].sensor == "top");
+    CHECK(std::abs((faults[0].since - SimTime::fromMs(1000)).ns) <= 20'000'000);
+    CHECK(row.said(faults[0]) == doctest::Approx(row.expected));
+    CHECK(faultsAt(2500).empty());
+    Play off(text(row.use, "0"));
+    CHECK(off.world->snapshot(SimTime::fromMs(1500), SimTime::fromMs(1520)).faults.empty());
+    if (std::string(row.use).rfind("sensor.lens_dirt", 0) != 0)
+      CHECK_THROWS_AS(Play(text(row.use, "1", "front")), Error);
+  }
 }
 
 TEST_CASE("The library declares what the engine carries out, and nothing else") {

@@ -54,6 +54,21 @@ TEST_CASE("Memory given back twice is a bug that is caught") {
   CHECK_THROWS_AS(ranges.give(5, 10), Error);
 }
 
+TEST_CASE("A limit on the bytes in buffers is kept, and what it refuses says how to raise it") {
+  gpu::Device device({.validation = true});
+  device.limitMemory(4096);
+  const gpu::Buffer first = device.createBuffer(3000, gpu::Memory::kDevice, "first");
+  try {
+    device.createBuffer(1097, gpu::Memory::kDevice, "too much");
+    FAIL("no error");
+  } catch (const gpu::DeviceError& error) {
+    CHECK(error.help().find("--memory-mib") != std::string::npos);
+  }
+  CHECK(device.allocatedBytes() == 3000);
+  const gpu::Buffer rest = device.createBuffer(1096, gpu::Memory::kUpload, "the rest");
+  CHECK(device.allocatedBytes() == device.memoryLimit());
+}
+
 TEST_CASE("Bytes in buffers are counted, now and at their most") {
   gpu::Device device({.validation = true});
   CHECK(device.allocatedBytes() == 0);

@@ -180,13 +180,14 @@ TEST_CASE("In the street nothing is black, nothing glows, and at least 25 meshes
   const scenario::Scenario scenario = sample(scenario::parseScenarioTemplate(text, file, library), std::nullopt, 0);
   gpu::Device device{{.name = "auto", .validation = false, .pipelineCacheFolder = {}}};
   Jobs jobs;
-  const simulation::EpisodeServices services{
-      device, jobs, trace::TracerKind::kAuto, catalog, kSource / "assets", sensors::makeSensor};
+  simulation::ContentCache contents(catalog, kSource / "assets");
+  simulation::StageCache stages(device, jobs, trace::TracerKind::kAuto);
+  const simulation::EpisodeServices services{device, jobs, catalog, stages, sensors::makeSensor};
   simulation::EpisodeOptions options;
   options.frames = simulation::FrameRange{1, 1};
   const test::Folder folder;
   std::vector<std::string> files;
-  simulation::runEpisode(scenario, services, options, folder.path(), files);
+  simulation::runEpisode(scenario, contents, services, options, folder.path(), files);
 
   record::EpisodeReader reader(folder.path() / "record.mcap");
   const record::CameraFrame frame = reader.cameraFrame("street", 0);

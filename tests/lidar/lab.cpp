@@ -108,6 +108,7 @@ content::SceneSnapshot Lab::snapshot(SimTime start, SimTime end) const {
   snapshot.keyCount = static_cast<uint32_t>(last - first + 1);
   snapshot.media = media;
   snapshot.environment = environment;
+  snapshot.faults = faults;
   const auto addObject = [&](const std::string& name, const Motion& motion, const MeshId* mesh) {
     content::SnapshotObject object;
     object.id = ObjectId{static_cast<uint32_t>(snapshot.objects.size() + 1)};

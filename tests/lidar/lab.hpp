@@ -56,6 +56,7 @@ class Lab {
   void mount(const scenario::LidarSpec& spec, Motion worldFromCarrier, const RigidTransform& carrierFromSensor = {});
   content::Media media;
   content::Environment environment;
+  std::vector<content::SensorFault> faults;
 
   const content::SceneContent& content() const { return content_; }
   const scenario::SensorMount& sensorMount() const { return mount_; }

@@ -89,26 +89,31 @@ TEST_CASE("An episode that is stopped leaves nothing behind and asks to try agai
   CHECK(fs::is_empty(folder.path));
 }
 
+namespace {
+
+std::vector<record::LidarSweep> framesOf(Bench& bench, const scenario::Scenario& scenario, simulation::Twin twin) {
+  TemporaryFolder folder("episode");
+  simulation::EpisodeOptions options;
+  options.twin = twin;
+  std::vector<std::string> files;
+  simulation::runEpisode(scenario, bench.contents, bench.services, options, folder.path, files);
+  record::EpisodeReader reader(folder.path / "record.mcap");
+  std::vector<record::LidarSweep> sweeps;
+  for (uint32_t i = 0; i < reader.frameCount("top"); ++i) sweeps.push_back(reader.lidarFrame("top", i).sweep);
+  return sweeps;
+}
+
+}  // namespace
+
 TEST_CASE("The twin without weather differs where weather acted, point for point, and nowhere else") {
   Bench bench;
-  const auto framesOf = [&](const scenario::Scenario& scenario, simulation::Twin twin) {
-    TemporaryFolder folder("episode");
-    simulation::EpisodeOptions options;
-    options.twin = twin;
-    std::vector<std::string> files;
-    simulation::runEpisode(scenario, bench.contents, bench.services, options, folder.path, files);
-    record::EpisodeReader reader(folder.path / "record.mcap");
-    std::vector<record::LidarSweep> sweeps;
-    for (uint32_t i = 0; i < reader.frameCount("top"); ++i) sweeps.push_back(reader.lidarFrame("top", i).sweep);
-    return sweeps;
-  };
   scenario::Scenario scenario = laboratory();
-  const auto clear = framesOf(scenario, simulation::Twin::kNone);
+  const auto clear = framesOf(bench, scenario, simulation::Twin::kNone);
   scenario::WeatherKeyframe fog;
   fog.fogVisibility_m = 20;
   scenario.weather = scenario::WeatherTimeline({fog});
-  const auto foggy = framesOf(scenario, simulation::Twin::kNone);
-  const auto twin = framesOf(scenario, simulation::Twin::kWeather);
+  const auto foggy = framesOf(bench, scenario, simulation::Twin::kNone);
+  const auto twin = framesOf(bench, scenario, simulation::Twin::kWeather);
   REQUIRE(clear.size() == 4);
   REQUIRE(foggy.size() == 4);
   REQUIRE(twin.size() == 4);
@@ -172,4 +177,38 @@ TEST_CASE("Traffic in the town is in the labels: on lanes, headed as these lead"
   CHECK(seen > 5);
   // The middle of a long body cuts corners.
   CHECK(astray * 50 <= vehicles);
+}
+
+TEST_CASE("The twin without faults is the run that never had them, byte for byte, and differs where a fault acted") {
+  Bench bench;
+  scenario::Scenario scenario = laboratory();
+  const auto sound = framesOf(bench, scenario, simulation::Twin::kNone);
+  scenario::Injector injector;
+  injector.id = "sector";
+  injector.type = "lidar.blocked_sector";
+  injector.parameters = {{"sensor", scenario::InjectorName{"top"}}, {"azimuth", 0.0}, {"width", 0.5}};
+  scenario.injectors.push_back(injector);
+  const auto faulty = framesOf(bench, scenario, simulation::Twin::kNone);
+  const auto twin = framesOf(bench, scenario, simulation::Twin::kFaults);
+  REQUIRE(faulty.size() == sound.size());
+  REQUIRE(twin.size() == sound.size());
+  for (size_t i = 0; i < sound.size(); ++i) {
+    CHECK(!twin[i].faults);
+    REQUIRE(twin[i].points.size() == sound[i].points.size());
+    CHECK(std::memcmp(twin[i].points.data(), sound[i].points.data(),
+                      sound[i].points.size() * sizeof(record::LidarPoint)) == 0);
+    CHECK(twin[i].beamOutcomes == sound[i].beamOutcomes);
+    REQUIRE(faulty[i].faults);
+    REQUIRE(faulty[i].faults->beamMask.size() == sound[i].beamOutcomes.size());
+    // Where the mask is 0 every beam is as it was.
+    size_t blocked = 0;
+    for (size_t beam = 0; beam < sound[i].beamOutcomes.size(); ++beam) {
+      if (faulty[i].faults->beamMask[beam] == 0) {
+        CHECK(faulty[i].beamOutcomes[beam] == sound[i].beamOutcomes[beam]);
+      } else {
+        blocked += faulty[i].beamOutcomes[beam] == shared::kCauseBlocked ? 1 : 0;
+      }
+    }
+    CHECK(blocked > 0);
+  }
 }

@@ -248,7 +248,7 @@ TEST_CASE("Every link of every map is drivable: one vehicle a link comes to wher
         Agent agent;
         agent.id = static_cast<uint32_t>(agents.size());
         agent.front = {from, free[from]};
-        agent.goal = road::LanePlace{to, std::min(1.0, 0.5 * lanes.lane(to).length_m)};
+        agent.goals = {road::LanePlace{to, std::min(1.0, 0.5 * lanes.lane(to).length_m)}};
         free[from] -= 9;
         agents.push_back(agent);
       }
@@ -259,7 +259,7 @@ TEST_CASE("Every link of every map is drivable: one vehicle a link comes to wher
     for (int n = 0; n < 6000 && arrived < agents.size(); ++n) {
       traffic.step();
       for (size_t i = 0; i < agents.size(); ++i) {
-        if (isThere[i] || traffic.front(i).lane != agents[i].goal->lane) continue;
+        if (isThere[i] || traffic.front(i).lane != agents[i].goals.front().lane) continue;
         isThere[i] = 1;
         ++arrived;
       }

@@ -196,6 +196,33 @@ save
         expect(done.returncode == 0, f"{command}: {done.stdout}{done.stderr}")
     expect(done.stderr.count("passed") == 5, done.stderr)
 
+    # What was rendered is found, is not rendered again, and makes a sheet; the camera's time stays with the run.
+    run(display, folder, """
+wait_ready
+scrub 2.5
+click tab.runs
+wait_frames 3
+wait_rendered
+assert runs 1
+click render.labels
+click render.run
+wait_rendered
+assert runs 1
+assert shows card.r0000.0
+click card.r0000.0
+wait_ready
+assert time 2.5
+click runs.sheet
+click render.frame
+wait_frames 2
+assert shows render.cancel
+click render.cancel
+wait_rendered
+assert dirty false
+""", built)
+    expect(os.path.exists(os.path.join(folder, "out/dartout/sheet.png")), "no contact sheet")
+    expect(not [name for name in os.listdir(folder) if name.startswith(".dartout")], "something was left beside the file")
+
     # What does not hold ends the script with its line; a text with errors still opens.
     said = run(display, folder, "wait_ready\nassert selected nobody\n", file, expected=1)
     expect("script line 2" in said, said)

@@ -1,28 +1,17 @@
 // Banks of fog: what they take from a path against sums along it, and where they drift to.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "engine/core/random.hpp"
 #include "engine/core/transform.hpp"
 #include "engine/sensing/fog_banks.hpp"
 #include "engine/weather/weather.hpp"
+#include "tests/fog_bank_reference.hpp"
 
 using namespace nightfog;
 
 namespace {
-
-/// w of engine/shared/fog_bank.h, from its definition, in doubles.
-double shareAt(const content::FogBank& bank, const glm::dvec3& place, double time_s) {
-  const glm::dvec3 p = place - bank.centre - bank.velocity_mps * time_s;
-  const double c = std::cos(bank.heading_rad);
-  const double s = std::sin(bank.heading_rad);
-  const glm::dvec3 scaled = glm::dvec3(p.x * c + p.y * s, p.y * c - p.x * s, p.z) / bank.radius_m;
-  const double full = (1 - bank.edge) * (1 - bank.edge);
-  const double u = std::clamp((glm::dot(scaled, scaled) - full) / (1 - full), 0.0, 1.0);
-  return 1 - u * u * (3 - 2 * u);
-}
 
 shared::FogBank inFrame(const content::FogBank& bank) {
   content::Media media;
@@ -48,17 +37,14 @@ TEST_CASE("A bank takes from a path what a sum of its density along it says") {
     const glm::dvec3 direction = glm::normalize(target - origin);
     const double length = draw(10, 200);
     const double time_s = draw(0, 2);
-    double sum = 0;
-    constexpr int kSteps = 20'000;
-    for (int k = 0; k < kSteps; ++k) sum += shareAt(bank, origin + direction * ((k + 0.5) * length / kSteps), time_s);
-    const double exact = bank.extinction_1pm * sum * length / kSteps;
+    const double exact = test::bankDepth(bank, origin, direction, length, time_s);
     const float found = shared::fogBankDepth(inFrame(bank), glm::vec3(origin), glm::vec3(direction),
                                              static_cast<float>(length), static_cast<float>(time_s));
     CAPTURE(i);
     // Floats of tens of metres: 1e-5 of a bank's radius moves its edge.
     CHECK(std::abs(found - exact) < 2e-4 * bank.extinction_1pm * 60 + 1e-5);
     const float share = shared::fogBankShareAt(inFrame(bank), glm::vec3(target), static_cast<float>(time_s));
-    CHECK(share == doctest::Approx(shareAt(bank, target, time_s)).epsilon(1e-3));
+    CHECK(share == doctest::Approx(test::bankShareAt(bank, target, time_s)).epsilon(1e-3));
   }
 }
 

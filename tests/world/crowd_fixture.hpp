@@ -12,13 +12,13 @@ inline const catalog::Catalog& assets() {
 }
 
 /// Without models: who is where.
-inline World worldOf(const scenario::Scenario& scenario) {
+inline World worldOf(const scenario::Scenario& scenario, Director* director = nullptr) {
   std::vector<CastMember> cast;
   for (const scenario::Actor& actor : scenario.actors) cast.push_back({actor, content::Model{}});
   std::unique_ptr<Background> background = Background::of(scenario, assets());
   for (size_t i = 0; background && i < background->size(); ++i)
     cast.push_back({background->actor(i), content::Model{}, true, std::nullopt, i});
-  return World(scenario, assets(), std::move(cast), nullptr, nullptr, std::move(background));
+  return World(scenario, assets(), std::move(cast), director, nullptr, std::move(background));
 }
 
 /// Lets a world live, forgetting what is past every `look_s`.

@@ -86,12 +86,14 @@ EpisodeWorker::~EpisodeWorker() = default;
 const simulation::EpisodeServices& EpisodeWorker::services() {
   if (!services_) {
     machine_.emplace(context_.device, deviceName_, threadsOfEach(context_.device, context_.workers));
-    stages_.emplace(machine_->device, machine_->jobs, trace::tracerKindFromName(context_.device.tracer),
-                    context_.cacheBytes);
+    stages_.emplace(
+        machine_->device, machine_->jobs, trace::tracerKindFromName(context_.device.tracer),
+        context_.memoryBytes == 0 ? context_.cacheBytes : std::min(context_.cacheBytes, context_.memoryBytes / 2));
     const uint64_t most = machine_->device.info().memoryBytes / 10 * 9;
-    services_.emplace(simulation::EpisodeServices{
-        machine_->device, machine_->jobs, context_.sampler.library().catalog(), *stages_, sensors::makeSensor,
-        writeExport, context_.memoryBytes == 0 ? most : context_.memoryBytes});
+    machine_->device.limitMemory(context_.memoryBytes == 0 ? most : context_.memoryBytes);
+    services_.emplace(simulation::EpisodeServices{machine_->device, machine_->jobs,
+                                                  context_.sampler.library().catalog(), *stages_, sensors::makeSensor,
+                                                  writeExport});
   }
   return *services_;
 }

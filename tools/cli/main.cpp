@@ -241,6 +241,7 @@ void addView(CLI::App& app, std::function<ExitCode()>& chosen) {
   command->add_option("SCENARIO", a->scenario, "Scenario file (*.scn.yaml)")->required();
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--run", a->run, "Index of the run to begin with");
+  command->add_option("-o,--out", a->out, "Folder that renders go to")->capture_default_str();
   command->add_option("--size", a->size, "Of the window")->capture_default_str();
   command->add_option("--scale", a->scale, "Of fonts and spaces; 2 for a display of many pixels")
       ->capture_default_str()

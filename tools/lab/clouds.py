@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-SCENES = ["clear", "fog_bank", "night_fog", "wet_road", "mirror_facade", "retro_sign"]
+SCENES = ["clear", "fog_bank", "night_fog", "wet_road", "mirror_facade", "retro_sign", "mud"]
 VIEW = ["--view", "behind", "--reach", "40", "--width", "900"]
 
 

@@ -29,17 +29,6 @@ bool matches(const std::string& name, const std::string& question) {
   return true;
 }
 
-std::string reproduction(Session& session) {
-  std::string out = "nightfog render " + session.file().path().string() + " -o out";
-  if (session.seed()) out += fmt::format(" --seed {}", *session.seed());
-  const auto episode = session.episode();
-  if (episode != nullptr && !episode->exposures().empty()) {
-    const size_t frame = episode->frameAt(0, session.time_s);
-    out += fmt::format(" --frames {}..{}", frame, frame);
-  }
-  return out;
-}
-
 void eyeActions(Session& session, std::vector<Action>& out) {
   const auto look = [&](EyeMode mode) {
     return [&session, mode] {
@@ -88,6 +77,11 @@ std::vector<Action> actions(Session& session, WindowState& state, Ui& ui) {
                           {"Panel: inspector", "ctrl+1", [&state] { state.tab = SideTab::kInspector; }},
                           {"Panel: text", "ctrl+2", [&state] { state.tab = SideTab::kText; }},
                           {"Panel: LiDAR", "ctrl+3", [&state] { state.tab = SideTab::kLidar; }},
+                          {"Panel: runs", "ctrl+4", [&state] { state.tab = SideTab::kRuns; }},
+                          {"Render: this frame", "", [&session] { session.render(RenderWish::kFrame); }},
+                          {"Render: this run", "ctrl+r", [&session] { session.render(RenderWish::kRun); }},
+                          {"Render: the sweep", "", [&session] { session.render(RenderWish::kSweep); }},
+                          {"Render: cancel", "", [&session] { session.cancelRender(); }},
                           {"Theme: light or dark", "",
                            [&ui] {
                              ui.isDark = !ui.isDark;
@@ -95,7 +89,7 @@ std::vector<Action> actions(Session& session, WindowState& state, Ui& ui) {
                            }},
                           {"Copy reproduction command", "",
                            [&session] {
-                             const std::string command = reproduction(session);
+                             const std::string command = session.reproduction();
                              ImGui::SetClipboardText(command.c_str());
                              session.say("Copied: " + command);
                            }},

@@ -151,6 +151,8 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state) {
     state.tab = SideTab::kText;
     state.gotoLine = node->keyPlace().line;
   }
+  if (const Verdict* verdict = thing.kind == Thing::Kind::kExpectation ? session.verdictOf(thing.id) : nullptr)
+    ui.row("decided by", verdictText(*verdict), verdictColour(ui, verdict));
   ui.heading("FIELDS");
   const bool isInjector = thing.kind == Thing::Kind::kInjector && state.catalogue != nullptr;
   for (const FormField& field : formFor(*document, path)) {

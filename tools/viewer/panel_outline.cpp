@@ -61,7 +61,8 @@ void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   }
   if (!scenario.expectations.empty()) ui.heading("EXPECTED");
   for (const scenario::Expectation& expectation : scenario.expectations)
-    entry(ui, session, {Thing::Kind::kExpectation, expectation.id}, "", ui.colours.good);
+    entry(ui, session, {Thing::Kind::kExpectation, expectation.id}, "",
+          verdictColour(ui, session.verdictOf(expectation.id)));
   if (!scenario.points.empty()) ui.heading("POINTS");
   for (const auto& [name, place] : scenario.points)
     entry(ui, session, {Thing::Kind::kPoint, name}, "", ui.colours.lane);

@@ -10,14 +10,18 @@
 namespace nightfog::viewer {
 namespace {
 
-void tabs(Ui& ui, WindowState& state) {
+void tabs(Ui& ui, Session& session, WindowState& state) {
   const auto tab = [&](const char* id, const char* label, SideTab which, const char* tip) {
-    if (ui.button(id, label, tip, state.tab == which)) state.tab = which;
+    if (ui.button(id, label, tip, state.tab == which)) {
+      if (which == SideTab::kRuns) session.lookAtRuns();
+      state.tab = which;
+    }
     ImGui::SameLine(0, ui.px(4));
   };
   tab("tab.inspector", "Inspector", SideTab::kInspector, "The selected thing's fields");
   tab("tab.text", "Text", SideTab::kText, "The file itself");
   tab("tab.lidar", "LiDAR", SideTab::kLidar, "The sweep of this instant");
+  tab("tab.runs", "Runs", SideTab::kRuns, "Render, and what has been rendered");
   ImGui::NewLine();
   ImGui::Separator();
 }
@@ -92,7 +96,7 @@ void textTab(Ui& ui, Session& session, WindowState& state) {
 void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect) {
   beginPanel("side", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::GetWindowDrawList()->AddLine({rect.left, rect.top}, {rect.left, rect.bottom}, ui.colours.line);
-  tabs(ui, state);
+  tabs(ui, session, state);
   switch (state.tab) {
     case SideTab::kInspector:
       ImGui::BeginChild("inspector");
@@ -101,6 +105,9 @@ void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& r
       break;
     case SideTab::kText:
       textTab(ui, session, state);
+      break;
+    case SideTab::kRuns:
+      runsTab(ui, session, state);
       break;
     case SideTab::kLidar:
       lidarTab(ui, session, state);

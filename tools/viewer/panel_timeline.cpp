@@ -18,8 +18,60 @@ struct Lane {
     bool isInstant = false;
   };
   std::vector<Span> spans;
-  std::string note;  ///< of what has not happened
+  std::string note;       ///< of what has not happened
+  double noteFrom_s = 0;  ///< where it stands
+  Thing thing;            ///< that a click selects
 };
+
+const char* wordOf(const Verdict* verdict) {
+  if (verdict == nullptr) return "not judged yet";
+  switch (verdict->outcome) {
+    case Verdict::Outcome::kPassed:
+      return "holds";
+    case Verdict::Outcome::kFailed:
+      return "does not hold";
+    case Verdict::Outcome::kSkipped:
+      return "skipped in this run";
+    default:
+      return "cannot be told";
+  }
+}
+
+/// When frames count for an expectation; nullopt: what it waits for has not happened.
+std::optional<std::pair<double, double>> spanOf(const scenario::Expectation& expectation, const PlayedEpisode& episode,
+                                                double end_s) {
+  if (const auto* at = std::get_if<scenario::AtInstant>(&expectation.when))
+    return std::pair(at->at.seconds(), at->at.seconds());
+  const auto& span = std::get<scenario::DuringSpan>(expectation.when);
+  const std::vector<events::TraceEntry> trace = episode.trace();
+  const auto instant = [&](const scenario::TimePoint& point) -> std::optional<double> {
+    if (point.of.empty()) return point.offset.seconds();
+    for (const events::TraceEntry& entry : trace) {
+      if (entry.id != point.of) continue;
+      if (point.edge == scenario::TimePoint::Edge::kEnd)
+        return entry.end ? std::optional(entry.end->seconds() + point.offset.seconds()) : std::nullopt;
+      if (!entry.firings.empty()) return entry.firings.front().seconds() + point.offset.seconds();
+    }
+    return std::nullopt;
+  };
+  const auto from = instant(span.from);
+  if (!from) return std::nullopt;
+  double to = end_s;
+  if (span.length) to = *from + span.length->seconds();
+  if (span.to) {
+    const auto until = instant(*span.to);
+    if (!until) return std::nullopt;
+    to = *until;
+  }
+  return std::pair(*from, std::min(to, end_s));
+}
+
+/// How far from firing it is now.
+std::string distanceText(const TriggerDistance& distance) {
+  if (distance.comparison.empty() || distance.missing <= 0) return {};
+  return fmt::format("{} lacks {:.2f}{}{}", distance.comparison, distance.missing, distance.unit.empty() ? "" : " ",
+                     distance.unit);
+}
 
 /// How far from firing a trigger that never fired has been.
 std::string nearMiss(const events::TraceEntry& entry) {
@@ -35,7 +87,7 @@ std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {
   std::vector<Lane> lanes;
   const PlayedEpisode& episode = *session.episode();
   const double end_s = session.duration_s();
-  Lane weather{"weather", ui.colours.weather, {}, {}};
+  Lane weather{"weather", ui.colours.weather, {}, {}, 0, {}};
   for (const scenario::WeatherKeyframe& key : episode.scenario().weather.keyframes()) {
     weather.spans.push_back(
         {key.at.seconds(), (key.at + key.ramp).seconds(),
@@ -43,9 +95,16 @@ std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {
          key.ramp.ns == 0});
   }
   if (!weather.spans.empty()) lanes.push_back(std::move(weather));
+  const std::vector<TriggerDistance> now = episode.triggersAt(session.time_s);
+  size_t index = 0;
   for (const events::TraceEntry& entry : episode.trace()) {
     const bool isEvent = entry.type.empty();
-    Lane lane{entry.id, isEvent ? ui.colours.event : ui.colours.injector, {}, nearMiss(entry)};
+    Lane lane{entry.id, isEvent ? ui.colours.event : ui.colours.injector, {}, {}, 0, {}};
+    lane.thing = {isEvent ? Thing::Kind::kEvent : Thing::Kind::kInjector, entry.id};
+    const bool isStillToCome = entry.firings.empty() || entry.firings.front().seconds() > session.time_s + 1e-9;
+    if (isStillToCome && index < now.size()) lane.note = distanceText(now[index]);
+    if (entry.firings.empty() && (lane.note.empty() || session.time_s >= end_s)) lane.note = nearMiss(entry);
+    ++index;
     for (const SimTime& fired : entry.firings) {
       const double to_s = entry.end ? entry.end->seconds() : isEvent ? fired.seconds() : end_s;
       lane.spans.push_back({fired.seconds(), to_s,
@@ -54,7 +113,7 @@ std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {
     if (entry.isSwitchedOff) lane.note = "severity 0";
     lanes.push_back(std::move(lane));
   }
-  Lane collisions{"collisions", ui.colours.bad, {}, {}};
+  Lane collisions{"collisions", ui.colours.bad, {}, {}, 0, {}};
   const std::vector<std::string> cast = episode.cast();
   const auto nameOf = [&](ObjectId id) {
     return id.value == 0 || id.value > cast.size() ? std::string("the ground") : cast[id.value - 1];
@@ -65,7 +124,56 @@ std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {
                                 true});
   }
   if (!collisions.spans.empty()) lanes.push_back(std::move(collisions));
+  for (const scenario::Expectation& expectation : episode.scenario().expectations) {
+    const Verdict* verdict = session.verdictOf(expectation.id);
+    Lane lane{expectation.id, verdictColour(ui, verdict), {}, {}, 0, {}};
+    lane.thing = {Thing::Kind::kExpectation, expectation.id};
+    const std::string value = verdict == nullptr ? "" : verdictText(*verdict);
+    const std::string tip = fmt::format("{} {}\n{}{}{}", expectation.id, wordOf(verdict), expectation.check.text,
+                                        value.empty() ? "" : "\n", value);
+    if (const auto span = spanOf(expectation, episode, end_s))
+      lane.spans.push_back({span->first, span->second, tip, span->first == span->second});
+    else
+      lane.note = "waits for what has not happened";
+    if (verdict != nullptr && verdict->at_s && !lane.spans.empty() && !lane.spans.front().isInstant)
+      lane.spans.push_back({*verdict->at_s, *verdict->at_s, tip, true});
+    if (verdict != nullptr) {
+      lane.note = value;
+      lane.noteFrom_s = lane.spans.empty() ? 0 : lane.spans.back().to_s;
+    }
+    lanes.push_back(std::move(lane));
+  }
   return lanes;
+}
+
+/// How far judging is, and whether it goes on by itself.
+void judging(Ui& ui, Session& session, float right) {
+  if (session.episode() == nullptr || session.episode()->scenario().expectations.empty()) return;
+  const auto progress = session.judge().progress();
+  const std::vector<Verdict>* verdicts = session.verdicts();
+  std::string words = session.judge().failure();
+  uint32_t colour = ui.colours.bad;
+  if (verdicts != nullptr) {
+    const auto held = std::count_if(verdicts->begin(), verdicts->end(), [](const Verdict& v) {
+      return v.outcome == Verdict::Outcome::kPassed || v.outcome == Verdict::Outcome::kSkipped;
+    });
+    words = fmt::format("{} of {} hold", held, verdicts->size());
+    colour = static_cast<size_t>(held) == verdicts->size() ? ui.colours.good : ui.colours.bad;
+  } else if (progress) {
+    words = fmt::format("judging, {:.0f} %", 100 * *progress);
+    colour = ui.colours.faint;
+  } else if (words.empty()) {
+    words = session.judge().isOn ? "to be judged" : "not judged";
+    colour = ui.colours.faint;
+  }
+  const float width = ImGui::CalcTextSize(words.c_str()).x;
+  ImGui::SameLine(right - width - ui.px(96));
+  ui.text(colour, words);
+  ui.mark("judged");
+  ImGui::SameLine(right - ui.px(84));
+  if (ui.button("judge", "Judge", "Judges what is expected as `render --labels-only` would, whenever nothing is edited",
+                session.judge().isOn))
+    session.judge().isOn = !session.judge().isOn;
 }
 
 void transport(Ui& ui, Session& session) {
@@ -95,10 +203,23 @@ void transport(Ui& ui, Session& session) {
 
 }  // namespace
 
+uint32_t verdictColour(const Ui& ui, const Verdict* verdict) {
+  if (verdict == nullptr) return ui.colours.faint;
+  switch (verdict->outcome) {
+    case Verdict::Outcome::kPassed:
+      return ui.colours.good;
+    case Verdict::Outcome::kSkipped:
+      return ui.colours.faint;
+    default:
+      return verdict->isWarning ? ui.colours.warn : ui.colours.bad;
+  }
+}
+
 void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect) {
   beginPanel("timeline", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::GetWindowDrawList()->AddLine({rect.left, rect.top}, {rect.right, rect.top}, ui.colours.line);
   transport(ui, session);
+  judging(ui, session, rect.right - rect.left);
   if (session.episode() == nullptr) {
     ImGui::End();
     return;
@@ -125,11 +246,13 @@ void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rec
   }
   float y = at.y + ruler;
   for (const Lane& lane : lanes) {
-    draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {at.x + ui.px(2), y + ui.px(3)}, ui.colours.faint,
-                 lane.name.c_str());
-    if (!lane.note.empty())
-      draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {left + ui.px(6), y + ui.px(3)}, ui.colours.faint,
-                   lane.note.c_str());
+    const bool isSelected = lane.thing.kind != Thing::Kind::kNone && session.selected == lane.thing;
+    if (isSelected)
+      draw.AddRectFilled({at.x, y + 1}, {left + width, y + row - 1}, (ui.colours.accent & 0x00ffffff) | 0x28000000, 3);
+    draw.PushClipRect({at.x, y}, {left - ui.px(4), y + row}, true);
+    draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {at.x + ui.px(2), y + ui.px(3)},
+                 isSelected ? ui.colours.ink : ui.colours.faint, lane.name.c_str());
+    draw.PopClipRect();
     for (const Lane::Span& span : lane.spans) {
       const float from = xOf(span.from_s), to = std::max(xOf(std::min(span.to_s, end_s)), from + 2);
       const float middle = y + 0.5F * row;
@@ -145,6 +268,22 @@ void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rec
           ImGui::IsWindowHovered())
         ImGui::SetTooltip("%s", span.tip.c_str());
     }
+    if (!lane.note.empty()) {
+      // Beside what it is said of, or before that where it would not fit.
+      const float size = ui.fonts.small->CalcTextSizeA(ui.fonts.small->FontSize, 1e4F, 0, lane.note.c_str()).x;
+      const float x = std::clamp(xOf(lane.noteFrom_s) + ui.px(10), left + ui.px(6),
+                                 std::max(left + ui.px(6), left + width - size - ui.px(6)));
+      const ImVec2 from{x, y + ui.px(3)};
+      draw.AddRectFilled({from.x - 4, y + 3}, {from.x + size + 4, y + row - 3},
+                         (ui.colours.panel & 0x00ffffff) | 0xb0000000, 3);
+      draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, from, ui.colours.ink, lane.note.c_str());
+    }
+    ImGui::SetCursorScreenPos({at.x, y});
+    ImGui::PushID(lane.name.c_str());
+    if (ImGui::InvisibleButton("lane", {names - ui.px(4), row}) && lane.thing.kind != Thing::Kind::kNone)
+      session.select(lane.thing);
+    ImGui::PopID();
+    ui.mark("lane." + lane.name);
     y += row;
   }
   const float now = xOf(session.time_s);

@@ -62,7 +62,7 @@ void eyeButtons(Ui& ui, Session& session) {
   }
 }
 
-void showButtons(Ui& ui, Session& session) {
+void showButtons(Ui& ui, Session& session, WindowState& state) {
   if (ui.button("show", "Show", "What is drawn over the picture")) ImGui::OpenPopup("show.menu");
   if (ImGui::BeginPopup("show.menu")) {
     Overlays& o = session.overlays;
@@ -76,6 +76,15 @@ void showButtons(Ui& ui, Session& session) {
     item("show.paths", "Paths", o.paths);
     item("show.frustums", "Sensors", o.frustums);
     item("show.points", "LiDAR points", o.points);
+    ImGui::Separator();
+    const auto plane = [&](const char* id, const char* label, TruthPlane which) {
+      if (ImGui::RadioButton(label, state.plane == which)) state.plane = which;
+      ui.mark(id);
+    };
+    plane("show.image", "Image", TruthPlane::kNone);
+    plane("show.classes", "Classes", TruthPlane::kClass);
+    plane("show.objects", "Objects", TruthPlane::kInstance);
+    plane("show.depth", "Depth", TruthPlane::kDepth);
     ImGui::EndPopup();
   }
   ImGui::SameLine(0, ui.px(4));
@@ -110,7 +119,7 @@ void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   gap(ui);
   eyeButtons(ui, session);
   gap(ui, 10);
-  showButtons(ui, session);
+  showButtons(ui, session, state);
   gap(ui);
   runButtons(ui, session);
   ImGui::SameLine(rect.right - rect.left - ui.px(76));

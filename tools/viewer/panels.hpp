@@ -2,12 +2,14 @@
 // session what the user did.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tools/viewer/session.hpp"
+#include "tools/viewer/truth_planes.hpp"
 #include "tools/viewer/ui.hpp"
 #include "tools/viewer/window.hpp"
 
@@ -21,17 +23,20 @@ struct Layout {
 };
 Layout layoutFor(float width, float height, float scale);
 
-enum class SideTab { kInspector, kText, kLidar };
+enum class SideTab { kInspector, kText, kLidar, kRuns };
 
 /// What the window remembers of itself, beside the session.
 struct WindowState {
   SideTab tab = SideTab::kInspector;
   std::optional<Picture> picture;
+  TruthPlane plane = TruthPlane::kNone, shownPlane = TruthPlane::kNone;  ///< over the picture; of the texture
   std::unique_ptr<ScreenTexture> texture;
   double pictureRate_hz = 0;  ///< of coarse pictures, smoothed
   double frameRate_hz = 0;    ///< of the window
   std::unique_ptr<ScreenTexture> sweepTexture;
   std::shared_ptr<const Sweep> sweepShown;
+  std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder
+  std::string runOrder;  ///< statistic that runs are sorted by; empty: as in the sweep
   record::ColourBy sweepColours = record::ColourBy::kIntensity;
   std::optional<Picked> hovered;
   bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
@@ -64,9 +69,12 @@ void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& r
 void statusPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void inspectorTab(Ui& ui, Session& session, WindowState& state);
 void textTab(Ui& ui, Session& session, WindowState& state);
+void runsTab(Ui& ui, Session& session, WindowState& state);
 void lidarTab(Ui& ui, Session& session, WindowState& state);
 /// Boxes, lanes, paths, handles over the picture.
 void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+/// Green, red (amber for a warning), grey.
+uint32_t verdictColour(const Ui& ui, const Verdict* verdict);
 /// Where an actor's handle is on the screen.
 std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                    const std::string& actor);

@@ -64,6 +64,17 @@ std::vector<std::string> PlayedEpisode::cast() const {
   return cast_;
 }
 
+std::vector<TriggerDistance> PlayedEpisode::triggersAt(double time_s) const {
+  const size_t at = stepAt(time_s) / triggerStride();
+  const std::lock_guard lock(mutex_);
+  return at < triggers_.size() ? triggers_[at] : std::vector<TriggerDistance>{};
+}
+
+void PlayedEpisode::addTriggers(std::vector<TriggerDistance> distances) {
+  const std::lock_guard lock(mutex_);
+  triggers_.push_back(std::move(distances));
+}
+
 void PlayedEpisode::addStep(SnapshotPtr snapshot) {
   const std::lock_guard lock(mutex_);
   steps_.push_back(std::move(snapshot));

@@ -17,6 +17,13 @@ namespace nightfog::viewer {
 
 using SnapshotPtr = std::shared_ptr<const content::SceneSnapshot>;
 
+/// How far a trigger is from firing at an instant: of its comparisons the one that lacks most.
+struct TriggerDistance {
+  std::string comparison;  ///< "distance(opposing, ego) < 60 m"; empty: nothing can be said
+  std::string unit;
+  double value = 0, missing = 0;  ///< SI; missing ≤ 0: all of them are true
+};
+
 /// Written by one thread that plays, read by others at the same time. What has been played is never changed.
 class PlayedEpisode {
  public:
@@ -25,6 +32,7 @@ class PlayedEpisode {
                 std::vector<std::vector<sensing::Exposure>> exposures);
 
   const scenario::Scenario& scenario() const { return *scenario_; }
+  const std::shared_ptr<const scenario::Scenario>& sharedScenario() const { return scenario_; }
   const std::vector<std::vector<sensing::Exposure>>& exposures() const { return exposures_; }
   size_t stepCount() const { return stepCount_; }
   size_t stepAt(double time_s) const;
@@ -44,11 +52,17 @@ class PlayedEpisode {
   /// Ids of everybody, by object id - 1: the scenario's actors, whom injectors bring, and the background.
   std::vector<std::string> cast() const;
 
+  /// By injector and event, as in trace(), at this instant; empty: not played yet.
+  std::vector<TriggerDistance> triggersAt(double time_s) const;
+  /// Steps between two that triggers are remembered of: not all of a long episode.
+  size_t triggerStride() const { return stepCount_ / 2000 + 1; }
+
   // For the player.
   void addStep(SnapshotPtr snapshot);
   void addFrame(size_t sensor, SnapshotPtr snapshot);
   void setStory(std::vector<events::TraceEntry> trace, std::vector<world::Collision> collisions,
                 std::vector<std::string> cast);
+  void addTriggers(std::vector<TriggerDistance> distances);
   void setWhole();
 
  private:
@@ -58,6 +72,7 @@ class PlayedEpisode {
   mutable std::mutex mutex_;
   std::vector<SnapshotPtr> steps_;
   std::vector<std::vector<SnapshotPtr>> frames_;
+  std::vector<std::vector<TriggerDistance>> triggers_;  ///< every triggerStride()-th step's
   std::vector<events::TraceEntry> trace_;
   std::vector<world::Collision> collisions_;
   std::vector<std::string> cast_;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "engine/events/world_environment.hpp"
 #include "engine/scenario/template.hpp"
 
 namespace nightfog::viewer {
@@ -31,6 +32,33 @@ std::vector<std::string> namesOf(const simulation::EpisodeWorld& episode, world:
   for (auto i = static_cast<uint32_t>(names.size()); i < world.castSize(); ++i)
     names.push_back(world.view(ObjectId{i + 1}).name);
   return names;
+}
+
+TriggerDistance distanceOf(const scenario::Trigger& trigger, const events::WorldEnvironment& environment) {
+  TriggerDistance out;
+  if (!trigger.when) return out;
+  for (const expression::Comparison& comparison : expression::comparisons(*trigger.when, environment)) {
+    if (!out.comparison.empty() && comparison.missing <= out.missing) continue;
+    const expression::ExpressionNode& node = trigger.when->nodes[comparison.node];
+    const auto dimension = node.operands.empty()
+                               ? std::nullopt
+                               : expression::dimensionOf(trigger.when->nodes[node.operands.front()].type.measure);
+    out.comparison = trigger.when->text.substr(node.range.begin, node.range.end - node.range.begin);
+    out.unit = dimension ? std::string(config::canonicalUnit(*dimension)) : std::string();
+    out.value = comparison.value;
+    out.missing = comparison.missing;
+  }
+  return out;
+}
+
+std::vector<TriggerDistance> distancesOf(const scenario::Scenario& scenario, simulation::EpisodeWorld& episode) {
+  const events::Story& story = episode.story();
+  const events::WorldEnvironment environment(episode.world(), scenario, story.cast(), story.happenings());
+  std::vector<TriggerDistance> out;
+  for (const scenario::Injector& injector : scenario.injectors)
+    out.push_back(distanceOf(injector.trigger, environment));
+  for (const scenario::Event& event : scenario.events) out.push_back(distanceOf(event.trigger, environment));
+  return out;
 }
 
 }  // namespace
@@ -140,6 +168,7 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
                            frame->exposure.start, frame->exposure.knownUntil(), frame->exposure.reference())));
     }
     episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at, at)));
+    if (step % episode.triggerStride() == 0) episode.addTriggers(distancesOf(episode.scenario(), *world));
     if (step % 50 == 49) publish();
   }
   publish();

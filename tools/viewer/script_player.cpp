@@ -137,6 +137,15 @@ void ScriptPlayer::check(const ScriptCommand& command, const Context& context) c
     if (session.selected.id != value) fail(command, "selected is '" + session.selected.id + "'");
   } else if (what == "shows") {
     if (context.ui.places.count(value) == 0) fail(command, "it is not on the screen");
+  } else if (what == "runs") {
+    const size_t found = context.session.shelf().cards().size();
+    if (static_cast<double>(found) != number(1)) fail(command, fmt::format("{} runs", found));
+  } else if (what == "verdict") {
+    const Verdict* verdict = session.verdictOf(command.words[1]);
+    constexpr const char* kNames[] = {"passed", "failed", "skipped", "not_evaluable"};
+    const std::string found = verdict == nullptr ? "none" : kNames[static_cast<size_t>(verdict->outcome)];
+    if (command.words.size() < 3 || command.words[2] != found)
+      fail(command, found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict)));
   } else if (what == "at_least") {
     const double found = value.starts_with("fps")     ? context.state.pictureRate_hz
                          : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
@@ -146,7 +155,7 @@ void ScriptPlayer::check(const ScriptCommand& command, const Context& context) c
     if (found < number(2)) fail(command, fmt::format("{:.1f}", found));
   } else {
     throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
-                "text, no_text, dirty, errors, time, selected, shows, at_least");
+                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least");
   }
 }
 
@@ -156,6 +165,10 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
   if (name == "wait_frames") return ++waited_ >= numberIn(command, command.words[0]);
   if (name == "wait_ready")
     return session.isReady() && (!session.rehearsed().isCurrent || session.episode()->isWhole());
+  if (name == "wait_judged")
+    return session.isReady() && (session.verdicts() != nullptr || !session.judge().failure().empty());
+  if (name == "wait_rendered")
+    return (session.renderJob() == nullptr || !session.renderJob()->state().isRunning) && !session.shelf().isLooking();
   if (name == "wait_picture") {
     if (!context.state.picture || session.episode() == nullptr) return false;
     const Look& drawn = context.state.picture->look;

@@ -6,7 +6,9 @@
 #include <cmath>
 
 #include "engine/core/error.hpp"
+#include "engine/core/files.hpp"
 #include "engine/record/taxonomy.hpp"
+#include "engine/record/thumbnails.hpp"
 #include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
@@ -49,12 +51,15 @@ std::string sourcePath(const config::Document& document, const Thing& thing) {
 }
 
 Session::Session(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run, Studio& studio,
-                 const lang::InstalledLibrary& library)
+                 const lang::InstalledLibrary& library, Workplace workplace)
     : file_(file),
+      workplace_(std::move(workplace)),
+      judge_(workplace_.scratch / "judged", workplace_.device, workplace_.threads),
       studio_(studio),
       library_(library),
       seed_(seed),
       run_(run),
+      shelf_(std::make_unique<RunShelf>(library)),
       rehearsal_(std::make_unique<Rehearsal>(studio, library)) {
   rehearseIfChanged();
 }
@@ -114,6 +119,18 @@ void Session::update(double now_s, double elapsed_s) {
     if (!isOneOf(viewedSensor, true)) viewedSensor.reset();
     if (!isOneOf(shownLidar, false)) shownLidar.reset();
   }
+  // What is played is a promise of what is judged: the run in hand, once its text is sound.
+  const bool isSettled = rehearsed_.isCurrent && isReady() && episode()->isWhole() && !wasRendering_;
+  judge_.update(now_s, isSettled ? episode()->sharedScenario() : nullptr, file_.path());
+  const bool isRendering = job_ != nullptr && job_->state().isRunning;
+  if (wasRendering_ && !isRendering) {
+    const RenderJob::State state = job_->state();
+    const bool isBad = state.exitCode != 0 && state.exitCode != 3;
+    if (!state.isCancelled)
+      say(isBad ? "Rendering failed: " + state.complaint : "Rendered into " + job_->order().out.string() + ".", isBad);
+    lookAtRuns();
+  }
+  wasRendering_ = isRendering;
   if (isPlaying) {
     time_s += elapsed_s * playSpeed;
     if (time_s >= duration_s()) {
@@ -123,6 +140,101 @@ void Session::update(double now_s, double elapsed_s) {
     // Not ahead of what has been played.
     if (episode() != nullptr && episode()->playedSteps() > 0)
       time_s = std::min(time_s, episode()->timeOf(episode()->playedSteps() - 1));
+  }
+}
+
+const std::vector<Verdict>* Session::verdicts() const {
+  return episode() == nullptr ? nullptr : judge_.verdicts(episode()->scenario());
+}
+
+const Verdict* Session::verdictOf(const std::string& expectation) const {
+  const std::vector<Verdict>* all = verdicts();
+  if (all == nullptr) return nullptr;
+  const auto found = std::find_if(all->begin(), all->end(), [&](const Verdict& v) { return v.id == expectation; });
+  return found == all->end() ? nullptr : &*found;
+}
+
+RenderOrder Session::orderFor(RenderWish wish) const {
+  RenderOrder order;
+  order.out = wish == RenderWish::kFrame ? workplace_.out / "frames" : workplace_.out;
+  order.labelsOnly = labelsOnly;
+  order.device = workplace_.device;
+  order.threads = workplace_.threads;
+  const auto beside = [&](const char* what) {
+    return file_.path().parent_path() / fmt::format(".{}.{}.scn.yaml", file_.path().stem().stem().string(), what);
+  };
+  const bool isOne = wish != RenderWish::kSweep;
+  if (isOne) {
+    // A run resolved renders to the same record as itself, and needs no number.
+    order.scenario = beside("nightfog-run");
+    order.text = episode()->scenario().resolvedYaml;
+  } else {
+    order.scenario = file_.path();
+    order.seed = seed_;
+    if (file_.isDirty()) {
+      order.scenario = beside("nightfog-unsaved");
+      order.text = file_.text();
+    }
+  }
+  if (wish == RenderWish::kFrame && !episode()->exposures().empty()) {
+    const auto frame = static_cast<uint32_t>(episode()->frameAt(0, time_s));
+    order.frames = {{frame, frame}};
+  }
+  return order;
+}
+
+void Session::render(RenderWish wish) {
+  if (episode() == nullptr || !rehearsed_.isCurrent) {
+    say("The text has errors: there is nothing to render.", true);
+    return;
+  }
+  if (job_ != nullptr && job_->state().isRunning) {
+    say("One render at a time: cancel the one that is going on, or wait for it.", true);
+    return;
+  }
+  try {
+    job_ = std::make_unique<RenderJob>(orderFor(wish));
+  } catch (const Error& error) {
+    say(error.what(), true);
+  }
+}
+
+void Session::cancelRender() {
+  if (job_ != nullptr) job_->cancel();
+}
+
+std::string Session::reproduction() const {
+  if (episode() == nullptr) return {};
+  RenderOrder order = orderFor(RenderWish::kFrame);
+  order.out = workplace_.out;
+  order.scenario = file_.path();
+  if (run_ == 0 && !rehearsed_.isSweep) {
+    order.seed = seed_;
+    return commandText(order);
+  }
+  std::string resolve = fmt::format("nightfog resolve {} --run {}", shellWord(file_.path().string()), run_);
+  if (seed_) resolve += fmt::format(" --seed {}", *seed_);
+  order.scenario = file_.path().parent_path() / fmt::format("run{}.scn.yaml", run_);
+  return fmt::format("{} > {} && {}", resolve, shellWord(order.scenario.string()), commandText(order));
+}
+
+void Session::lookAtRuns(bool forget) {
+  if (episode() == nullptr) return;
+  shelf_->look(workplace_.out / episode()->scenario().id, time_s, {file_.text(), file_.path(), seed_, run_}, forget);
+}
+
+void Session::writeSheet() {
+  std::vector<record::Thumbnail> pictures;
+  for (const auto& card : shelf_->cards())
+    pictures.push_back({*card->thumbnail, {card->variant.empty() ? card->run : card->variant, card->run}});
+  if (pictures.empty()) return;
+  const auto columns = static_cast<uint32_t>(std::ceil(std::sqrt(static_cast<double>(pictures.size()))));
+  const std::filesystem::path path = workplace_.out / episode()->scenario().id / "sheet.png";
+  try {
+    writeFileAtomically(path, record::encodePng(record::thumbnailSheet(episode()->scenario().id, pictures, columns)));
+    say("Wrote " + path.string() + ".");
+  } catch (const Error& error) {
+    say(error.what(), true);
   }
 }
 

@@ -14,7 +14,9 @@
 #include "tools/viewer/actor_drag.hpp"
 #include "tools/viewer/edited_file.hpp"
 #include "tools/viewer/eye.hpp"
+#include "tools/viewer/judge.hpp"
 #include "tools/viewer/rehearsal.hpp"
+#include "tools/viewer/run_shelf.hpp"
 #include "tools/viewer/studio.hpp"
 
 namespace nightfog::viewer {
@@ -56,11 +58,21 @@ struct Overlays {
   bool boxes = true, names = true, lanes = true, paths = true, frustums = true, points = false;
 };
 
+/// Where a session works besides the file's folder, and with what.
+struct Workplace {
+  std::filesystem::path scratch;  ///< a folder of this session's own, made when needed
+  std::filesystem::path out = "out";
+  std::string device = "auto";
+  unsigned threads = 0;
+};
+
+enum class RenderWish { kFrame, kRun, kSweep };
+
 class Session {
  public:
   /// Throws IoError for a file that cannot be read. `library` and `studio` outlive this.
   Session(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run, Studio& studio,
-          const lang::InstalledLibrary& library);
+          const lang::InstalledLibrary& library, Workplace workplace);
 
   /// Once a frame: lets time go on, has changed texts rehearsed, looks at the disk, keeps copies.
   void update(double now_s, double elapsed_s);
@@ -88,6 +100,30 @@ class Session {
   std::optional<uint64_t> seed() const { return seed_; }
   uint32_t run() const { return run_; }
   void chooseRun(std::optional<uint64_t> seed, uint32_t run);
+
+  // -- judging
+  Judge& judge() { return judge_; }
+  const Judge& judge() const { return judge_; }
+  /// Of the present run; nullptr: not judged yet.
+  const std::vector<Verdict>* verdicts() const;
+  /// nullptr: none of this expectation.
+  const Verdict* verdictOf(const std::string& expectation) const;
+
+  // -- rendering
+  bool labelsOnly = false;
+  /// Begins it in the background, into outFolder(); one at a time.
+  void render(RenderWish wish);
+  /// The last that was begun; nullptr: none.
+  const RenderJob* renderJob() const { return job_.get(); }
+  void cancelRender();
+  const std::filesystem::path& outFolder() const { return workplace_.out; }
+  /// What a shell needs to render this instant again.
+  std::string reproduction() const;
+  /// Looks for rendered runs of this scenario.
+  void lookAtRuns(bool forget = false);
+  RunShelf& shelf() { return *shelf_; }
+  /// Writes the pictures of the runs as one, beside them.
+  void writeSheet();
 
   // -- looking
   Eye eye;
@@ -127,8 +163,11 @@ class Session {
 
  private:
   void rehearseIfChanged();
+  RenderOrder orderFor(RenderWish wish) const;
 
   EditedFile file_;
+  Workplace workplace_;
+  Judge judge_;
   Studio& studio_;
   const lang::InstalledLibrary& library_;
   std::optional<uint64_t> seed_;
@@ -140,6 +179,9 @@ class Session {
   double now_s_ = 0, lastDisk_s_ = 0, lastAutosave_s_ = 0;
   uint64_t gesture_ = 0;
   Message message_;
+  std::unique_ptr<RenderJob> job_;
+  bool wasRendering_ = false;
+  std::unique_ptr<RunShelf> shelf_;
   std::unique_ptr<Rehearsal> rehearsal_;  // last: its thread ends first
 };
 

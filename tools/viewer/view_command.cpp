@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
 
@@ -16,7 +18,8 @@
 namespace nightfog::viewer {
 namespace {
 
-constexpr double kPatience_s = 0.02;  ///< that a frame waits for input
+constexpr double kPatience_s = 0.02;        ///< that a frame waits for input
+constexpr double kScriptPatience_s = 0.05;  ///< likewise, of a script that waits itself
 
 std::pair<int, int> sizeFrom(const std::string& text) {
   int width = 0, height = 0;
@@ -44,9 +47,14 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
 
 void takePicture(Session& session, WindowState& state, double now_s, double& last_s) {
   std::optional<Picture> picture = session.studio().takePicture();
+  if (!picture && state.picture && state.plane != state.shownPlane) {
+    state.texture->set(state.picture->width, state.picture->height, withPlane(*state.picture, state.plane));
+    state.shownPlane = state.plane;
+  }
   if (!picture) return;
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
-  state.texture->set(picture->width, picture->height, picture->rgb);
+  state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
+  state.shownPlane = state.plane;
   if (picture->level == 0) {
     const double since = now_s - last_s;
     if (since < 1) state.pictureRate_hz += 0.2 * (1 / std::max(since, 1e-3) - state.pictureRate_hz);
@@ -77,10 +85,28 @@ void offerLeftBehind(Ui& ui, Session& session, std::optional<std::string>& left)
   ImGui::EndPopup();
 }
 
+/// A folder of this session's own, gone afterwards.
+class Scratch {
+ public:
+  Scratch()
+      : path_(std::filesystem::temp_directory_path() / fmt::format("nightfog-view-{}", static_cast<long>(::getpid()))) {
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 }  // namespace
 
 Layout layoutFor(float width, float height, float scale) {
-  const float toolbar = 44 * scale, left = 216 * scale, right = 348 * scale, below = 168 * scale, status = 24 * scale;
+  const float toolbar = 44 * scale, left = 216 * scale, right = 348 * scale, below = 192 * scale, status = 24 * scale;
   const float bottom = height - status, middle = bottom - below;
   return {{0, 0, width, toolbar},
           {0, toolbar, left, middle},
@@ -102,7 +128,9 @@ ExitCode view(const ViewArguments& arguments) {
   Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
                  library.dataFolder() / "assets"},
                 library.catalog());
-  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library);
+  const Scratch scratch;
+  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library,
+                  {scratch.path(), arguments.out, arguments.device, arguments.threads});
   const Catalogue catalogue(library);
   Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
   WindowState state;
@@ -118,7 +146,7 @@ ExitCode view(const ViewArguments& arguments) {
       if (script->isDone()) break;
       script->play(session, state, ui, layout.scene, now_s, input);
     }
-    window.begin(script && !script->isWaiting() ? 0.002 : kPatience_s, input);
+    window.begin(!script ? kPatience_s : script->isWaiting() ? kScriptPatience_s : 0.002, input);
     session.update(now_s, now_s - last_s);
     last_s = now_s;
     layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);

@@ -19,6 +19,7 @@ struct ViewArguments {
   unsigned threads = 0;
   bool validation = false;
   std::filesystem::path cacheFolder;  ///< of pipelines; empty: none
+  std::filesystem::path out = "out";  ///< where renders go
   std::string size = "1280x720";
   double scale = 1;  ///< of fonts and spaces
   bool isLight = false;

@@ -1,0 +1,16 @@
+// Ground truth painted over a picture: classes, objects, depth, in the colours that previews of records have.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tools/viewer/studio.hpp"
+
+namespace nightfog::viewer {
+
+enum class TruthPlane { kNone, kClass, kInstance, kDepth };
+
+/// The picture with a plane over it, 3 bytes a pixel. What has no class, no object or no depth stays as it is.
+std::vector<uint8_t> withPlane(const Picture& picture, TruthPlane plane);
+
+}  // namespace nightfog::viewer
