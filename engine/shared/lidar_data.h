@@ -5,6 +5,7 @@
 #ifndef NIGHTFOG_SHARED_LIDAR_DATA_H
 #define NIGHTFOG_SHARED_LIDAR_DATA_H
 #include "engine/shared/fog.h"
+#include "engine/shared/fog_bank.h"
 #include "engine/shared/geometry.h"
 NF_SHARED_BEGIN
 
@@ -93,6 +94,7 @@ struct LidarFrame {
   uint64_t columns;   ///< LidarColumn[columnCount]
   uint64_t subRays;   ///< LidarSubRay[subRayCount]
   uint64_t fogRows;   ///< LidarFogRow[fogRowCount]
+  uint64_t banks;     ///< FogBank[bankCount]
   uint64_t blooms;    ///< LidarBloom of each item of the list of beams that are made anew; 0: none
   vec3 sunDirection;  ///< towards it, frame axes
   float glare_rad2;   ///< variance that the sun adds, times the square of the angle to it; 0: it is not seen
@@ -105,6 +107,9 @@ struct LidarFrame {
   uint fogLosses;       ///< how many losses the rows are made for, each fogRowCount rows; 0 or 1: none
   LidarModel model;
   FogLayer fog;
+  float fogFirst_m;  ///< where the receiver begins to see the beam
+  float lidarRatio_sr;
+  uint bankCount;
 };
 
 /// The surface point a ray met.

@@ -8,6 +8,7 @@
 #include "engine/shared/lidar_return.h"
 #include "engine/shared/lidar_waveform.h"
 #include "engine/shared/shape.h"
+#include "sensors/lidar/lidar_banks.h"
 NF_SHARED_BEGIN
 
 /// Where the sensor is at a time after the first pose key.
@@ -155,6 +156,8 @@ NF_FN LidarMeeting lidarMeetingIn(uint64_t frame, Ray ray, Hit hit) {
   }
   met.extinction_1pm =
       fogMeanExtinction(FrameConstants(frame).value.fog, ray.origin.z, ray.origin.z + ray.direction.z * hit.t);
+  if (FrameConstants(frame).value.bankCount > 0u)
+    met.extinction_1pm = lidarBankedExtinction(frame, ray, hit.t, met.extinction_1pm);
   return met;
 }
 
@@ -267,15 +270,16 @@ NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, Lid
   return objects[echoes.at[choice.primary].source];
 }
 
-/// The soft return of a beam that rises so steeply and meets something at reach_m.
-NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, float rise, float reach_m, LidarModel model, uvec4 bits) {
+/// The soft return of a beam that meets something at reach_m.
+NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach_m, LidarModel model, uvec4 bits) {
+  if (FrameConstants(push.frame).value.bankCount > 0u) return lidarBankReturn(push.frame, ray, reach_m, model, bits);
   LidarFogReturn soft;
   soft.range_m = -1.0f;
   soft.amplitude = 0.0f;
   FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
   uint rowCount = FrameConstants(push.frame).value.fogRowCount;
   uint row = lidarFogLossOf(model.lost, FrameConstants(push.frame).value.fogLosses) * rowCount +
-             lidarFogRowOf(rise, rowCount, unitFloat(bits.w));
+             lidarFogRowOf(ray.direction.z, rowCount, unitFloat(bits.w));
   float step = rows.at[row].step_m;
   uint cells = lidarFogCells(rows.at[row].firstRange_m, step, reach_m);
   float draw = unitFloat(bits.z);
@@ -321,7 +325,7 @@ NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn colu
 
 /// The slot of a beam of one ray through fog.
 NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarColumn column, uint ringIndex,
-                                 uint columnIndex, uint beam, float rise, Hit hit, LidarMeeting met, LidarModel model) {
+                                 uint columnIndex, uint beam, Ray ray, Hit hit, LidarMeeting met, LidarModel model) {
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
   uvec4 bits = lidarBits(model, beam, 0u);
@@ -349,7 +353,7 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
     }
   }
   if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
-    soft = lidarSoftReturn(push, rise, slot.trueRange_m, model, bits);
+    soft = lidarSoftReturn(push, ray, slot.trueRange_m, model, bits);
     if (soft.range_m >= 0.0f) {
       LidarFound echoes = lidarFoundNothing();
       lidarFind(echoes, 0u, soft.amplitude);
@@ -387,8 +391,8 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
     if (hit.t >= model.minRange_m) lidarNoteGlow(axis, met, hit.t, 1.0f, model.pulseLength_m);
   }
   if (FrameConstants(push.frame).value.fogModel != kLidarNoFog) {
-    float rise = RayArray(push.rays).at[rayIndex].direction.z;
-    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, rise, hit, met, model);
+    Ray ray = RayArray(push.rays).at[rayIndex];
+    slot = lidarReturnInFog(push, ring, column, ringIndex, columnIndex, beam, ray, hit, met, model);
   } else if (meets) {
     model.extinction_1pm = met.extinction_1pm;
     slot = lidarReturn(model, ring, column, ringIndex, columnIndex, beam, met.point, met.material);
@@ -512,8 +516,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   uint fogEcho = echoes.count;
   float fogGain = 1.0f;
   if (fogModel == kLidarFogWaveform && model.useThreshold != 0u) {
-    float rise = RayArray(push.rays).at[firstRay].direction.z;
-    soft = lidarSoftReturn(push, rise, nearest, model, lidarBits(model, beam, 0u));
+    soft = lidarSoftReturn(push, RayArray(push.rays).at[firstRay], nearest, model, lidarBits(model, beam, 0u));
     if (soft.range_m >= 0.0f) {
       lidarFind(found, fogEcho, soft.amplitude);
       fogGain = lidarGain(max(soft.range_m, model.minRange_m), fullGain_m);

@@ -186,6 +186,16 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   constants.fogLosses = frame.fogLosses;
   constants.beamLosses = upload(beamLosses_, std::as_bytes(frame.beamLosses), "lidar beam losses");
   constants.fogModel = frame.fogRows.empty() ? kLidarNoFog : frame.fogModel;
+  constants.bankCount = static_cast<uint32_t>(std::min<size_t>(frame.banks.size(), kMostFogBanks));
+  if (constants.bankCount > 0) {
+    if (banks_.size() == 0)
+      banks_ = services_.device.createBuffer(kMostFogBanks * sizeof(FogBank), Memory::kUpload, "lidar fog banks");
+    std::memcpy(banks_.host(), frame.banks.data(), constants.bankCount * sizeof(FogBank));
+    constants.banks = at(banks_);
+  }
+  if (constants.bankCount > 0 && frame.fogRows.empty()) constants.fogModel = kLidarFogWaveform;
+  constants.fogFirst_m = frame.fogFirst_m;
+  constants.lidarRatio_sr = frame.lidarRatio_sr;
   constants.fullGain_m = frame.fullGain_m;
   constants.roadWetness = frame.roadWetness;
   constants.sunDirection = frame.sunDirection;

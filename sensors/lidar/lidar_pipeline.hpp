@@ -49,6 +49,9 @@ class LidarPipeline {
     shared::FogLayer fog{};
     uint32_t fogModel = shared::kLidarNoFog;
     std::span<const shared::LidarFogRow> fogRows;  ///< none: clear air
+    std::span<const shared::FogBank> banks;        ///< beside that
+    float fogFirst_m = 0;                          ///< where the receiver begins to see the beam
+    float lidarRatio_sr = 18;                      ///< of banks
     float fullGain_m = 1;
     float roadWetness = 0;
     std::span<const float> beamLosses = {};       ///< LidarModel::lost of each beam; none: nothing is lost
@@ -102,7 +105,7 @@ class LidarPipeline {
   bool onHost_ = false;
   bool hasMirrors_ = false;  ///< some material lets light go on
   gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, detourKernel_, detourReturnsKernel_, aimKernel_;
-  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, fogRows_, rays_, hits_;
+  gpu::Buffer rings_, columns_, subRays_, constants_, sensorKeys_, fogRows_, banks_, rays_, hits_;
   gpu::Buffer beamLosses_, deflections_;
   gpu::Buffer detourList_, detours_, detourRays_, detourHits_, passRays_, passHits_;
   uint32_t detourCapacity_ = 0;
