@@ -147,6 +147,8 @@ struct Traffic::Impl {
 
   // ways.cpp
   void extend(size_t i);
+  /// It is in this lane, has just been, or is about to be.
+  bool isOnWay(size_t i, LaneIndex index) const;
   void followRoute(size_t i);
   /// From the bumper to where the last lane that it knows is no longer wide enough.
   double knownWay(size_t i) const;
