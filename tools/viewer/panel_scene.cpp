@@ -188,7 +188,8 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   beginPanel("scene", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::PopStyleVar();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled({rect.left, rect.top}, {rect.right, rect.bottom}, 0xff0a0c0e);
+  const bool isCovered = !session.viewedSensor && state.texture != nullptr && !state.texture->isEmpty();
+  if (!isCovered) draw.AddRectFilled({rect.left, rect.top}, {rect.right, rect.bottom}, 0xff0a0c0e);
   ImGui::SetCursorScreenPos({rect.left, rect.top});
   ImGui::InvisibleButton(
       "picture", {rect.right - rect.left, rect.bottom - rect.top},

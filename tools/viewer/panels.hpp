@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/viewer/frame_meter.hpp"
 #include "tools/viewer/session.hpp"
 #include "tools/viewer/truth_planes.hpp"
 #include "tools/viewer/ui.hpp"
@@ -32,7 +33,7 @@ struct WindowState {
   TruthPlane plane = TruthPlane::kNone, shownPlane = TruthPlane::kNone;  ///< over the picture; of the texture
   std::unique_ptr<ScreenTexture> texture;
   double pictureRate_hz = 0;  ///< of coarse pictures, smoothed
-  double frameRate_hz = 0;    ///< of the window
+  FrameMeter* meter = nullptr;
   std::unique_ptr<ScreenTexture> sweepTexture;
   std::shared_ptr<const Sweep> sweepShown;
   std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder

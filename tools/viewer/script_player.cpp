@@ -67,6 +67,17 @@ void ScriptPlayer::dragTo(const glm::dvec2& from, const glm::dvec2& to) {
   steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
 }
 
+void ScriptPlayer::lookAround(const ScreenRect& scene, PlayedInput& input) {
+  // To and fro in steps that a hand makes between two frames.
+  constexpr int kSteps = 40;
+  constexpr float kStep_px = 4;
+  const int at = looks_++ % (2 * kSteps);
+  const auto by = kStep_px * static_cast<float>(std::min(at, 2 * kSteps - at));
+  input.x = 0.5F * (scene.left + scene.right - kSteps * kStep_px) + by;
+  input.y = 0.5F * (scene.top + scene.bottom);
+  input.isDown[1] = lookUntil_s_ >= 0;
+}
+
 void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double angle_rad = numberIn(command, command.words[1]) * kPi / 180;
@@ -109,6 +120,10 @@ void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& contex
   }
 }
 
+FrameFigures ScriptPlayer::figuresOf(const Context& context) {
+  return context.state.meter->figures(context.now_s);
+}
+
 void ScriptPlayer::check(const ScriptCommand& command, const Context& context) const {
   const Session& session = context.session;
   const std::string& what = command.words[0];
@@ -147,15 +162,22 @@ void ScriptPlayer::check(const ScriptCommand& command, const Context& context) c
     if (command.words.size() < 3 || command.words[2] != found)
       fail(command, found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict)));
   } else if (what == "at_least") {
-    const double found = value.starts_with("fps")     ? context.state.pictureRate_hz
+    const double found = value.starts_with("fps")     ? figuresOf(context).picturesPerSecond()
                          : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
                          : value.starts_with("steps") && session.episode() != nullptr
                              ? static_cast<double>(session.episode()->playedSteps())
                              : 0;
     if (found < number(2)) fail(command, fmt::format("{:.1f}", found));
+  } else if (what == "at_most") {
+    const FrameFigures figures = figuresOf(context);
+    const double found = value.starts_with("answer_ms")    ? figures.longestAnswer_ms
+                         : value.starts_with("picture_ms") ? figures.longestPicture_ms
+                         : value.starts_with("busy_ms")    ? figures.busiest_ms
+                                                           : context.state.meter->firstPicture_s().value_or(1e9);
+    if (found > number(2)) fail(command, fmt::format("{:.1f}", found));
   } else {
     throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
-                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least");
+                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least, at_most");
   }
 }
 
@@ -212,6 +234,11 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
       at += letters.size();
       steps_.push_back([letters](PlayedInput& input) { input.text = letters; });
     }
+  } else if (name == "look") {
+    lookUntil_s_ = context.now_s + numberIn(command, command.words[0]);
+    looks_ = 0;
+  } else if (name == "measure") {
+    context.state.meter->begin(command.words[0], context.now_s);
   } else if (name == "scrub") {
     session.isPlaying = false;
     session.scrub(numberIn(command, command.words[0]));
@@ -234,6 +261,12 @@ void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, cons
   if (!steps_.empty()) {
     steps_.front()(input);
     steps_.pop_front();
+    state.exactMouse = glm::dvec2(input.x, input.y);
+    return;
+  }
+  if (lookUntil_s_ >= 0) {
+    if (now_s > lookUntil_s_) lookUntil_s_ = -1;
+    lookAround(scene, input);
     state.exactMouse = glm::dvec2(input.x, input.y);
     return;
   }

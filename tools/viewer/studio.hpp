@@ -2,6 +2,7 @@
 // for anything else. Sensors draw with their own tracer and kernels.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,8 +40,9 @@ struct Picture {
   std::vector<float> depth_m;
   std::vector<uint16_t> semantic;
   std::vector<uint32_t> instance;
-  int level = 0;       ///< 0: coarse … kFinest
-  double seconds = 0;  ///< that drawing took
+  int level = 0;                                 ///< 0: coarse … kFinest
+  double seconds = 0;                            ///< that drawing took
+  std::chrono::steady_clock::time_point wished;  ///< when this look was first wanted
 };
 
 struct Sweep {
@@ -56,6 +58,7 @@ struct StudioOptions {
   bool validation = false;
   std::filesystem::path cacheFolder;
   std::filesystem::path assetsFolder;
+  std::function<void()> onNews = {};  ///< called on the studio's thread when there is something new to show
 };
 
 class Studio {

@@ -145,6 +145,10 @@ double Window::now_s() {
   return glfwGetTime();
 }
 
+void Window::wake() {
+  glfwPostEmptyEvent();
+}
+
 std::string Window::clipboard() const {
   const char* text = glfwGetClipboardString(impl_->window);
   return text == nullptr ? "" : text;

@@ -63,6 +63,8 @@ class Window {
   /// What the window shows, 3 bytes a pixel, rows from the top.
   std::vector<uint8_t> pixels(uint32_t& width, uint32_t& height) const;
   static double now_s();
+  /// Ends the waiting of begin(), from any thread.
+  static void wake();
   std::string clipboard() const;
   void setClipboard(const std::string& text);
 
