@@ -1,5 +1,8 @@
 #include "tools/viewer/rehearsal.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -10,6 +13,8 @@
 
 namespace nightfog::viewer {
 namespace {
+
+constexpr int kNice = 4;  ///< after the window and the studio: playing on can wait
 
 /// A frame of a sensor that is still to be seen.
 struct DueFrame {
@@ -177,7 +182,10 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
 
 Rehearsal::Rehearsal(Studio& studio, const lang::InstalledLibrary& library)
     : impl_(std::make_unique<Impl>(studio, library)) {
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+    impl->run();
+  });
 }
 
 Rehearsal::~Rehearsal() {

@@ -11,11 +11,14 @@
 #include <map>
 #include <thread>
 
+#include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
 #include "engine/sensing/exposure.hpp"
 #include "engine/simulation/stage.hpp"
+#include "engine/weather/weather.hpp"
 #include "sensors/builtin.hpp"
 #include "sensors/camera/camera_sensor.hpp"
+#include "sensors/camera/sky_tables.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -416,6 +419,12 @@ Studio::Built Studio::Impl::buildStage(std::shared_ptr<const scenario::Scenario>
   current = nullptr;
   drawn.reset();
   metered.reset();
+  // The first picture's sky takes as long as its streets; cameras remember it.
+  const std::future<void> sky = std::async(std::launch::async, [&scenario] {
+    content::Environment now = content::environmentAt(scenario->timeOfDay_s);
+    weather::lightFor(scenario->weather.at(SimTime{}), now);
+    camera::SkyOfFrame().at(now.sunDirection, now.moonIlluminance_lx, now.sunIlluminance_lx);
+  });
   auto world = std::make_unique<simulation::EpisodeWorld>(*scenario, catalog, *contents);
   stage = &stages->at(world->content());
   tracer = std::make_unique<InterruptibleTracer>(*stage->tracer, isCalledOff);
