@@ -1,6 +1,7 @@
 // Scripts that play a session with mouse and keyboard: one command a line, `#` begins a comment.
 //
 //   wait_frames N | wait_ready | wait_judged | wait_rendered | wait_picture [coarse|half|whole|finest]
+//   wait_sweep
 //   click ID | double_click ID | drag ACTOR DS DT | turn ACTOR DEGREES | key CHORD | type TEXT | scrub T
 //   look SECONDS | measure NAME | screenshot FILE | save | quit
 //   assert text TEXT | assert no_text TEXT | assert dirty true | assert errors N | assert time T | assert selected ID

@@ -191,7 +191,14 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
     return session.isReady() && (session.verdicts() != nullptr || !session.judge().failure().empty());
   if (name == "wait_rendered")
     return (session.renderJob() == nullptr || !session.renderJob()->state().isRunning) && !session.shelf().isLooking();
+  if (name == "wait_sweep") {
+    const auto sweep = session.studio().sweep();
+    return sweep != nullptr && sweep->episode == session.episode() && session.shownLidar == sweep->sensor &&
+           sweep->frame == session.episode()->frameAt(sweep->sensor, session.time_s);
+  }
   if (name == "wait_picture") {
+    if (session.isReady() && !session.rehearsed().isCurrent)
+      fail(command, "nothing can be drawn: " + session.rehearsed().error);
     if (!context.state.picture || session.episode() == nullptr) return false;
     const Look& drawn = context.state.picture->look;
     return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&

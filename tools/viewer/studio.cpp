@@ -14,6 +14,7 @@
 #include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
 #include "engine/sensing/exposure.hpp"
+#include "engine/sensing/sensor_track.hpp"
 #include "engine/simulation/stage.hpp"
 #include "engine/weather/weather.hpp"
 #include "sensors/builtin.hpp"
@@ -405,6 +406,15 @@ bool Studio::Impl::sweepFor(const Look& look) {
   out->frame = frame;
   sensing::Reading reading = lidar.capture(*snapshot, static_cast<uint32_t>(frame), *stream);
   out->sweep = std::move(std::get<record::LidarSweep>(reading));
+  const scenario::SensorMount& mount = current->scenario().sensors[sensor];
+  const sensing::SensorTrack track(*snapshot, mount.actor, mount.vehicleFromSensor);
+  RigidTransform worldFromSensor;
+  std::optional<int32_t> at_ns;
+  for (const record::LidarPoint& point : out->sweep.points) {  // those of a firing stand together
+    if (at_ns != point.timeOffset_ns)
+      worldFromSensor = track.worldFromSensor(out->sweep.start + SimTime{*(at_ns = point.timeOffset_ns)});
+    out->world.push_back(worldFromSensor * glm::dvec3(point.x, point.y, point.z));
+  }
   {
     const std::lock_guard lock(mutex);
     lastSweep = std::move(out);
@@ -420,7 +430,7 @@ Studio::Built Studio::Impl::buildStage(std::shared_ptr<const scenario::Scenario>
   drawn.reset();
   metered.reset();
   // The first picture's sky takes as long as its streets; cameras remember it.
-  const std::future<void> sky = std::async(std::launch::async, [&scenario] {
+  const std::future<void> sky = std::async(std::launch::async, [scenario] {
     content::Environment now = content::environmentAt(scenario->timeOfDay_s);
     weather::lightFor(scenario->weather.at(SimTime{}), now);
     camera::SkyOfFrame().at(now.sunDirection, now.moonIlluminance_lx, now.sunIlluminance_lx);

@@ -49,6 +49,7 @@ struct Sweep {
   std::shared_ptr<const PlayedEpisode> episode;
   size_t sensor = 0, frame = 0;
   record::LidarSweep sweep;
+  std::vector<glm::dvec3> world;  ///< where each point lies, by where the sensor was when it was fired
 };
 
 struct StudioOptions {

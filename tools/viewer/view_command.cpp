@@ -45,7 +45,7 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
   look.height_px = static_cast<uint32_t>(scene.bottom - scene.top);
   look.clearAir = session.clearAir;
   look.daylight = session.daylight;
-  if (state.tab == SideTab::kLidar || session.overlays.points) look.lidar = session.shownLidar;
+  if (state.tab == SideTab::kLidar || session.overlays.points || session.viewedLidar) look.lidar = session.shownLidar;
   return look;
 }
 
