@@ -230,6 +230,7 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   draw.AddImage(state.texture->id(), {shown.left, shown.top}, {shown.right, shown.bottom});
   const Pinhole camera = shownCamera(session, state);
   drawOverlays(ui, session, state, shown, camera);
+  planeLegend(ui, state, shown);
   draw.PopClipRect();
 
   const ImGuiIO& io = ImGui::GetIO();

@@ -86,6 +86,8 @@ void showButtons(Ui& ui, Session& session, WindowState& state) {
     plane("show.classes", "Classes", TruthPlane::kClass);
     plane("show.objects", "Objects", TruthPlane::kInstance);
     plane("show.depth", "Depth", TruthPlane::kDepth);
+    plane("show.normals", "Normals", TruthPlane::kNormals);
+    plane("show.flow", "Flow", TruthPlane::kFlow);
     ImGui::EndPopup();
   }
   ImGui::SameLine(0, ui.px(4));

@@ -100,6 +100,8 @@ void lidarView(Ui& ui, Session& session, WindowState& state, const ScreenRect& r
 void beamRows(Ui& ui, const Session& session, const WindowState::PickedBeam& picked, bool isShort);
 /// Boxes, lanes, paths, handles over the picture.
 void drawOverlays(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+/// What the colours of a truth plane mean, in the picture's corner.
+void planeLegend(const Ui& ui, const WindowState& state, const ScreenRect& rect);
 /// Green, red (amber for a warning), grey.
 uint32_t verdictColour(const Ui& ui, const Verdict* verdict);
 /// Where an actor's handle is on the screen.

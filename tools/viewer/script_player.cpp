@@ -204,6 +204,8 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
     return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&
            drawn.step == session.episode()->stepAt(session.time_s) && drawn.sensor == session.viewedSensor &&
            drawn.clearAir == session.clearAir && drawn.daylight == session.daylight &&
+           drawn.flow == (context.state.plane == TruthPlane::kFlow) &&
+           drawn.normals == (context.state.plane == TruthPlane::kNormals) &&
            (drawn.sensor || drawn.camera == session.pinhole());
   }
   if (name == "click" || name == "double_click") {

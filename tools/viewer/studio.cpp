@@ -13,6 +13,7 @@
 
 #include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
+#include "engine/record/preview.hpp"
 #include "engine/sensing/exposure.hpp"
 #include "engine/sensing/sensor_track.hpp"
 #include "engine/simulation/stage.hpp"
@@ -298,7 +299,8 @@ uint32_t Studio::Impl::widthFor(const Look& look, int level) const {
 
 camera::CameraSensor& Studio::Impl::cameraFor(const Look& look, uint32_t width, int level) {
   const int samples = level == kFinest ? kFineSamples : 1;
-  const int owner = (look.sensor ? static_cast<int>(*look.sensor) : -1) * 16 + samples;
+  const int planes = (look.flow ? 8 : 0) + (look.normals ? 16 : 0);
+  const int owner = (look.sensor ? static_cast<int>(*look.sensor) : -1) * 32 + samples + planes;
   auto& slot = cameras[{owner, width}];
   if (slot != nullptr) return *slot;
   if (cameras.size() > 12) {  // sizes of a window that is no more
@@ -316,6 +318,8 @@ camera::CameraSensor& Studio::Impl::cameraFor(const Look& look, uint32_t width, 
   auto& spec = std::get<scenario::CameraSpec>(mount.spec);
   spec.samplesPerPixel = static_cast<uint32_t>(samples);
   spec.truth = {};
+  spec.truth.flow = look.flow;
+  spec.truth.normals = look.normals;
   slot = std::make_unique<camera::CameraSensor>(mount, services());
   return *slot;
 }
@@ -370,6 +374,14 @@ bool Studio::Impl::draw(const Look& look, int level, Clock::time_point wished) {
   out.depth_m = std::move(glimpse.image.depth_m);
   out.semantic = std::move(glimpse.image.semantic);
   out.instance = std::move(glimpse.image.instance);
+  out.normals = std::move(glimpse.image.normals);
+  if (look.flow) {
+    const auto wanted_s = static_cast<float>(look.sensor ? 1 : kFlow_s / current->scenario().step.seconds());
+    for (glm::vec2& flow : glimpse.image.flow_px) flow *= wanted_s;
+    out.flowScale_px = record::flowScale_px(glimpse.image);
+    out.flow_px = std::move(glimpse.image.flow_px);
+    out.flowState = std::move(glimpse.image.flowState);
+  }
   out.level = level;
   out.wished = wished;
   out.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -442,7 +454,8 @@ Studio::Built Studio::Impl::buildStage(std::shared_ptr<const scenario::Scenario>
   for (const scenario::SensorMount& mount : scenario->sensors) {
     exposures.emplace_back();
     scenario::SensorMount timed = mount;
-    if (auto* spec = std::get_if<scenario::CameraSpec>(&timed.spec)) spec->truth.flow = false;
+    // Whoever looks through it may ask for its flow.
+    if (auto* spec = std::get_if<scenario::CameraSpec>(&timed.spec)) spec->truth.flow = true;
     for (uint32_t frame = 0; sensing::exposureOf(timed, frame).end <= scenario->duration; ++frame)
       exposures.back().push_back(sensing::exposureOf(timed, frame));
   }

@@ -45,6 +45,8 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
   look.height_px = static_cast<uint32_t>(scene.bottom - scene.top);
   look.clearAir = session.clearAir;
   look.daylight = session.daylight;
+  look.flow = state.plane == TruthPlane::kFlow;
+  look.normals = state.plane == TruthPlane::kNormals;
   if (state.tab == SideTab::kLidar || session.overlays.points || session.viewedLidar) look.lidar = session.shownLidar;
   return look;
 }
