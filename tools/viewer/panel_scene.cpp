@@ -238,10 +238,14 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   const glm::dvec2 at = mouse - glm::dvec2(shown.left, shown.top);
   if (!session.viewedSensor && (isActive || isHovered)) moveEye(session, io, isHovered, rect.right - rect.left);
   state.hovered.reset();
-  if (isHovered && !state.drag && state.picture)
+  if (isHovered && !state.drag && !state.sensorDrag && state.picture)
     state.hovered = session.pick(*state.picture, at.x / size.x, at.y / size.y);
-  state.hoveredBeam = isHovered && !state.drag ? beamUnder(ui, session, state, camera, size, at) : std::nullopt;
-  if (isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+  state.hoveredBeam =
+      isHovered && !state.drag && !state.sensorDrag ? beamUnder(ui, session, state, camera, size, at) : std::nullopt;
+  const bool isClicked = isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+  if (isClicked && !session.viewedSensor && beginSensorDrag(session, state, shown, mouse, ui.px(kHandle_px))) {
+    state.hovered.reset();
+  } else if (isClicked) {
     const auto turnHandle = session.selected.kind == Thing::Kind::kActor
                                 ? turnHandleOf(session, state, shown, session.selected.id)
                                 : std::nullopt;
@@ -262,6 +266,8 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   }
   if (state.drag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnDragging(session, state, camera, size, at);
   if (state.drag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.drag.reset();
+  if (state.sensorDrag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnWithSensor(session, state, shown, mouse);
+  if (state.sensorDrag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.sensorDrag.reset();
   const bool isResting = isHovered && !isActive && io.MouseDelta.x == 0 && GImGui->HoveredIdTimer > 0.35F;
   if (isResting && state.hoveredBeam)
     beamTip(ui, session, *state.hoveredBeam);

@@ -80,6 +80,17 @@ struct WindowState {
     uint64_t gesture = 0;
   };
   std::optional<Drag> drag;
+  struct SensorDrag {
+    std::string sensor;
+    std::string before;  ///< text
+    RigidTransform mount, worldFromCarrier;
+    glm::dvec3 grabbed{0};  ///< in the world
+    glm::dvec3 by_m{0};     ///< in the carrier's frame
+    bool isTurn = false, isUpright = false;
+    double angle_rad = 0;
+    uint64_t gesture = 0;
+  };
+  std::optional<SensorDrag> sensorDrag;
   /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
   std::optional<glm::dvec2> exactMouse;
 };
@@ -110,6 +121,19 @@ std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& st
 /// Where the handle is that turns the selected actor.
 std::optional<glm::dvec2> turnHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                        const std::string& actor);
+/// nullptr: none of this run.
+const scenario::SensorMount* sensorNamed(const Session& session, const std::string& id);
+/// Pose of a sensor's carrier now; of one that stands in the world the world's own.
+std::optional<RigidTransform> carrierOf(const Session& session, const scenario::SensorMount& mount);
+/// Where a sensor sits on its carrier, pulled or not.
+RigidTransform heldMount(const WindowState& state, const Session& session, const scenario::SensorMount& mount);
+/// Where a sensor's handle is on the screen, or the knob that turns it.
+std::optional<glm::dvec2> sensorHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                         const std::string& sensor, bool isKnob);
+/// Takes hold of the selected sensor; false: it does not lie there.
+bool beginSensorDrag(Session& session, WindowState& state, const ScreenRect& rect, const glm::dvec2& mouse,
+                     double reach_px);
+void goOnWithSensor(Session& session, WindowState& state, const ScreenRect& rect, const glm::dvec2& mouse);
 /// Where the picture lies in the scene's rectangle: a sensor's view keeps its shape.
 ScreenRect pictureRect(const WindowState& state, const Session& session, const ScreenRect& scene);
 /// The camera that the picture now shown was drawn with.

@@ -168,9 +168,9 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
   publish();
   SimTime longest{};
   for (const DueFrame& d : due) longest = std::max(longest, d.exposure.knownUntil() - d.exposure.start);
-  // The world remembers as far back as the longest frame; a frame is taken when the world has come to its end by
-  // itself, lest triggers be judged by what is yet to come.
-  if (!due.empty()) world->snapshot(SimTime{}, longest, SimTime{});
+  const auto addStep = [&](SimTime at) {
+    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at + stepTime + stepTime, at)));
+  };
   const auto takeFrames = [&](SimTime until) {
     for (; frame != due.end() && frame->exposure.knownUntil() <= until; ++frame) {
       episode.addFrame(frame->sensor,
@@ -179,14 +179,18 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
     }
   };
   for (size_t step = 0; step < episode.stepCount(); ++step) {
-    if (isCalledOff && step > 0) return;  // the start shows even while texts come faster than they are played
+    if (isCalledOff && step > 1) return;  // the start shows even while texts come faster than they are played
     const SimTime at = stepTime * static_cast<int64_t>(step);
+    // The world is at this very step, and what follows brings it to the next: nothing is judged by what is yet to come.
     if (step % episode.triggerStride() == 0) episode.addTriggers(distancesOf(episode.scenario(), *world));
-    // Two steps on, for the flow of who watches.
-    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at + stepTime + stepTime, at)));
+    // The world remembers as far back as it was ever asked for: from the start on for as long as a frame takes.
+    if (step == 0 || at <= longest + stepTime) (void)world->snapshot(SimTime{}, at + stepTime, at);
+    // Two steps long, for the flow of who watches.
+    if (step > 0) addStep(at - stepTime);
     takeFrames(at);
     if (step % 50 == 49) publish();
   }
+  addStep(stepTime * static_cast<int64_t>(episode.stepCount() - 1));
   takeFrames(SimTime{std::numeric_limits<int64_t>::max()});
   publish();
   episode.setWhole();

@@ -8,7 +8,8 @@
 //   assert shows ID | assert runs N | assert verdict ID passed|failed|skipped|none
 //   assert at_least fps|width|steps N | assert at_most answer_ms|picture_ms|busy_ms|first_picture_s N
 //
-// `drag` moves an actor's handle by metres along and across, in the terms of its place; `turn` moves the handle that
+// `drag` moves an actor's handle by metres along and across, in the terms of its place, or a sensor's ahead and to the
+// left of its carrier; `turn` moves the handle that
 // turns it, to the left. `type` understands \n. `look` turns the camera to and fro with the right button. Figures (fps
 // and what may be at most) are of the stretch since the last `measure`: frame_meter.hpp.
 #pragma once

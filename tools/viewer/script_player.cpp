@@ -99,10 +99,28 @@ void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& contex
   }
 }
 
+void ScriptPlayer::dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect,
+                              const glm::dvec3& by_m) {
+  const scenario::SensorMount& mount = *sensorNamed(context.session, command.words[0]);
+  context.session.select({Thing::Kind::kSensor, mount.id});
+  const auto handle = sensorHandleOf(context.session, context.state, rect, mount.id, false);
+  if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
+  const RigidTransform carrier = *carrierOf(context.session, mount);
+  const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
+  const auto goal = project(shownCamera(context.session, context.state), size,
+                            carrier * mount.vehicleFromSensor.translation + carrier.rotate(by_m));
+  if (!goal) fail(command, "the goal lies behind the camera");
+  dragTo(*handle, glm::dvec2(rect.left, rect.top) + *goal);
+}
+
 void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double along = numberIn(command, command.words[1]), across = numberIn(command, command.words[2]);
   const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
+  if (sensorNamed(context.session, actor) != nullptr) {
+    dragSensor(command, context, rect, {along, across, 0});
+    return;
+  }
   const auto handle = handleOf(context.session, context.state, rect, actor);
   if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
   context.session.select({Thing::Kind::kActor, actor});

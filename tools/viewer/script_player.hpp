@@ -40,6 +40,7 @@ class ScriptPlayer {
   void press(int clicks);
   void dragTo(const glm::dvec2& from, const glm::dvec2& to);
   void turnActor(const ScriptCommand& command, const Context& context);
+  void dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect, const glm::dvec3& by_m);
   void dragActor(const ScriptCommand& command, const Context& context);
   void lookAround(const ScreenRect& scene, PlayedInput& input);
   static FrameFigures figuresOf(const Context& context);

@@ -306,10 +306,18 @@ void Session::lookThrough(std::optional<size_t> sensor) {
 }
 
 void Session::frameSelected() {
-  const std::optional<RigidTransform> pose = poseOf(selected.id);
+  std::optional<RigidTransform> pose = poseOf(selected.id);
+  double distance_m = 14;
+  if (selected.kind == Thing::Kind::kSensor && episode() != nullptr) {
+    for (const scenario::SensorMount& mount : episode()->scenario().sensors) {
+      const auto carrier = mount.actor.empty() ? std::optional<RigidTransform>(RigidTransform{}) : poseOf(mount.actor);
+      if (mount.id == selected.id && carrier) pose = *carrier * mount.vehicleFromSensor;
+    }
+    distance_m = 9;
+  }
   if (!pose) return;
   lookThrough(std::nullopt);
-  eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), 14);
+  eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), distance_m);
 }
 
 void Session::select(Thing thing) {

@@ -64,6 +64,7 @@ constexpr uint32_t kNarrowest_px = 160, kWidestCoarse_px = 640;
 constexpr uint32_t kWidest_px = 1280;
 constexpr int kFineSamples = 4;
 constexpr int kNice = 2;
+constexpr float kLeastFlow_px = 0.25F;  ///< of the eye, that counts as moving
 constexpr double kOriginStep_m = 16;
 constexpr std::chrono::milliseconds kMeterEvery{400};  ///< while the camera moves
 
@@ -378,6 +379,14 @@ bool Studio::Impl::draw(const Look& look, int level, Clock::time_point wished) {
   if (look.flow) {
     const auto wanted_s = static_cast<float>(look.sensor ? 1 : kFlow_s / current->scenario().step.seconds());
     for (glm::vec2& flow : glimpse.image.flow_px) flow *= wanted_s;
+    // Of an eye that stands still all but little stands still, too: what counts is what moves.
+    if (!look.sensor) {
+      std::vector<record::FlowState> moving = glimpse.image.flowState;
+      for (size_t i = 0; i < moving.size(); ++i) {
+        if (glm::length(glimpse.image.flow_px[i]) < kLeastFlow_px) moving[i] = record::FlowState::kNone;
+      }
+      glimpse.image.flowState = std::move(moving);
+    }
     out.flowScale_px = record::flowScale_px(glimpse.image);
     out.flow_px = std::move(glimpse.image.flow_px);
     out.flowState = std::move(glimpse.image.flowState);
