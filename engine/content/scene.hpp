@@ -92,14 +92,25 @@ struct SnapshotObject {
   std::vector<std::string> parts;                 ///< names of what is drawn of it: "body", "wheel.front_left" …
 };
 
+/// A body of fog with a soft edge that drifts (engine/shared/fog_bank.h).
+struct FogBank {
+  glm::dvec3 centre{0};        ///< of its base, world, at the snapshot's first pose key
+  glm::dvec3 velocity_mps{0};  ///< world
+  double extinction_1pm = 0;   ///< where it is full
+  glm::dvec3 radius_m{1};      ///< half its length, half its width, its height
+  double heading_rad = 0;      ///< of its length, from x
+  double edge = 0.5;           ///< share of the way from its surface to its middle that the edge takes
+};
+
 /// What weather puts between things and on the ground. One state: what greys the image eats the pulse.
 struct Media {
   double extinction_1pm = 0;  ///< at 550 nm, ln 20 / MOR; 905 and 1550 nm see the same in fog (sensor_physics §3.1)
   std::optional<double>
-      fogHeight_m{};          ///< of the fog's upper edge above groundLevel_m (engine/shared/fog.h); none: no edge
-  double groundLevel_m = 0;   ///< z, world
-  double lidarRatio_sr = 18;  ///< of fog: extinction to backscatter (sensor_physics §3.2: 16 to 20 at 905 nm)
-  double roadWetness = 0;     ///< 0 dry … 1 a film of water on the whole of the open road
+      fogHeight_m{};             ///< of the fog's upper edge above groundLevel_m (engine/shared/fog.h); none: no edge
+  double groundLevel_m = 0;      ///< z, world
+  std::vector<FogBank> banks{};  ///< beside the layer
+  double lidarRatio_sr = 18;     ///< of fog: extinction to backscatter (sensor_physics §3.2: 16 to 20 at 905 nm)
+  double roadWetness = 0;        ///< 0 dry … 1 a film of water on the whole of the open road
 };
 
 /// The sky over the scene, the same for the whole episode.

@@ -16,6 +16,7 @@ constexpr Range kVisibility{1, 100'000};
 
 struct FogFile {
   std::optional<double> visibility_m, height_m, lidarRatio_sr;
+  std::optional<std::vector<FogBank>> banks;
 };
 struct DustFile {
   std::optional<double> visibility_m;
@@ -48,6 +49,25 @@ Codec<std::string> presetCodec() {
   return codec;
 }
 
+const Descriptor<FogBank>& bankDescriptor() {
+  static const auto d =
+      Descriptor<FogBank>("fog bank", "A body of fog that drifts, a dome with a soft edge.")
+          .required(
+              "place", &FogBank::place, vec3(Dimension::kLength, {-100'000, 100'000}),
+              "of its middle on the map when the keyframe begins; z above the ground under the first sensor's carrier")
+          .required("size", &FogBank::size_m, vec3(Dimension::kLength, {0.1, 10'000}), "length, width, height")
+          .optional("heading", &FogBank::heading_rad, quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                    "of its length, from the map's x axis")
+          .required("visibility", &FogBank::visibility_m, quantity(Dimension::kLength, kVisibility),
+                    "meteorological optical range where it is full, beside the fog around it")
+          .optional("edge", &FogBank::edge, quantity(Dimension::kRatio, {0.01, 1}),
+                    "share of the way from its surface to its middle over which it becomes full")
+          .optional("drift_speed", &FogBank::driftSpeed_mps, quantity(Dimension::kSpeed, {0, 80}), "none: the wind's")
+          .optional("drift_heading", &FogBank::driftHeading_rad, quantity(Dimension::kAngle, {-2 * kPi, 2 * kPi}),
+                    "towards which it drifts; none: as the wind blows");
+  return d;
+}
+
 const Descriptor<KeyframeFile>& keyframeDescriptor() {
   static const auto fog = Descriptor<FogFile>("fog", "Fog.")
                               .optional("visibility", &FogFile::visibility_m, quantity(Dimension::kLength, kVisibility),
@@ -55,7 +75,9 @@ const Descriptor<KeyframeFile>& keyframeDescriptor() {
                               .optional("height", &FogFile::height_m, quantity(Dimension::kLength, {0.1, 10'000}),
                                         "of its upper edge above the ground; none: no upper edge")
                               .optional("lidar_ratio", &FogFile::lidarRatio_sr, number<double>({5, 500}),
-                                        "extinction to backscatter, sr; none: 18, fog at 905 nm");
+                                        "extinction to backscatter, sr; none: 18, fog at 905 nm")
+                              .optional("banks", &FogFile::banks, listOf(object(bankDescriptor()), 0, 8),
+                                        "that drift from here on, instead of those before");
   static const auto dust =
       Descriptor<DustFile>("dust", "Dust or smoke in the air.")
           .optional("visibility", &DustFile::visibility_m, quantity(Dimension::kLength, kVisibility),
@@ -105,7 +127,7 @@ WeatherKeyframe fromFile(const KeyframeFile& in) {
   out.ramp = in.ramp;
   if (in.fog)
     out.fogVisibility_m = in.fog->visibility_m, out.fogHeight_m = in.fog->height_m,
-    out.fogLidarRatio_sr = in.fog->lidarRatio_sr;
+    out.fogLidarRatio_sr = in.fog->lidarRatio_sr, out.fogBanks = in.fog->banks;
   if (in.dust) out.dustVisibility_m = in.dust->visibility_m;
   out.rainRate_mmph = in.rain_mmph;
   out.snowRate_mmph = in.snow_mmph;
@@ -124,8 +146,8 @@ KeyframeFile toFile(const WeatherKeyframe& in) {
   KeyframeFile out;
   out.at = in.at;
   out.ramp = in.ramp;
-  if (in.fogVisibility_m || in.fogHeight_m || in.fogLidarRatio_sr)
-    out.fog = FogFile{in.fogVisibility_m, in.fogHeight_m, in.fogLidarRatio_sr};
+  if (in.fogVisibility_m || in.fogHeight_m || in.fogLidarRatio_sr || in.fogBanks)
+    out.fog = FogFile{in.fogVisibility_m, in.fogHeight_m, in.fogLidarRatio_sr, in.fogBanks};
   if (in.dustVisibility_m) out.dust = DustFile{in.dustVisibility_m};
   out.rain_mmph = in.rainRate_mmph;
   out.snow_mmph = in.snowRate_mmph;

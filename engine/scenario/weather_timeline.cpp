@@ -1,6 +1,7 @@
 #include "engine/scenario/weather_timeline.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/core/transform.hpp"
 
@@ -27,12 +28,21 @@ void ramp(double& value, const std::optional<double>& to, double fraction) {
   if (to) value = mix(value, *to, fraction);
 }
 
-void apply(WeatherState& state, const WeatherKeyframe& key, double fraction) {
+void apply(WeatherState& state, const WeatherKeyframe& key, double fraction, double since_s) {
   // A ramp from clear air begins at visibility without bound, where 1 / 0 must not appear.
   if (key.fogVisibility_m && (state.fogVisibility_m || fraction > 0))
     state.fogVisibility_m = mixVisibility(state.fogVisibility_m, *key.fogVisibility_m, fraction);
   ramp(state.fogHeight_m, key.fogHeight_m, fraction);
   ramp(state.fogLidarRatio_sr, key.fogLidarRatio_sr, fraction);
+  if (key.fogBanks) {
+    state.fogBanks = *key.fogBanks;
+    for (FogBank& bank : state.fogBanks) {
+      if (!bank.driftSpeed_mps) bank.driftSpeed_mps = key.windSpeed_mps.value_or(state.windSpeed_mps);
+      if (!bank.driftHeading_rad) bank.driftHeading_rad = key.windHeading_rad.value_or(state.windHeading_rad);
+      const glm::dvec3 towards(std::cos(*bank.driftHeading_rad), std::sin(*bank.driftHeading_rad), 0);
+      bank.place += towards * (*bank.driftSpeed_mps * since_s);
+    }
+  }
   ramp(state.rainRate_mmph, key.rainRate_mmph, fraction);
   ramp(state.snowRate_mmph, key.snowRate_mmph, fraction);
   ramp(state.windSpeed_mps, key.windSpeed_mps, fraction);
@@ -61,7 +71,7 @@ WeatherState WeatherTimeline::at(SimTime time) const {
     const double fraction =
         key.ramp.ns <= 0 ? 1.0
                          : std::min(1.0, static_cast<double>((time - key.at).ns) / static_cast<double>(key.ramp.ns));
-    apply(state, key, fraction);
+    apply(state, key, fraction, (time - key.at).seconds());
   }
   return state;
 }

@@ -1,6 +1,7 @@
 // The weather of an episode: one state for every sensor, as a function of time.
 #pragma once
 
+#include <glm/glm.hpp>
 #include <optional>
 #include <vector>
 
@@ -14,11 +15,22 @@ enum class StreetLamps {
   kDark
 };
 
+/// A bank of fog at an instant.
+struct FogBank {
+  glm::dvec3 place{0};                                     ///< of its middle, map; z is left 0: it lies on the ground
+  glm::dvec3 size_m{0};                                    ///< length, width, height
+  double heading_rad = 0;                                  ///< of its length, from the map's x axis
+  double visibility_m = 50;                                ///< MOR where it is full
+  double edge = 0.5;                                       ///< share of the way to its middle that its soft edge takes
+  std::optional<double> driftSpeed_mps, driftHeading_rad;  ///< none: with the wind
+};
+
 /// The weather at an instant.
 struct WeatherState {
   std::optional<double> fogVisibility_m;   ///< MOR (5 % contrast); none: clear air
   std::optional<double> fogHeight_m;       ///< of the fog's upper edge above the ground; none: no upper edge
   std::optional<double> fogLidarRatio_sr;  ///< extinction to backscatter; none: of fog at 905 nm
+  std::vector<FogBank> fogBanks;           ///< where they have drifted to; their drift is said
   double rainRate_mmph = 0;
   double snowRate_mmph = 0;  ///< water equivalent
   double windSpeed_mps = 0;
@@ -39,6 +51,7 @@ struct WeatherKeyframe {
   SimTime at;
   SimTime ramp;
   std::optional<double> fogVisibility_m, fogHeight_m, fogLidarRatio_sr;
+  std::optional<std::vector<FogBank>> fogBanks;  ///< instead of those before, here at `at`
   std::optional<double> rainRate_mmph, snowRate_mmph;
   std::optional<double> windSpeed_mps, windHeading_rad;
   std::optional<double> dustVisibility_m;
@@ -59,7 +72,7 @@ class WeatherTimeline {
   explicit WeatherTimeline(std::vector<WeatherKeyframe> keyframes) : keyframes_(std::move(keyframes)) {}
 
   /// Pure. Fog and dust ramp in extinction (1 / visibility), illuminances and all else in their own unit, the wind's
-  /// heading by the shorter way.
+  /// heading by the shorter way. Banks of fog drift with the wind that their keyframe leads to.
   WeatherState at(SimTime time) const;
   const std::vector<WeatherKeyframe>& keyframes() const { return keyframes_; }
   /// Nothing changes after t = 0.

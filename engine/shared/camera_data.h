@@ -3,6 +3,7 @@
 #define NIGHTFOG_SHARED_CAMERA_DATA_H
 #include "engine/shared/camera.h"
 #include "engine/shared/fog.h"
+#include "engine/shared/fog_bank.h"
 #include "engine/shared/geometry.h"
 #include "engine/shared/tonemap.h"
 NF_SHARED_BEGIN
@@ -51,6 +52,9 @@ struct CameraLight {
   float roadWetness;
   uint lampCount;
   uint glowLampCount;   ///< of these, as many as light the fog visibly
+  uint bankCount;
+  float bankTime_s;     ///< where light from lamps meets them: the middle of the exposure
+  FogBank banks[kMostFogBanks];
 };
 
 /// A pixel's surface, for the light that comes by a detour.

@@ -1,9 +1,10 @@
-// What makes one header both C++20 and GLSL: type names, `NF_FN` for functions, a namespace in C++.
+// What makes one header both C++20 and GLSL: type names, `NF_FN` for functions (`NF_RARE_FN`: kept out of line, for
+// what few frames need), a namespace in C++.
 //
 // A shared header includes this first and ends its code with NF_SHARED_END. GLSL needs GL_EXT_scalar_block_layout,
 // GL_EXT_shader_explicit_arithmetic_types_int64 and GL_GOOGLE_include_directive (kernels.glsl turns them on).
-// Every float expression whose bits matter is `precise` through NF_PRECISE: no contraction to fused multiply-add; C++ is compiled with
-// -ffp-contract=off.
+// Every float expression whose bits matter is `precise` through NF_PRECISE: no contraction to fused multiply-add; C++
+// is compiled with -ffp-contract=off.
 #ifndef NIGHTFOG_SHARED_LANGUAGE_H
 #define NIGHTFOG_SHARED_LANGUAGE_H
 
@@ -15,7 +16,9 @@
 #define NF_SHARED_BEGIN namespace nightfog::shared {
 #define NF_SHARED_END }
 #define NF_FN inline
+#define NF_RARE_FN [[gnu::noinline, gnu::cold]] inline
 #define NF_PRECISE
+#define NF_IN(type) const type&
 #define NF_OUT(type) type&
 #define NF_INOUT(type) type&
 #define NF_CONST inline constexpr
@@ -55,7 +58,9 @@ inline uint floatBitsToUint(float f) {
 #define NF_SHARED_BEGIN
 #define NF_SHARED_END
 #define NF_FN
+#define NF_RARE_FN
 #define NF_PRECISE precise
+#define NF_IN(type) type
 #define NF_OUT(type) out type
 #define NF_INOUT(type) inout type
 #define NF_CONST const

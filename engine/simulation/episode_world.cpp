@@ -83,6 +83,8 @@ content::SceneSnapshot EpisodeWorld::snapshot(SimTime start, SimTime until, SimT
   const scenario::WeatherState weather = scenario_.weather.at(reference);
   if (twin == Twin::kFaults) snapshot.faults.clear();
   if (twin != Twin::kWeather) snapshot.media = weather::mediaFor(weather, ground_m_);
+  for (content::FogBank& bank : snapshot.media.banks)
+    bank.centre += bank.velocity_mps * (snapshot.firstKey - reference).seconds();
   weather::lightFor(weather, snapshot.environment);
   content::switchLamps(snapshot);
   return snapshot;

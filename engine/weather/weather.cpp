@@ -41,11 +41,21 @@ void refuseUnseen(const scenario::WeatherTimeline& weather) {
 
 content::Media mediaFor(const scenario::WeatherState& weather, double groundLevel_m) {
   content::Media media;
+  media.groundLevel_m = groundLevel_m;
   if (weather.fogVisibility_m) {
     media.extinction_1pm = extinctionFromMor(*weather.fogVisibility_m);
     media.fogHeight_m = weather.fogHeight_m;
-    media.groundLevel_m = groundLevel_m;
-    if (weather.fogLidarRatio_sr) media.lidarRatio_sr = *weather.fogLidarRatio_sr;
+  }
+  if (weather.fogLidarRatio_sr) media.lidarRatio_sr = *weather.fogLidarRatio_sr;
+  for (const scenario::FogBank& bank : weather.fogBanks) {
+    const double speed = bank.driftSpeed_mps.value_or(0);
+    const double heading = bank.driftHeading_rad.value_or(0);
+    media.banks.push_back({bank.place + glm::dvec3(0, 0, groundLevel_m),
+                           glm::dvec3(std::cos(heading), std::sin(heading), 0) * speed,
+                           extinctionFromMor(bank.visibility_m),
+                           {bank.size_m.x / 2, bank.size_m.y / 2, bank.size_m.z},
+                           bank.heading_rad,
+                           bank.edge});
   }
   media.roadWetness = weather.roadWetness;
   return media;

@@ -21,7 +21,8 @@ double extinctionFromVisualRange(double visualRange_m);
 void refuseUnseen(const scenario::WeatherTimeline& weather);
 
 /// The media at an instant. Clear air (no fog) has extinction 0. `groundLevel_m` is the world's z from which the fog's
-/// height counts: its upper edge is level.
+/// height counts: its upper edge is level. Banks are where they are at that instant: whoever needs them at another
+/// moves them along.
 /// @code snapshot.media = weather::mediaFor(scenario.weather.at(exposure.reference()), groundLevel); @endcode
 content::Media mediaFor(const scenario::WeatherState& weather, double groundLevel_m = 0);
 

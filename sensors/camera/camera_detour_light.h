@@ -29,7 +29,7 @@ void cameraDetourLight(uint i) {
       from = s.position.z;
       beyond = ray.direction + s.normal * (-2.0f * dot(ray.direction, s.normal));
       LightSample light = sampleLight(frame, s, m, detail, -ray.direction, randomBits(ray.beam, gathers ? kPurposeBounceLight : kPurposeReflectedLight));
-      float fog = fogTransmittanceBetween(push.fog, ray.origin.z, s.position.z, hit.t);
+      float fog = airLetsThrough(frame, ray, s.position.z, hit.t);
       // Later bounces: the sky that a point sees half of, less where things are close together.
       float open = 0.45f * (0.5f + 0.5f * s.normal.z) * clamp(hit.t * 0.5f, 0.0f, 1.0f);
       vec3 later = m.base * push.skyIrradiance * (open / kPiFloat);

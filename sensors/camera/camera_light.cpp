@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/sensing/fog_banks.hpp"
 #include "engine/shared/fog_image.h"
 
 namespace nightfog::camera {
@@ -114,15 +115,31 @@ FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vec
   c.sunIrradiance = sky.sunIrradiance;
   c.sunAbove = sky.sunIrradiance;
   c.skyIrradiance = sky.skyIrradiance;
-  if (extinction > 0) {
+  const std::vector<shared::FogBank> banks = sensing::fogBanksInFrame(snapshot.media, origin);
+  c.bankCount = static_cast<uint32_t>(std::min<size_t>(banks.size(), shared::kMostFogBanks));
+  std::copy_n(banks.begin(), c.bankCount, c.banks);
+  c.bankTime_s = static_cast<float>((at - snapshot.firstKey).seconds());
+  // In air that is clear but for banks, they have the airlight that the densest would have as a layer; what little they
+  // take from the sun's beam and the sky the street has from around them.
+  float airExtinction = extinction;
+  float layer_m = height > 0 ? height : shared::kFogLayer_m;
+  if (extinction <= 0) {
+    for (const content::FogBank& bank : snapshot.media.banks) {
+      if (bank.extinction_1pm <= static_cast<double>(airExtinction)) continue;
+      airExtinction = static_cast<float>(bank.extinction_1pm);
+      layer_m = static_cast<float>(bank.radius_m.z);
+    }
+  }
+  if (airExtinction > 0) {
     // The layer turns beam into diffuse light, and sends some of all of it back up.
     const float sunUp = std::max(sunSine, 0.0f);
-    const float layer_m = height > 0 ? height : shared::kFogLayer_m;
-    const float beam = shared::fogBeamTransmittance(extinction, layer_m, sunUp);
+    const float beam = shared::fogBeamTransmittance(airExtinction, layer_m, sunUp);
     const glm::vec3 above = sky.sunIrradiance * sunUp + sky.skyIrradiance;
-    const glm::vec3 total = above * shared::fogTotalTransmittance(extinction, layer_m, shared::kFogGroundAlbedo);
-    c.sunIrradiance = sky.sunIrradiance * beam;
-    c.skyIrradiance = glm::max(total - c.sunIrradiance * sunUp, glm::vec3(0));
+    const glm::vec3 total = above * shared::fogTotalTransmittance(airExtinction, layer_m, shared::kFogGroundAlbedo);
+    if (extinction > 0) {
+      c.sunIrradiance = sky.sunIrradiance * beam;
+      c.skyIrradiance = glm::max(total - c.sunIrradiance * sunUp, glm::vec3(0));
+    }
     // Airlight: thin fog shows the sky's mean and the sun scattered sideways once; thick fog the field beneath it.
     const float sideways = shared::henyeyGreenstein(0.3f, shared::kFogAnisotropy);
     const glm::vec3 thin = sky.skyIrradiance * (1 / shared::kPiFloat) + sky.sunIrradiance * sideways;

@@ -30,7 +30,7 @@ void cameraPanes(uint i) {
       float cosine = -dot(ray.direction, s.normal);
       float mirrored = paneReflectance(cosine, 1.5f);
       vec3 reflected = ray.direction + s.normal * (2.0f * cosine);
-      float fog = fogTransmittanceBetween(push.fog, ray.origin.z, s.position.z, hit.t);
+      float fog = airLetsThrough(frame, ray, s.position.z, hit.t);
       light += through * skyRadiance(frame, s.position.z, reflected, false) * (mirrored * fog);
       // One pane is two faces of 4 %: the table's transmission has them in it.
       through *= min((1.0f - mirrored) * transmission / 0.92f, 1.0f);

@@ -169,6 +169,21 @@ vec3 skyTableAt(FrameRef frame, vec3 direction) {
   return mix(mix(table.at[first], table.at[first + 1u], f.x), mix(table.at[first + kSkyTableWidth], table.at[first + kSkyTableWidth + 1u], f.x), f.y);
 }
 
+/// Share of light that banks of fog let through.
+float banksLetThrough(FrameRef frame, vec3 origin, vec3 direction, float length_m, float time_s) {
+  if (frame.value.light.bankCount == 0u) return 1.0f;
+  float depth = 0.0f;
+  for (uint i = 0u; i < frame.value.light.bankCount; ++i)
+    depth += fogBankDepth(frame.value.light.banks[i], origin, direction, length_m, time_s);
+  return expOf(-depth);
+}
+
+/// Share of light that the air lets through along a ray, to what it met at a height.
+float airLetsThrough(FrameRef frame, Ray ray, float z, float length_m) {
+  return fogTransmittanceBetween(push.fog, ray.origin.z, z, length_m) *
+         banksLetThrough(frame, ray.origin, ray.direction, length_m, ray.time_s);
+}
+
 /// What fog without end looks like along a climb.
 vec3 airlightAlong(FrameRef frame, float sine) {
   return frame.value.light.airlight + frame.value.light.airlightRise * max(sine, 0.0f);
@@ -270,7 +285,8 @@ LightSample sampleLight(FrameRef frame, SurfaceHit s, ShadingMaterial m, uint de
         float distance_m;
         vec3 irradiance = lampIlluminance(lamp, s.position, toLamp, distance_m);
         if (irradiance.y <= 0.0f) continue;
-        irradiance *= fogTransmittanceBetween(push.fog, lamp.position.z, s.position.z, distance_m);
+        irradiance *= fogTransmittanceBetween(push.fog, lamp.position.z, s.position.z, distance_m) *
+                      banksLetThrough(frame, s.position, toLamp, distance_m, frame.value.light.bankTime_s);
         vec3 added = reflectedBy(m, detail, s.normal, view, toLamp, irradiance);
         float weight = luminanceOf(added);
         if (weight <= 0.0f) continue;

@@ -5,7 +5,10 @@ void cameraSky(uint i) {
   uint pixel = Words(frame.value.lists).at[listBegin(kListSky) + i];
   Rays rays = Rays(frame.value.rays);
   vec3 direction = rays.at[pixel].direction;
-  vec3 light = skyRadiance(frame, rays.at[pixel].origin.z, direction, true) + sunDisk(direction);
+  Ray ray = rays.at[pixel];
+  vec3 light = skyRadiance(frame, ray.origin.z, direction, true) + sunDisk(direction);
+  if (frame.value.light.bankCount > 0u)
+    light = throughFog(light, airlightAlong(frame, direction.z), banksLetThrough(frame, ray.origin, direction, kCameraFar_m, ray.time_s));
   Vec3s radiance = Vec3s(frame.value.radiance);
   if ((rays.at[pixel].beam & kSeenThroughPane) != 0u) light = radiance.at[pixel] + Vec3s(frame.value.pending).at[pixel] * light;
   radiance.at[pixel] = light;

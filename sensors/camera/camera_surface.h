@@ -16,7 +16,7 @@ void cameraSurface(uint i, bool moves) {
   float nDotV = max(dot(s.normal, view), 0.01f);
   uint detail;
   ShadingMaterial m = materialAt(frame, s, hit.t / (push.fx * max(nDotV, 0.15f)), detail);
-  float fog = fogTransmittanceBetween(push.fog, ray.origin.z, s.position.z, hit.t);
+  float fog = airLetsThrough(frame, ray, s.position.z, hit.t);
   vec3 light = throughFog(emissionAt(frame, s), airlightAlong(frame, ray.direction.z), fog);
   vec3 through = vec3(1.0f);
   if ((ray.beam & kSeenThroughPane) != 0u) {

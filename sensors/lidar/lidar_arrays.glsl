@@ -16,6 +16,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer Ra
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer SlotSink { LidarSlot at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer OutcomeSink { uint at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 4) writeonly buffer AxisSink { LidarAxis at[]; };
+layout(buffer_reference, scalar, buffer_reference_align = 4) readonly buffer FogBankArray { FogBank at[]; };
 layout(buffer_reference, scalar, buffer_reference_align = 8) readonly buffer FrameConstants { LidarFrame value; };
 
 #endif

@@ -35,6 +35,7 @@ using ColumnArray = HostArray<const LidarColumn>;
 using AimArray = HostArray<const LidarAim>;
 using SubRayArray = HostArray<const LidarSubRay>;
 using FogRowArray = HostArray<const LidarFogRow>;
+using FogBankArray = HostArray<const FogBank>;
 using OutcomeArray = HostArray<const uint>;
 using BloomArray = HostArray<const LidarBloom>;
 using DetourArray = HostArray<LidarDetour>;

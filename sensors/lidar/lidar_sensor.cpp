@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
+#include "engine/sensing/fog_banks.hpp"
 #include "engine/sensing/sensor_track.hpp"
 #include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
@@ -106,13 +107,20 @@ constexpr double kGlare_rad2 = 0.0197;
 constexpr double kGlareShare1550 = 0.27 / 0.74;
 constexpr double kFullSun_lx = 1e5;
 
+constexpr float kBeyondFog_m = 1e5F;
+
 /// Sun that reaches the sensor, in the sensor's band; 0: none.
-double glareOf(const content::Environment& sky, const shared::FogLayer& fog, double height_m, uint32_t band) {
+double glareOf(const content::Environment& sky, const shared::FogLayer& fog, const std::vector<shared::FogBank>& banks,
+               const glm::dvec3& place, double time_s, uint32_t band) {
   if (sky.sunDirection.z <= 0) return 0;
   double through = 1;
+  for (const shared::FogBank& bank : banks) {
+    through *= std::exp(-double{shared::fogBankDepth(bank, glm::vec3(place), glm::vec3(sky.sunDirection), kBeyondFog_m,
+                                                     static_cast<float>(time_s))});
+  }
   if (fog.extinction_1pm > 0) {
     if (!shared::fogHasTop(fog)) return 0;
-    through = std::exp(-double{shared::fogDepthAbove(fog, static_cast<float>(height_m))} / sky.sunDirection.z);
+    through *= std::exp(-double{shared::fogDepthAbove(fog, static_cast<float>(place.z))} / sky.sunDirection.z);
   }
   const double light = sky.sunIlluminance_lx.value_or(kFullSun_lx) / kFullSun_lx * through;
   return kGlare_rad2 * light * (band == shared::kBand1550 ? kGlareShare1550 : 1);
@@ -222,16 +230,20 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
       shared::fogLayer(static_cast<float>(media.extinction_1pm),
                        static_cast<float>(media.groundLevel_m - self.services.scene.origin().z),
                        static_cast<float>(media.fogHeight_m.value_or(0)));
-  const double height_m = track.worldFromSensor(when.reference()).translation.z - self.services.scene.origin().z;
+  const glm::dvec3 place = track.worldFromSensor(when.reference()).translation - self.services.scene.origin();
   LidarPipeline::Frame frameInput;
   frameInput.model = model;
   frameInput.fog = fog;
   frameInput.fogModel = self.fogSetting.model;
   const bool isHahner = self.fogSetting.model == shared::kLidarFogHahner;
   frameInput.fogLosses = self.faults.losses().empty() || isHahner ? 1 : kFogLosses;
-  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, height_m, frameInput.fogLosses);
+  frameInput.fogRows = self.fogTable(fog, media.lidarRatio_sr, place.z, frameInput.fogLosses);
   frameInput.beamLosses = self.faults.losses();
   frameInput.deflections = self.faults.deflections();
+  const std::vector<shared::FogBank> banks = sensing::fogBanksInFrame(media, self.services.scene.origin());
+  frameInput.banks = banks;
+  frameInput.fogFirst_m = static_cast<float>(self.fogSetting.overlapBegin_m);
+  frameInput.lidarRatio_sr = static_cast<float>(media.lidarRatio_sr);
   frameInput.fullGain_m = static_cast<float>(self.fogSetting.fullGain_m);
   frameInput.roadWetness = static_cast<float>(media.roadWetness);
   frameInput.sensorKeys = self.keys;
@@ -243,7 +255,8 @@ sensing::Reading LidarSensor::capture(const content::SceneSnapshot& snapshot, ui
   const RigidTransform worldFromSensor = track.worldFromSensor(when.reference());
   if (self.tables.canLookAt(worldFromSensor.rotation, snapshot.environment.sunDirection,
                             double{shared::kLidarGlareEnd_rad}))
-    frameInput.glare_rad2 = static_cast<float>(glareOf(snapshot.environment, fog, height_m, model.band));
+    frameInput.glare_rad2 = static_cast<float>(
+        glareOf(snapshot.environment, fog, banks, place, (when.reference() - snapshot.firstKey).seconds(), model.band));
   frameInput.columnsChanged = self.tables.setFrame(frame);
   self.pipeline.traceBeams(frameInput, stream);
 

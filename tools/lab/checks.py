@@ -20,6 +20,7 @@ ALL = {
     "wet_ground": weather.wet_ground,
     "edge": weather.edge,
     "two_witnesses": weather.two_witnesses,
+    "two_witnesses_bank": weather.two_witnesses_bank,
     "cars_by_distance": street.cars_by_distance,
     "twin_in_clear_air": weather.twin_in_clear_air,
     "twin_in_fog": weather.twin_in_fog,

@@ -182,10 +182,63 @@ def two_witnesses(lab, verdicts):
                      [float(np.sqrt(np.median(power[p["instance"] == w]) / 0.9)) for w in whites])])
 
 
+BANK = {"centre": (38.0, 0.5, 0.0), "drift": (0.0, 20.0, 0.0), "radius": (15.0, 20.0, 5.0), "heading": math.radians(10), "extinction": math.log(20) / 40, "edge": 0.6}
+
+
+def _bank_depth(origin, places, times):
+    """What the bank of two_witnesses_bank takes on straight ways: its extinction by engine/weather/README.md, summed in 2000 steps."""
+    c, s = math.cos(BANK["heading"]), math.sin(BANK["heading"])
+    way = places - origin
+    depth = np.zeros(len(places))
+    full = (1 - BANK["edge"])**2
+    for k in range(2000):
+        p = origin + way * ((k + 0.5) / 2000) - np.array(BANK["centre"]) - np.outer(times, BANK["drift"])
+        q = ((p[:, 0] * c + p[:, 1] * s) / BANK["radius"][0])**2 + ((p[:, 1] * c - p[:, 0] * s) / BANK["radius"][1])**2 + (p[:, 2] / BANK["radius"][2])**2
+        u = np.clip((q - full) / (1 - full), 0, 1)
+        depth += 1 - u * u * (3 - 2 * u)
+    return BANK["extinction"] * depth * np.linalg.norm(way, axis=1) / 2000
+
+
+def two_witnesses_bank(lab, verdicts):
+    """A bank drifts across the plates: depths from the image's contrasts and from the cloud's power, each over its own clear twin."""
+    record, twin = _twin(lab, "two_witnesses_bank")
+    eye = np.array([0, 0, 0.9])
+    objects = next(record.objects("front"))
+    instance, depth = record.plane("front", "instance")[..., 0], record.plane("front", "depth")[..., 0]
+    shown = [_linear(cv2.imdecode(np.frombuffer(r.image_file("front"), np.uint8), cv2.IMREAD_COLOR)).mean(axis=2) for r in (record, twin)]
+    height, width = depth.shape
+    v, u = np.mgrid[0:height, 0:width]
+    place = np.stack([depth, -(u - (width - 1) / 2) / 1400 * depth, -(v - (height - 1) / 2) / 1400 * depth], -1) + eye
+    clouds = [next(r.sweeps("top")).points for r in (record, twin)]
+    black, ways, cloud, cloud_exact = [], [], [], []
+    for d in (15, 22, 30, 40, 52, 66):
+        mask = cv2.erode((instance == objects[f"black_{d}m"].id).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+        black.append([float(picture[mask].mean()) for picture in shown])
+        ways.append(float(np.exp(-_bank_depth(eye, place[mask], np.full(mask.sum(), 0.5e-3))).mean()))
+        foggy, clear = (p[p["instance"] == objects[f"white_{d}m"].id] for p in clouds)
+        cloud.append(float(np.sqrt(foggy["intensity"].astype(float) / clear["intensity"].astype(float)).mean()))
+        xyz = np.stack([foggy[a].astype(float) for a in "xyz"], -1)
+        cloud_exact.append(float(np.exp(-_bank_depth(eye, xyz + eye, foggy["time_ns"] * 1e-9)).mean()))
+    (in_fog, in_clear), ways = np.array(black).T, np.array(ways)
+    in_clear = in_clear * in_fog[0] / in_clear[0]  # the camera meters each picture anew: the plate before the bank says by how much
+    # Koschmieder, of the dark plates, which the fog around them lights least: L = A + (L_0 - A) exp(-depth), one A for all.
+    far = ways < 0.95
+    gain = 1 - ways[far]
+    air = float((gain * (in_fog[far] - in_clear[far] * ways[far])).sum() / (gain**2).sum())
+    image = (air - in_fog[far]) / (air - in_clear[far])
+    depths = [-np.log(x) for x in (ways[far], image, np.array(cloud_exact)[far], np.array(cloud)[far])]
+    verdicts.compare("W", "depth of a drifting bank from the cloud, against a sum of its extinction", depths[2], depths[3], 0.02, "Beer and Lambert", relative=True)
+    verdicts.compare("W", "depth of a drifting bank from the image, against a sum of its extinction", depths[0], depths[1], 0.02, "Koschmieder", relative=True)
+    verdicts.compare("W", "a drifting bank, two witnesses: image over cloud, each over the sum at its own time", [1] * int(far.sum()),
+                     depths[1] / depths[0] / (depths[3] / depths[2]), 0.02, "the same air")
+
+
 def _twin(lab, scenario):
     folder = lab.render(scenario, "--twin", "weather", name=scenario + "_twins")
     paths = glob.glob(os.path.join(folder, "*", "*", "record.mcap"))
-    return [records.Record(path) for path in sorted(paths, key=lambda path: "_clear" in path)]
+    found = [records.Record(path) for path in sorted(paths, key=lambda path: "_clear" in path)]
+    lab.account(scenario, found[0])
+    return found
 
 
 def twin_in_clear_air(lab, verdicts):
