@@ -49,7 +49,7 @@ void Traffic::Impl::holdBack() {
   };
   std::map<int, std::vector<Way>> waysThrough;
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
-    if (!facts[i].isUsable || lanes.lane(i).junction >= 0 || length_m(i) < kShortLink_m) continue;
+    if (!facts[i].isUsable || lanes.lane(i).junction >= 0) continue;
     for (const LaneIndex first : facts[i].next) {
       const int junction = lanes.lane(first).junction;
       if (junction < 0) continue;
@@ -64,6 +64,7 @@ void Traffic::Impl::holdBack() {
   const uint32_t longest = crossings.longestKind();
   for (const auto& [junction, all] : waysThrough) {
     for (const Way& waiting : all) {
+      if (length_m(waiting.before) < kShortLink_m) continue;  // nobody waits there
       for (const Way& passing : all) {
         if (passing.before == waiting.before) continue;
         const double limit =

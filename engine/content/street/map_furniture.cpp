@@ -29,6 +29,12 @@ constexpr double kSignAbove_m = 2.2;
 constexpr double kTunnelHeight_m = 5.0;
 constexpr double kShell_m = 0.4;
 constexpr double kTunnelStep_m = 4;
+/// Earth over a tunnel, how far it reaches beyond its shell on top, and how flat its sides are.
+constexpr double kCover_m = 0.8;
+constexpr double kBerm_m = 1.5;
+constexpr double kSlope = 2;
+/// Its foot reaches below the land beside the road, which waves.
+constexpr double kFoot_m = -1.5;
 
 std::vector<glm::dvec3> circle(double x, double radius, double z, int count) {
   std::vector<glm::dvec3> ring;
@@ -388,7 +394,8 @@ class Furnisher {
   }
 
   // -- tunnels
-  /// A box of concrete round the road: walls beside its lanes, a ceiling, and the same outside.
+  /// A box of concrete round the road: walls beside its lanes, a ceiling, and the same outside; over it a dam of earth,
+  /// cut off at the portals by walls.
   void placeTunnel(const road::Tunnel& tunnel) {
     const road::Road& road = map_.road(tunnel.road);
     if (!(tunnel.last_s - tunnel.first_s > 1)) return;
@@ -399,7 +406,7 @@ class Furnisher {
       const int last = std::min(first + kPerMesh, count);
       const auto placeOf = [&](int i) { return tunnel.first_s + (tunnel.last_s - tunnel.first_s) * i / count; };
       const glm::dvec3 origin = glm::round(road.surfacePoint(placeOf(first), 0));
-      std::vector<std::vector<glm::dvec3>> rings;
+      std::vector<std::vector<glm::dvec3>> rings, dams;
       for (int i = first; i <= last; ++i) {
         const double s = placeOf(i);
         const double left = road.leftEdge_m(s), right = road.rightEdge_m(s);
@@ -408,6 +415,11 @@ class Furnisher {
         rings.push_back({at(left, -0.3), at(left, kTunnelHeight_m), at(right, kTunnelHeight_m), at(right, -0.3),
                          at(right - kShell_m, -0.3), at(right - kShell_m, kTunnelHeight_m + kShell_m),
                          at(left + kShell_m, kTunnelHeight_m + kShell_m), at(left + kShell_m, -0.3)});
+        // From the right foot over the top to the left one.
+        const double top = kTunnelHeight_m + kShell_m + kCover_m, out = kShell_m + kBerm_m;
+        const double foot = out + kSlope * (top - kFoot_m);
+        dams.push_back(
+            {at(right - foot, kFoot_m), at(right - out, top), at(left + out, top), at(left + foot, kFoot_m)});
       }
       MeshBuilder mesh("tunnel", 0.5);
       mesh.surface(material("render.grey"), classes::kWall);
@@ -426,6 +438,23 @@ class Furnisher {
           uint32_t p[4];
           for (size_t k = 0; k < 4; ++k) p[k] = mesh.point(ring[static_cast<size_t>(face[k])]);
           atEnd ? mesh.quad(p[3], p[2], p[1], p[0]) : mesh.quad(p[0], p[1], p[2], p[3]);
+        }
+        // Before the earth: left of the shell, above it, right of it.
+        const std::vector<glm::dvec3>& dam = atEnd ? dams.back() : dams.front();
+        const std::array<std::array<glm::dvec3, 4>, 3> walls{{{ring[7], ring[6], dam[2], dam[3]},
+                                                              {ring[6], ring[5], dam[1], dam[2]},
+                                                              {ring[5], ring[4], dam[0], dam[1]}}};
+        for (const auto& wall : walls) {
+          uint32_t p[4];
+          for (size_t k = 0; k < 4; ++k) p[k] = mesh.point(wall[k]);
+          atEnd ? mesh.quad(p[3], p[2], p[1], p[0]) : mesh.quad(p[0], p[1], p[2], p[3]);
+        }
+      }
+      mesh.surface(material("grass"), classes::kTerrain);
+      for (size_t i = 0; i + 1 < dams.size(); ++i) {
+        for (size_t k = 0; k + 1 < 4; ++k) {
+          mesh.quad(mesh.point(dams[i][k]), mesh.point(dams[i + 1][k]), mesh.point(dams[i + 1][k + 1]),
+                    mesh.point(dams[i][k + 1]));
         }
       }
       put(content_.add(mesh.finish()), RigidTransform::fromTranslation(origin));
