@@ -60,6 +60,7 @@ struct WindowState {
   };
   std::optional<PickedBeam> beam, hoveredBeam;
   std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder
+  bool isLeastFirst = false;
   std::string runOrder;  ///< statistic that runs are sorted by; empty: as in the sweep
   std::optional<Picked> hovered;
   bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
