@@ -2,6 +2,7 @@
 // session what the user did.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,6 +60,10 @@ struct WindowState {
   std::optional<Drag> drag;
   /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
   std::optional<glm::dvec2> exactMouse;
+  std::optional<std::filesystem::path> toOpen;  ///< once this frame is drawn
+
+  /// What belongs to the file that was open.
+  void forgetFile();
 };
 
 void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);

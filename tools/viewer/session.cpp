@@ -81,8 +81,12 @@ bool Session::isRehearsing() const {
   return rehearsal_->isBusy();
 }
 
+bool Session::isChecked() const {
+  return rehearsed_.serial == wantedSerial_ && file_.revision() == rehearsedRevision_;
+}
+
 bool Session::isReady() const {
-  return rehearsed_.serial == wantedSerial_ && file_.revision() == rehearsedRevision_ && !rehearsal_->isBusy();
+  return isChecked() && !rehearsal_->isBusy();
 }
 
 size_t Session::errorCount() const {

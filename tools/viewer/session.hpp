@@ -83,6 +83,8 @@ class Session {
   const Rehearsed& rehearsed() const { return rehearsed_; }
   const std::shared_ptr<const PlayedEpisode>& episode() const { return rehearsed_.episode; }
   bool isRehearsing() const;
+  /// It is known what the present text says, right or wrong; its episode may still be played.
+  bool isChecked() const;
   /// Everything that was asked for is there: text checked, episode played.
   bool isReady() const;
   size_t errorCount() const;

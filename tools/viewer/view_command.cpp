@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "engine/config/document.hpp"
 #include "engine/core/files.hpp"
@@ -51,7 +52,7 @@ void takePicture(Session& session, WindowState& state, double now_s, double& las
     state.texture->set(state.picture->width, state.picture->height, withPlane(*state.picture, state.plane));
     state.shownPlane = state.plane;
   }
-  if (!picture) return;
+  if (!picture || session.episode() == nullptr) return;  // of a file that was open before
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
   state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
   state.shownPlane = state.plane;
@@ -85,6 +86,17 @@ void offerLeftBehind(Ui& ui, Session& session, std::optional<std::string>& left)
   ImGui::EndPopup();
 }
 
+void drawPanels(Ui& ui, Session& session, WindowState& state, const Layout& layout) {
+  toolbarPanel(ui, session, state, layout.toolbar);
+  outlinePanel(ui, session, state, layout.outline);
+  scenePanel(ui, session, state, layout.scene);
+  sidePanel(ui, session, state, layout.side);
+  timelinePanel(ui, session, state, layout.timeline);
+  statusPanel(ui, session, state, layout.status);
+  commandPalette(ui, session, state);
+  cataloguePopup(ui, session, state);
+}
+
 /// A folder of this session's own, gone afterwards.
 class Scratch {
  public:
@@ -116,6 +128,20 @@ Layout layoutFor(float width, float height, float scale) {
           {0, bottom, width, height}};
 }
 
+void WindowState::forgetFile() {
+  picture.reset();
+  texture.reset();
+  sweepShown.reset();
+  cardTextures.clear();
+  runOrder.clear();
+  hovered.reset();
+  drag.reset();
+  editedRevision = ~uint64_t{0};
+  typing = 0;
+  gotoLine = 0;
+  ImGui::SetWindowFocus(nullptr);  // a field that is being typed in belongs to the file, too
+}
+
 ExitCode view(const ViewArguments& arguments) {
   const auto [width, height] = sizeFrom(arguments.size);
   std::optional<ScriptPlayer> script;
@@ -123,20 +149,30 @@ ExitCode view(const ViewArguments& arguments) {
   const trace::TracerKind tracer = trace::tracerKindFromName(arguments.tracer);
   (void)readFile(arguments.scenario, config::kMaxFileBytes);  // before a window is opened for nothing
   const auto scale = static_cast<float>(arguments.scale);
-  Window window("nightfog: " + arguments.scenario.filename().string(), width, height, scale);
+  Window window("nightfog", width, height, scale);
   const lang::InstalledLibrary library(lang::dataFolder());
   Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
                  library.dataFolder() / "assets"},
                 library.catalog());
   const Scratch scratch;
-  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library,
-                  {scratch.path(), arguments.out, arguments.device, arguments.threads});
   const Catalogue catalogue(library);
   Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
   WindowState state;
   state.catalogue = &catalogue;
+  std::unique_ptr<Session> session;
+  std::optional<std::string> left;
+  const auto open = [&](const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run) {
+    (void)readFile(file, config::kMaxFileBytes);  // what is open stays open where this cannot be
+    if (session != nullptr) session->file().autosave();
+    state.forgetFile();
+    session.reset();  // the studio plays one episode at a time
+    session = std::make_unique<Session>(file, seed, run, studio, library,
+                                        Workplace{scratch.path(), arguments.out, arguments.device, arguments.threads});
+    left = session->file().leftBehind();
+    window.setTitle("nightfog: " + file.filename().string());
+  };
+  open(arguments.scenario, arguments.seed, arguments.run);
   PlayedInput input;
-  std::optional<std::string> left = session.file().leftBehind();
   double last_s = Window::now_s(), lastPicture_s = last_s;
   while (!state.wantsToQuit && !window.wantsToClose()) {
     const double now_s = Window::now_s();
@@ -144,30 +180,29 @@ ExitCode view(const ViewArguments& arguments) {
     Layout layout = layoutFor(before.x, before.y, scale);
     if (script) {
       if (script->isDone()) break;
-      script->play(session, state, ui, layout.scene, now_s, input);
+      script->play(session.get(), state, ui, layout.scene, now_s, input);
     }
     window.begin(!script ? kPatience_s : script->isWaiting() ? kScriptPatience_s : 0.002, input);
-    session.update(now_s, now_s - last_s);
+    session->update(now_s, now_s - last_s);
     last_s = now_s;
     layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
-    takePicture(session, state, now_s, lastPicture_s);
+    takePicture(*session, state, now_s, lastPicture_s);
     ui.places.clear();
-    toolbarPanel(ui, session, state, layout.toolbar);
-    outlinePanel(ui, session, state, layout.outline);
-    scenePanel(ui, session, state, layout.scene);
-    sidePanel(ui, session, state, layout.side);
-    timelinePanel(ui, session, state, layout.timeline);
-    statusPanel(ui, session, state, layout.status);
-    commandPalette(ui, session, state);
-    cataloguePopup(ui, session, state);
-    offerLeftBehind(ui, session, left);
-    shortcuts(ui, session, state);
+    drawPanels(ui, *session, state, layout);
+    offerLeftBehind(ui, *session, left);
+    shortcuts(ui, *session, state);
     window.end(ui.colours.background_rgb);
     if (script) script->afterFrame(window);
-    if (session.episode() != nullptr) studio.look(lookOf(session, state, layout.scene));
+    if (session->episode() != nullptr) studio.look(lookOf(*session, state, layout.scene));
     if (!studio.failure().empty() && script) throw Error(ExitCode::kNoDevice, studio.failure());
+    if (!state.toOpen) continue;
+    try {
+      open(*std::exchange(state.toOpen, std::nullopt), std::nullopt, 0);
+    } catch (const Error& error) {
+      session->say(error.what(), true);
+    }
   }
-  session.file().autosave();
+  session->file().autosave();
   return ExitCode::kOk;
 }
 
