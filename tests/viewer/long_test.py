@@ -66,6 +66,7 @@ def library(display, folder):
     for kind in ("undone", "dragged"):
         top = os.path.join(folder, kind)
         shutil.copytree(os.path.join(SOURCE, "scenarios"), top)
+        os.mkdir(os.path.join(top, ".git"))  # imports reach as far as a repository does
         for path in sorted(os.path.join(at, name) for at, _, names in os.walk(top) for name in names):
             actors = draggable(path) if path.endswith(".scn.yaml") else []
             if not actors:

@@ -159,6 +159,25 @@ assert errors 1
 key ctrl+z
 wait_ready
 assert errors 0
+double_click field.actors/van/place/s
+key ctrl+a
+type 50 kg
+await shows mistake.actors/van/place/s
+assert errors 0
+key escape
+wait_frames 2
+assert hides mistake.actors/van/place/s
+double_click field.actors/van/place/s
+key ctrl+a
+type {uniform: [44 m, 52 m]}\\n
+wait_ready
+assert shows plot.actors/van/place/s
+double_click field.actors/van/place/s/uniform/0
+key ctrl+a
+type 48\\n
+wait_ready
+assert text s: {uniform: [48 m, 52 m]}}}   # parked
+assert errors 0
 key ctrl+p
 wait_frames 3
 type add weather
@@ -166,6 +185,20 @@ wait_frames 2
 key enter
 wait_ready
 assert text weather:\\n  - at: 0 s\\n    fog: {visibility: 60 m}
+assert errors 0
+click weather.add
+scrub 0.5
+click weather.add
+wait_ready
+assert text   - at: 0.5 s\\n    fog: {visibility: 60 m}
+pull knot.1 60 0
+wait_ready
+assert no_text   - at: 0.5 s
+assert text     fog: {visibility: 60 m}
+assert errors 0
+key delete
+wait_ready
+assert no_text visibility: 60 m}\\n  - at
 assert errors 0
 save
 """, file)

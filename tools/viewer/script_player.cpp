@@ -133,7 +133,9 @@ std::string ScriptPlayer::objection(const ScriptCommand& command, const Context&
   if (what == "hides") return context.ui.places.count(value) != 0 ? "it is on the screen" : "";
   const Session& session = context.session();
   const std::string& text = context.session().file().text();
-  if (what == "text") return text.find(unescaped(value)) == std::string::npos ? "the text holds no such thing" : "";
+  if (what == "text")
+    return text.find(unescaped(value)) == std::string::npos ? "the text holds no such thing:\n" + text.substr(0, 4000)
+                                                            : "";
   if (what == "no_text") return text.find(unescaped(value)) != std::string::npos ? "the text holds it" : "";
   if (what == "dirty") {
     const bool isDirty = context.session().file().isDirty();
@@ -200,9 +202,19 @@ std::optional<bool> ScriptPlayer::beginAnywhere(const ScriptCommand& command, co
   if (name == "click" || name == "double_click") {
     const auto place = context.ui.places.find(command.words[0]);
     if (place == context.ui.places.end()) return false;
+    if (context.ui.hidden.count(command.words[0]) != 0) {
+      context.ui.scrollTo = command.words[0];
+      return false;
+    }
     const ScreenRect& r = place->second;
     moveTo(0.5F * (r.left + r.right), 0.5F * (r.top + r.bottom));
     press(name == "click" ? 1 : 2);
+  } else if (name == "pull") {
+    const auto place = context.ui.places.find(command.words[0]);
+    if (place == context.ui.places.end()) return false;
+    const ScreenRect& r = place->second;
+    const glm::dvec2 from(0.5 * (r.left + r.right), 0.5 * (r.top + r.bottom));
+    dragTo(from, from + glm::dvec2(numberIn(command, command.words[1]), numberIn(command, command.words[2])));
   } else if (name == "key") {
     const Chord chord = parseChord(command.words[0]);
     steps_.push_back([chord](PlayedInput& input) {
@@ -278,7 +290,7 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
   return true;
 }
 
-void ScriptPlayer::play(Session* session, WindowState& state, const Ui& ui, const ScreenRect& scene, double now_s,
+void ScriptPlayer::play(Session* session, WindowState& state, Ui& ui, const ScreenRect& scene, double now_s,
                         PlayedInput& input) {
   input.isOn = !isForHands_;
   input.text.clear();

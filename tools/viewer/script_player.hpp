@@ -19,8 +19,7 @@ class ScriptPlayer {
   /// Before each frame: what the hand does in it. Throws Error with the script's line for an assertion that does not
   /// hold (exit code 1), and for something that never came.
   /// `session`: nullptr while no file is open.
-  void play(Session* session, WindowState& state, const Ui& ui, const ScreenRect& scene, double now_s,
-            PlayedInput& input);
+  void play(Session* session, WindowState& state, Ui& ui, const ScreenRect& scene, double now_s, PlayedInput& input);
   /// After a frame was drawn: pictures asked for are written.
   void afterFrame(const Window& window);
   /// It moves nothing, and waits for something to happen.
@@ -31,7 +30,7 @@ class ScriptPlayer {
   struct Context {
     Session* opened;
     WindowState& state;
-    const Ui& ui;
+    Ui& ui;
     const ScreenRect& scene;
     double now_s;
     Session& session() const { return *opened; }

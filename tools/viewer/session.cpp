@@ -39,6 +39,8 @@ std::string sourcePath(const config::Document& document, const Thing& thing) {
       return inList("expect");
     case Thing::Kind::kPoint:
       return "points/" + thing.id;
+    case Thing::Kind::kParameter:
+      return "params/" + thing.id;
     case Thing::Kind::kSensor:
       return "sensors/" + thing.id;
     case Thing::Kind::kWeather:

@@ -32,6 +32,7 @@ struct Thing {
     kWeather,
     kWorld,
     kPoint,
+    kParameter,
     kExpectation,
     kScenery,
     kCrowd

@@ -14,7 +14,9 @@
 #include "tools/lang/library.hpp"
 #include "tools/viewer/catalogue.hpp"
 #include "tools/viewer/panels.hpp"
+#include "tools/viewer/proofreader.hpp"
 #include "tools/viewer/script_player.hpp"
+#include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -128,7 +130,14 @@ Layout layoutFor(float width, float height, float scale) {
           {0, bottom, width, height}};
 }
 
+const config::Document* WindowState::documentOf(const EditedFile& file) {
+  if (documentRevision_ != file.revision()) document_ = parseSource(file.text());
+  documentRevision_ = file.revision();
+  return document_.get();
+}
+
 void WindowState::forgetFile() {
+  documentRevision_ = ~uint64_t{0};
   picture.reset();
   texture.reset();
   sweepShown.reset();
@@ -138,72 +147,172 @@ void WindowState::forgetFile() {
   drag.reset();
   editedRevision = ~uint64_t{0};
   typing = 0;
+  typedPath.clear();
   gotoLine = 0;
   ImGui::SetWindowFocus(nullptr);  // a field that is being typed in belongs to the file, too
 }
 
-ExitCode view(const ViewArguments& arguments) {
-  const auto [width, height] = sizeFrom(arguments.size);
-  std::optional<ScriptPlayer> script;
-  if (!arguments.script.empty()) script.emplace(parseScript(readFile(arguments.script, config::kMaxFileBytes)));
-  const trace::TracerKind tracer = trace::tracerKindFromName(arguments.tracer);
-  (void)readFile(arguments.scenario, config::kMaxFileBytes);  // before a window is opened for nothing
-  const auto scale = static_cast<float>(arguments.scale);
-  Window window("nightfog", width, height, scale);
-  const lang::InstalledLibrary library(lang::dataFolder());
-  Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
-                 library.dataFolder() / "assets"},
-                library.catalog());
-  const Scratch scratch;
-  const Catalogue catalogue(library);
-  Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
-  WindowState state;
-  state.catalogue = &catalogue;
-  std::unique_ptr<Session> session;
-  std::optional<std::string> left;
-  const auto open = [&](const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run) {
-    (void)readFile(file, config::kMaxFileBytes);  // what is open stays open where this cannot be
-    if (session != nullptr) session->file().autosave();
-    state.forgetFile();
-    session.reset();  // the studio plays one episode at a time
-    session = std::make_unique<Session>(file, seed, run, studio, library,
-                                        Workplace{scratch.path(), arguments.out, arguments.device, arguments.threads});
-    left = session->file().leftBehind();
-    window.setTitle("nightfog: " + file.filename().string());
-  };
-  open(arguments.scenario, arguments.seed, arguments.run);
-  PlayedInput input;
-  double last_s = Window::now_s(), lastPicture_s = last_s;
-  while (!state.wantsToQuit && !window.wantsToClose()) {
-    const double now_s = Window::now_s();
-    const ImVec2 before = ImGui::GetIO().DisplaySize;
-    Layout layout = layoutFor(before.x, before.y, scale);
-    if (script) {
-      if (script->isDone()) break;
-      script->play(session.get(), state, ui, layout.scene, now_s, input);
-    }
-    window.begin(!script ? kPatience_s : script->isWaiting() ? kScriptPatience_s : 0.002, input);
-    session->update(now_s, now_s - last_s);
-    last_s = now_s;
-    layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
-    takePicture(*session, state, now_s, lastPicture_s);
-    ui.places.clear();
-    drawPanels(ui, *session, state, layout);
-    offerLeftBehind(ui, *session, left);
-    shortcuts(ui, *session, state);
-    window.end(ui.colours.background_rgb);
-    if (script) script->afterFrame(window);
-    if (session->episode() != nullptr) studio.look(lookOf(*session, state, layout.scene));
-    if (!studio.failure().empty() && script) throw Error(ExitCode::kNoDevice, studio.failure());
-    if (!state.toOpen) continue;
-    try {
-      open(*std::exchange(state.toOpen, std::nullopt), std::nullopt, 0);
-    } catch (const Error& error) {
-      session->say(error.what(), true);
-    }
+namespace {
+
+/// The window with what is open in it.
+class Viewer {
+ public:
+  explicit Viewer(const ViewArguments& arguments);
+  ExitCode run();
+
+ private:
+  void open(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run);
+  void openWanted();
+  void frame(double now_s);
+  void takeLooks();
+  void remember();
+
+  const ViewArguments& arguments_;
+  std::optional<ScriptPlayer> script_;
+  std::filesystem::path config_;  ///< empty: nothing is remembered
+  WindowState state_;
+  Settings kept_;  ///< on the disk
+  Window window_;
+  lang::InstalledLibrary library_;
+  Studio studio_;
+  Scratch scratch_;
+  Catalogue catalogue_;
+  Proofreader proofreader_;
+  Ui ui_;
+  std::unique_ptr<Session> session_;
+  std::optional<std::string> left_;
+  PlayedInput input_;
+  double last_s_ = 0, lastPicture_s_ = 0;
+};
+
+Settings settingsFor(const ViewArguments& arguments, const std::filesystem::path& config) {
+  Settings out = readSettings(config);
+  if (arguments.scale) out.scale = *arguments.scale;
+  if (arguments.isLight) out.isLight = true;
+  return out;
+}
+
+std::filesystem::path configOf(const ViewArguments& arguments) {
+  if (arguments.config) return *arguments.config;
+  return arguments.script.empty() ? settingsFolder() : std::filesystem::path();
+}
+
+Viewer::Viewer(const ViewArguments& arguments)
+    : arguments_(arguments),
+      config_(configOf(arguments)),
+      kept_(settingsFor(arguments, config_)),
+      window_("nightfog", sizeFrom(arguments.size).first, sizeFrom(arguments.size).second,
+              static_cast<float>(kept_.scale)),
+      library_(lang::dataFolder()),
+      studio_({arguments.device, trace::tracerKindFromName(arguments.tracer), arguments.threads, arguments.validation,
+               arguments.cacheFolder, library_.dataFolder() / "assets"},
+              library_.catalog()),
+      catalogue_(library_),
+      proofreader_(library_) {
+  if (!arguments.script.empty()) script_.emplace(parseScript(readFile(arguments.script, config::kMaxFileBytes)));
+  state_.settings = kept_;
+  state_.catalogue = &catalogue_;
+  state_.proofreader = &proofreader_;
+  ui_.fonts = window_.fonts();
+  ui_.scale = static_cast<float>(kept_.scale);
+  ui_.isDark = !kept_.isLight;
+  ui_.colours = applyTheme(ui_.isDark, ui_.scale);
+  if (!arguments.scenario.empty()) open(arguments.scenario, arguments.seed, arguments.run);
+  last_s_ = lastPicture_s_ = Window::now_s();
+}
+
+void Viewer::open(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run) {
+  (void)readFile(file, config::kMaxFileBytes);  // what is open stays open where this cannot be
+  if (session_ != nullptr) session_->file().autosave();
+  state_.forgetFile();
+  session_.reset();  // the studio plays one episode at a time
+  session_ =
+      std::make_unique<Session>(file, seed, run, studio_, library_,
+                                Workplace{scratch_.path(), arguments_.out, arguments_.device, arguments_.threads});
+  left_ = session_->file().leftBehind();
+  window_.setTitle("nightfog: " + file.filename().string());
+  state_.openFailure.clear();
+  state_.settings.remember(file);
+  if (!config_.empty() && !state_.settings.hasSeenTour) state_.tourStop = 0;
+}
+
+void Viewer::openWanted() {
+  if (!state_.toOpen) return;
+  try {
+    open(*std::exchange(state_.toOpen, std::nullopt), std::nullopt, 0);
+  } catch (const Error& error) {
+    state_.openFailure = error.what();
+    if (session_ != nullptr) session_->say(error.what(), true);
   }
-  session->file().autosave();
+}
+
+/// Fonts and colours as the settings want them.
+void Viewer::takeLooks() {
+  const auto scale = static_cast<float>(state_.settings.scale);
+  if (scale == ui_.scale && ui_.isDark != state_.settings.isLight) return;
+  if (scale != ui_.scale) window_.setScale(scale);
+  ui_.fonts = window_.fonts();
+  ui_.scale = scale;
+  ui_.isDark = !state_.settings.isLight;
+  ui_.colours = applyTheme(ui_.isDark, ui_.scale);
+}
+
+void Viewer::remember() {
+  if (state_.settings == kept_) return;
+  kept_ = state_.settings;
+  writeSettings(kept_, config_);
+}
+
+void Viewer::frame(double now_s) {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const Layout layout = layoutFor(size.x, size.y, ui_.scale);
+  ui_.places.clear();
+  ui_.hidden.clear();
+  if (session_ != nullptr) {
+    session_->update(now_s, now_s - last_s_);
+    takePicture(*session_, state_, now_s, lastPicture_s_);
+    drawPanels(ui_, *session_, state_, layout);
+    openDialog(ui_, state_, session_->file().path().parent_path());
+    offerLeftBehind(ui_, *session_, left_);
+    if (!left_) tour(ui_, state_, layout);
+    shortcuts(actions(*session_, state_, ui_));
+  } else {
+    welcomePanel(ui_, state_, {0, 0, size.x, size.y});
+    openDialog(ui_, state_, state_.settings.recent.empty() ? "" : state_.settings.recent.front().parent_path());
+    shortcuts(windowActions(state_));
+  }
+  last_s_ = now_s;
+  window_.end(ui_.colours.background_rgb);
+  if (script_) script_->afterFrame(window_);
+  if (session_ != nullptr && session_->episode() != nullptr) studio_.look(lookOf(*session_, state_, layout.scene));
+  if (!studio_.failure().empty() && script_) throw Error(ExitCode::kNoDevice, studio_.failure());
+}
+
+ExitCode Viewer::run() {
+  while (!state_.wantsToQuit && !window_.wantsToClose()) {
+    takeLooks();
+    const double now_s = Window::now_s();
+    if (script_) {
+      if (script_->isDone()) break;
+      const ImVec2 size = ImGui::GetIO().DisplaySize;
+      script_->play(session_.get(), state_, ui_, layoutFor(size.x, size.y, ui_.scale).scene, now_s, input_);
+    }
+    window_.begin(!script_ ? kPatience_s : script_->isWaiting() ? kScriptPatience_s : 0.002, input_);
+    frame(now_s);
+    openWanted();
+    remember();
+  }
+  if (session_ != nullptr) session_->file().autosave();
   return ExitCode::kOk;
+}
+
+}  // namespace
+
+ExitCode view(const ViewArguments& arguments) {
+  // Before a window is opened for nothing.
+  if (!arguments.scenario.empty()) (void)readFile(arguments.scenario, config::kMaxFileBytes);
+  if (!arguments.script.empty()) (void)parseScript(readFile(arguments.script, config::kMaxFileBytes));
+  return Viewer(arguments).run();
 }
 
 }  // namespace nightfog::viewer

@@ -174,6 +174,13 @@ const Fonts& Window::fonts() const {
   return impl_->fonts;
 }
 
+void Window::setScale(float scale) {
+  ImGui::GetIO().Fonts->Clear();
+  impl_->fonts = loadFonts(scale);
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
 bool Window::wantsToClose() const {
   return glfwWindowShouldClose(impl_->window) == GLFW_TRUE;
 }
