@@ -3,6 +3,7 @@
 
 window_test.py NIGHTFOG SOURCE_FOLDER. Exit code 77 (skipped): there is no Xvfb or no xdotool.
 """
+import json
 import os
 import re
 import subprocess
@@ -90,6 +91,41 @@ assert dirty false
         file)
     expect(not os.path.exists(copy), "the copy is still there")
     expect(open(file).read() == kept, "what was taken up was not saved")
+
+
+def comfort(display, folder):
+    """Without a file one is chosen; looks and files are remembered; a file that is extended is read again."""
+    base, file, settings = (os.path.join(folder, name) for name in ("base.scn.yaml", "child.scn.yaml", "settings"))
+    open(base, "w").write(SCENARIO)
+    open(file, "w").write("format: scenario/1\nextends: base.scn.yaml\nid: child\n")
+    window = Running(display, folder, """
+wait_frames 3
+click welcome.open
+wait_frames 2
+type child
+wait_frames 2
+key enter
+wait_frames 2
+wait_ready
+assert errors 0
+assert shows tour.next
+click tour.skip
+wait_frames 2
+assert hides tour.next
+key ctrl+plus
+wait_frames 2
+assert shows outline.van
+assert hides outline.lorry
+print opened
+await shows outline.lorry
+assert errors 0
+assert dirty false
+""", None, "--config", settings)
+    expect(window.line() == ["opened"], "not opened")
+    open(base, "w").write(SCENARIO.replace("van:", "lorry:"))
+    window.end()
+    kept = json.load(open(os.path.join(settings, "viewer.json")))
+    expect(kept["recent"] == [file] and kept["tour_seen"] and kept["scale"] > 1, f"kept: {kept}")
 
 
 def tests(display, folder):
@@ -242,6 +278,8 @@ assert dirty false
 """, built)
     expect(os.path.exists(os.path.join(folder, "out/dartout/sheet.png")), "no contact sheet")
     expect(not [name for name in os.listdir(folder) if name.startswith(".dartout")], "something was left beside the file")
+
+    comfort(display, folder)
 
     # What does not hold ends the script with its line; a text with errors still opens.
     said = run(display, folder, "wait_ready\nassert selected nobody\n", file, expected=1)

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "engine/record/point_colour.hpp"
 #include "tools/viewer/panels.hpp"
 
 namespace nightfog::viewer {
@@ -132,17 +131,47 @@ void frustum(const Ui& ui, const Pen& pen, const Session& session, const scenari
   }
 }
 
-void lidarPoints(const Session& session, const Pen& pen) {
+void lidarPoints(const Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
   const auto sweep = session.studio().sweep();
   if (sweep == nullptr || sweep->episode != session.episode()) return;
+  const auto width = static_cast<uint32_t>(rect.right - rect.left),
+             height = static_cast<uint32_t>(rect.bottom - rect.top);
+  if (width == 0 || height == 0) return;
+  // What hides is known from the last picture, whatever camera drew it.
+  WindowState::Cloud& cloud = state.cloud;
+  const Picture* picture = state.picture ? &*state.picture : nullptr;
+  const auto drawn = picture == nullptr ? std::chrono::steady_clock::time_point{} : picture->wished;
+  const int level = picture == nullptr ? -1 : picture->level;
+  if (cloud.texture == nullptr) cloud.texture = std::make_unique<ScreenTexture>();
+  const bool isSame = cloud.sweep == sweep && cloud.by == session.pointColours && cloud.camera == camera &&
+                      cloud.texture->width() == width && cloud.texture->height() == height && cloud.drawn == drawn &&
+                      cloud.level == level;
+  if (!isSame) {
+    cloud.texture->setWithAlpha(width, height,
+                                paintCloud(*sweep, session.pointColours, camera, width, height, picture));
+    cloud.sweep = sweep;
+    cloud.by = session.pointColours;
+    cloud.camera = camera;
+    cloud.drawn = drawn;
+    cloud.level = level;
+  }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  for (const record::LidarPoint& point : sweep->sweep.points) {
-    const glm::dvec3 world = sweep->sweep.worldFromSensor * glm::dvec3(point.x, point.y, point.z);
-    const auto at = pen.at(world);
-    if (!at) continue;
-    const uint32_t rgb = record::pointColour(point, session.pointColours, 120);
-    const uint32_t colour = 0xff000000U | (rgb & 255) << 16 | (rgb & 0xff00) | rgb >> 16;
-    draw.AddRectFilled({at->x - 1, at->y - 1}, {at->x + 1, at->y + 1}, colour);
+  draw.AddImage(cloud.texture->id(), {rect.left, rect.top}, {rect.right, rect.bottom});
+}
+
+/// The beam that was picked: from the sensor to each of its returns.
+void pickedBeam(const Ui& ui, const Session& session, const WindowState& state, const Pen& pen) {
+  const auto sweep = session.studio().sweep();
+  if (!state.beam || sweep == nullptr || sweep != state.beam->sweep) return;
+  const auto [first, last] = returnsOf(sweep->sweep, state.beam->beam);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (size_t i = first; i < last; ++i) {
+    if (i == first)
+      pen.line(sweep->sweep.worldFromSensor.translation, sweep->world[i], faded(ui.colours.warn, 160), 1.2F);
+    if (const auto at = pen.at(sweep->world[i])) {
+      draw.AddCircle(*at, ui.px(6), 0xff000000, 0, 3.5F);
+      draw.AddCircle(*at, ui.px(6), 0xffffffff, 0, 1.8F);
+    }
   }
 }
 
@@ -191,7 +220,7 @@ void dragged(const Ui& ui, const Session& session, const WindowState& state, con
 
 }  // namespace
 
-void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
+void drawOverlays(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
   const SnapshotPtr now = session.snapshot();
   if (now == nullptr) return;
   const Pen pen(camera, rect);
@@ -199,7 +228,8 @@ void drawOverlays(Ui& ui, Session& session, const WindowState& state, const Scre
   const bool isSensorView = session.viewedSensor.has_value();
   if (session.overlays.lanes && !scenario.map.isEmpty()) lanes(ui, pen, scenario, camera.worldFromCamera.translation);
   if (session.overlays.paths && !isSensorView) paths(ui, pen, session);
-  if (session.overlays.points) lidarPoints(session, pen);
+  if (session.overlays.points) lidarPoints(session, state, rect, camera);
+  pickedBeam(ui, session, state, pen);
   for (const content::SnapshotObject& object : now->objects) {
     const bool isCarrier = isSensorView && scenario.sensors[*session.viewedSensor].actor == object.name;
     const bool isSelected = session.selected.id == object.name;

@@ -1,8 +1,12 @@
 #include "tools/viewer/rehearsal.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <thread>
 
 #include "engine/events/world_environment.hpp"
@@ -10,6 +14,8 @@
 
 namespace nightfog::viewer {
 namespace {
+
+constexpr int kNice = 4;  ///< after the window and the studio: playing on can wait
 
 /// A frame of a sensor that is still to be seen.
 struct DueFrame {
@@ -22,8 +28,9 @@ std::vector<DueFrame> dueFrames(const PlayedEpisode& episode) {
   for (size_t i = 0; i < episode.exposures().size(); ++i) {
     for (size_t k = 0; k < episode.exposures()[i].size(); ++k) due.push_back({i, k, episode.exposures()[i][k]});
   }
-  std::stable_sort(due.begin(), due.end(),
-                   [](const DueFrame& a, const DueFrame& b) { return a.exposure.start < b.exposure.start; });
+  std::stable_sort(due.begin(), due.end(), [](const DueFrame& a, const DueFrame& b) {
+    return a.exposure.knownUntil() < b.exposure.knownUntil();
+  });
   return due;
 }
 
@@ -111,8 +118,10 @@ void Rehearsal::Impl::rehearse(const Manuscript& manuscript, uint64_t serial) {
   out.serial = serial;
   std::shared_ptr<const scenario::Scenario> sampled;
   try {
-    const auto chosen =
-        scenario::parseScenarioTemplate(manuscript.text, manuscript.file, library.forFile(manuscript.file));
+    scenario::Library files = library.forFile(manuscript.file);
+    if (manuscript.files != nullptr) files.shared = manuscript.files;
+    const auto chosen = scenario::parseScenarioTemplate(manuscript.text, manuscript.file, files);
+    out.importedFiles = chosen.importedFiles();
     out.findings = chosen.findings();
     out.isSweep = chosen.isSweep();
     out.runCount = chosen.runCount();
@@ -159,25 +168,38 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
     episode.setStory(world->story().trace(), world->world().collisions(), namesOf(*world, world->world()));
   };
   publish();
-  for (size_t step = 0; step < episode.stepCount(); ++step) {
-    if (isCalledOff && step > 0) return;  // the start shows even while texts come faster than they are played
-    const SimTime at = stepTime * static_cast<int64_t>(step);
-    for (; frame != due.end() && frame->exposure.start <= at; ++frame) {
+  SimTime longest{};
+  for (const DueFrame& d : due) longest = std::max(longest, d.exposure.knownUntil() - d.exposure.start);
+  // The world remembers as far back as the longest frame; a frame is taken when the world has come to its end by
+  // itself, lest triggers be judged by what is yet to come.
+  if (!due.empty()) world->snapshot(SimTime{}, longest, SimTime{});
+  const auto takeFrames = [&](SimTime until) {
+    for (; frame != due.end() && frame->exposure.knownUntil() <= until; ++frame) {
       episode.addFrame(frame->sensor,
                        std::make_shared<const content::SceneSnapshot>(world->snapshot(
                            frame->exposure.start, frame->exposure.knownUntil(), frame->exposure.reference())));
     }
-    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at, at)));
+  };
+  for (size_t step = 0; step < episode.stepCount(); ++step) {
+    if (isCalledOff && step > 0) return;  // the start shows even while texts come faster than they are played
+    const SimTime at = stepTime * static_cast<int64_t>(step);
     if (step % episode.triggerStride() == 0) episode.addTriggers(distancesOf(episode.scenario(), *world));
+    // Two steps on, for the flow of who watches.
+    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at + stepTime + stepTime, at)));
+    takeFrames(at);
     if (step % 50 == 49) publish();
   }
+  takeFrames(SimTime{std::numeric_limits<int64_t>::max()});
   publish();
   episode.setWhole();
 }
 
 Rehearsal::Rehearsal(Studio& studio, const lang::InstalledLibrary& library)
     : impl_(std::make_unique<Impl>(studio, library)) {
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+    impl->run();
+  });
 }
 
 Rehearsal::~Rehearsal() {

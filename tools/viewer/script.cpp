@@ -22,7 +22,7 @@ const std::map<std::string, Arity>& commands() {
       {"turn", {2, 2}},         {"key", {1, 1}},        {"type", {1, kAny}},      {"scrub", {1, 1}},
       {"screenshot", {1, 1}},   {"save", {0, 0}},       {"quit", {0, 0}},         {"assert", {2, kAny}},
       {"open", {1, kAny}},      {"where", {1, 3}},      {"print", {1, kAny}},     {"await", {2, kAny}},
-      {"pull", {3, 3}}};
+      {"pull", {3, 3}},         {"wait_sweep", {0, 0}}, {"look", {1, 1}},         {"measure", {1, 1}}};
   return known;
 }
 

@@ -75,6 +75,17 @@ void ScriptPlayer::dragTo(const glm::dvec2& from, const glm::dvec2& to) {
   steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
 }
 
+void ScriptPlayer::lookAround(const ScreenRect& scene, PlayedInput& input) {
+  // To and fro in steps that a hand makes between two frames.
+  constexpr int kSteps = 40;
+  constexpr float kStep_px = 4;
+  const int at = looks_++ % (2 * kSteps);
+  const auto by = kStep_px * static_cast<float>(std::min(at, 2 * kSteps - at));
+  input.x = 0.5F * (scene.left + scene.right - kSteps * kStep_px) + by;
+  input.y = 0.5F * (scene.top + scene.bottom);
+  input.isDown[1] = lookUntil_s_ >= 0;
+}
+
 void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double angle_rad = numberIn(command, command.words[1]) * kPi / 180;
@@ -122,6 +133,10 @@ void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& contex
   dragTo(*handle, goalOf(command, context));
 }
 
+FrameFigures ScriptPlayer::figuresOf(const Context& context) {
+  return context.state.meter->figures(context.now_s);
+}
+
 std::string ScriptPlayer::objection(const ScriptCommand& command, const Context& context) {
   const std::string& what = command.words[0];
   const std::string value = command.rest.substr(command.rest.find(command.words[1], what.size()));
@@ -162,15 +177,23 @@ std::string ScriptPlayer::objection(const ScriptCommand& command, const Context&
     return found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict));
   }
   if (what == "at_least") {
-    const double found = value.starts_with("fps")     ? context.state.pictureRate_hz
+    const double found = value.starts_with("fps")     ? figuresOf(context).picturesPerSecond()
                          : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
                          : value.starts_with("steps") && session.episode() != nullptr
                              ? static_cast<double>(session.episode()->playedSteps())
                              : 0;
     return found < number(2) ? fmt::format("{:.1f}", found) : std::string();
   }
+  if (what == "at_most") {
+    const FrameFigures figures = figuresOf(context);
+    const double found = value.starts_with("answer_ms")    ? figures.longestAnswer_ms
+                         : value.starts_with("picture_ms") ? figures.longestPicture_ms
+                         : value.starts_with("busy_ms")    ? figures.busiest_ms
+                                                           : context.state.meter->firstPicture_s().value_or(1e9);
+    return found > number(2) ? fmt::format("{:.1f}", found) : std::string();
+  }
   throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
-              "text, no_text, dirty, errors, time, selected, shows, hides, runs, verdict, at_least");
+              "text, no_text, dirty, errors, time, selected, shows, hides, runs, verdict, at_least, at_most");
 }
 
 void ScriptPlayer::typeText(const std::string& text) {
@@ -257,12 +280,21 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
     return session.isReady() && (session.verdicts() != nullptr || !session.judge().failure().empty());
   if (name == "wait_rendered")
     return (session.renderJob() == nullptr || !session.renderJob()->state().isRunning) && !session.shelf().isLooking();
+  if (name == "wait_sweep") {
+    const auto sweep = session.studio().sweep();
+    return sweep != nullptr && sweep->episode == session.episode() && session.shownLidar == sweep->sensor &&
+           sweep->frame == session.episode()->frameAt(sweep->sensor, session.time_s);
+  }
   if (name == "wait_picture") {
+    if (session.isReady() && !session.rehearsed().isCurrent)
+      fail(command, "nothing can be drawn: " + session.rehearsed().error);
     if (!context.state.picture || session.episode() == nullptr) return false;
     const Look& drawn = context.state.picture->look;
     return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&
            drawn.step == session.episode()->stepAt(session.time_s) && drawn.sensor == session.viewedSensor &&
            drawn.clearAir == session.clearAir && drawn.daylight == session.daylight &&
+           drawn.flow == (context.state.plane == TruthPlane::kFlow) &&
+           drawn.normals == (context.state.plane == TruthPlane::kNormals) &&
            (drawn.sensor || drawn.camera == session.pinhole());
   }
   if (name == "drag") {
@@ -281,6 +313,11 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
       at = handleOf(session, context.state, pictureRect(context.state, session, context.scene), id);
     if (!at) fail(command, "it is not on the screen");
     say(fmt::format("{} {:.0f} {:.0f}", id, at->x, at->y));
+  } else if (name == "look") {
+    lookUntil_s_ = context.now_s + numberIn(command, command.words[0]);
+    looks_ = 0;
+  } else if (name == "measure") {
+    context.state.meter->begin(command.words[0], context.now_s);
   } else if (name == "scrub") {
     session.isPlaying = false;
     session.scrub(numberIn(command, command.words[0]));
@@ -299,6 +336,14 @@ void ScriptPlayer::play(Session* session, WindowState& state, Ui& ui, const Scre
     input.isOn = true;
     steps_.front()(input);
     steps_.pop_front();
+    state.exactMouse = glm::dvec2(input.x, input.y);
+    return;
+  }
+  if (lookUntil_s_ >= 0) {
+    isForHands_ = false;
+    input.isOn = true;
+    if (now_s > lookUntil_s_) lookUntil_s_ = -1;
+    lookAround(scene, input);
     state.exactMouse = glm::dvec2(input.x, input.y);
     return;
   }

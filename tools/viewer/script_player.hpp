@@ -24,7 +24,7 @@ class ScriptPlayer {
   void afterFrame(const Window& window);
   /// It moves nothing, and waits for something to happen.
   bool isWaiting() const { return steps_.empty() && since_s_ >= 0; }
-  bool isDone() const { return at_ >= commands_.size() && steps_.empty(); }
+  bool isDone() const { return at_ >= commands_.size() && steps_.empty() && lookUntil_s_ < 0; }
 
  private:
   struct Context {
@@ -48,12 +48,15 @@ class ScriptPlayer {
   static glm::dvec2 goalOf(const ScriptCommand& command, const Context& context);
   void turnActor(const ScriptCommand& command, const Context& context);
   void dragActor(const ScriptCommand& command, const Context& context);
+  void lookAround(const ScreenRect& scene, PlayedInput& input);
+  static FrameFigures figuresOf(const Context& context);
 
   std::vector<ScriptCommand> commands_;
   size_t at_ = 0;
   int waited_ = 0;
   bool isForHands_ = false;  ///< mouse and keyboard, until the script moves them again
-  double since_s_ = -1;
+  double since_s_ = -1, lookUntil_s_ = -1;
+  int looks_ = 0;
   std::deque<std::function<void(PlayedInput&)>> steps_;  ///< one a frame
   std::string screenshot_;
 };

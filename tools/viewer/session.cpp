@@ -61,6 +61,7 @@ Session::Session(const std::filesystem::path& file, std::optional<uint64_t> seed
       library_(library),
       seed_(seed),
       run_(run),
+      imported_(scenario::makeSharedFiles(library.dataFolder())),
       shelf_(std::make_unique<RunShelf>(library)),
       rehearsal_(std::make_unique<Rehearsal>(studio, library)) {
   rehearseIfChanged();
@@ -69,7 +70,25 @@ Session::Session(const std::filesystem::path& file, std::optional<uint64_t> seed
 void Session::rehearseIfChanged() {
   if (file_.revision() == rehearsedRevision_) return;
   rehearsedRevision_ = file_.revision();
-  wantedSerial_ = rehearsal_->rehearse({file_.text(), file_.path(), seed_, run_});
+  wantedSerial_ = rehearsal_->rehearse({file_.text(), file_.path(), seed_, run_, imported_});
+}
+
+void Session::lookAtImports() {
+  // Of a text with errors the files are those of the last one without.
+  std::error_code error;
+  bool isChanged = false;
+  for (const std::filesystem::path& file : rehearsed_.importedFiles)
+    importedAt_.try_emplace(file, std::filesystem::last_write_time(file, error));
+  for (auto& [file, at] : importedAt_) {
+    const auto now = std::filesystem::last_write_time(file, error);
+    if (error || now == at) continue;  // being replaced, or gone: what was read counts
+    at = now;
+    isChanged = true;
+  }
+  if (!isChanged) return;
+  imported_ = scenario::makeSharedFiles(library_.dataFolder());
+  rehearsedRevision_ = ~uint64_t{0};
+  say("A file that this one stands on has changed: read again.");
 }
 
 void Session::chooseRun(std::optional<uint64_t> seed, uint32_t run) {
@@ -106,6 +125,7 @@ void Session::update(double now_s, double elapsed_s) {
     if (disk == EditedFile::Disk::kReloaded) say("The file changed on disk: reloaded.");
     if (disk == EditedFile::Disk::kConflict)
       say("The file changed on disk, and so did your text. Saving keeps yours.", true);
+    lookAtImports();
   }
   if (now_s - lastAutosave_s_ > kAutosaveEvery_s) {
     lastAutosave_s_ = now_s;
@@ -124,6 +144,7 @@ void Session::update(double now_s, double elapsed_s) {
     };
     if (!isOneOf(viewedSensor, true)) viewedSensor.reset();
     if (!isOneOf(shownLidar, false)) shownLidar.reset();
+    if (!isOneOf(viewedLidar, false)) viewedLidar.reset();
   }
   // What is played is a promise of what is judged: the run in hand, once its text is sound.
   const bool isSettled = rehearsed_.isCurrent && isReady() && episode()->isWhole() && !wasRendering_;
@@ -300,10 +321,20 @@ void Session::frameAll() {
   }
 }
 
+void Session::lookThrough(std::optional<size_t> sensor) {
+  const bool isShown = sensor && (viewedSensor == sensor || viewedLidar == sensor);
+  viewedSensor.reset();
+  viewedLidar.reset();
+  if (isShown || !sensor || episode() == nullptr || *sensor >= episode()->scenario().sensors.size()) return;
+  const bool isLidar = std::holds_alternative<scenario::LidarSpec>(episode()->scenario().sensors[*sensor].spec);
+  (isLidar ? viewedLidar : viewedSensor) = sensor;
+  if (isLidar) shownLidar = sensor;
+}
+
 void Session::frameSelected() {
   const std::optional<RigidTransform> pose = poseOf(selected.id);
   if (!pose) return;
-  viewedSensor.reset();
+  lookThrough(std::nullopt);
   eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), 14);
 }
 

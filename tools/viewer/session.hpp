@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,7 +131,10 @@ class Session {
 
   // -- looking
   Eye eye;
-  std::optional<size_t> viewedSensor;  ///< its own view instead of the eye's
+  std::optional<size_t> viewedSensor;  ///< a camera whose own view is shown instead of the eye's
+  std::optional<size_t> viewedLidar;   ///< a LiDAR whose range image is; not both
+  /// Shows a sensor's own view; none, or the one that is shown: the eye's.
+  void lookThrough(std::optional<size_t> sensor);
   std::optional<size_t> shownLidar;
   bool clearAir = false, daylight = false;
   Overlays overlays;
@@ -166,6 +170,8 @@ class Session {
 
  private:
   void rehearseIfChanged();
+  /// Reads again what the text extends and imports, where that has changed on the disk.
+  void lookAtImports();
   RenderOrder orderFor(RenderWish wish) const;
 
   EditedFile file_;
@@ -178,6 +184,8 @@ class Session {
   Rehearsed rehearsed_;
   uint64_t wantedSerial_ = 0;
   uint64_t rehearsedRevision_ = ~uint64_t{0};
+  std::shared_ptr<scenario::SharedFiles> imported_;  ///< as they were last read
+  std::map<std::filesystem::path, std::filesystem::file_time_type> importedAt_;
   bool isFramed_ = false;
   double now_s_ = 0, lastDisk_s_ = 0, lastAutosave_s_ = 0;
   uint64_t gesture_ = 0;

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <thread>
 #include <utility>
 
 #include "engine/config/document.hpp"
@@ -21,8 +22,11 @@
 namespace nightfog::viewer {
 namespace {
 
+constexpr double kFrame_s = 0.025;          ///< that a frame takes at least: what is left is the scene's
 constexpr double kPatience_s = 0.02;        ///< that a frame waits for input
+constexpr double kIdlePatience_s = 0.1;     ///< likewise, when nothing has come for some frames
 constexpr double kScriptPatience_s = 0.05;  ///< likewise, of a script that waits itself
+constexpr int kLively = 5;                  ///< frames after an input: what it opened settles
 
 std::pair<int, int> sizeFrom(const std::string& text) {
   int width = 0, height = 0;
@@ -44,7 +48,9 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
   look.height_px = static_cast<uint32_t>(scene.bottom - scene.top);
   look.clearAir = session.clearAir;
   look.daylight = session.daylight;
-  if (state.tab == SideTab::kLidar || session.overlays.points) look.lidar = session.shownLidar;
+  look.flow = state.plane == TruthPlane::kFlow;
+  look.normals = state.plane == TruthPlane::kNormals;
+  if (state.tab == SideTab::kLidar || session.overlays.points || session.viewedLidar) look.lidar = session.shownLidar;
   return look;
 }
 
@@ -58,6 +64,8 @@ void takePicture(Session& session, WindowState& state, double now_s, double& las
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
   state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
   state.shownPlane = state.plane;
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - picture->wished;
+  state.meter->pictureTaken(waited.count(), picture->level == 0);
   if (picture->level == 0) {
     const double since = now_s - last_s;
     if (since < 1) state.pictureRate_hz += 0.2 * (1 / std::max(since, 1e-3) - state.pictureRate_hz);
@@ -98,6 +106,26 @@ void drawPanels(Ui& ui, Session& session, WindowState& state, const Layout& layo
   commandPalette(ui, session, state);
   cataloguePopup(ui, session, state);
 }
+
+/// The figures are written however a session ends.
+class StatsAtTheEnd {
+ public:
+  StatsAtTheEnd(std::filesystem::path file, const FrameMeter& meter) : file_(std::move(file)), meter_(meter) {}
+  ~StatsAtTheEnd() {
+    if (file_.empty()) return;
+    try {
+      writeFileAtomically(file_, meter_.json(Window::now_s()));
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}: {}\n", file_.string(), error.what());
+    }
+  }
+  StatsAtTheEnd(const StatsAtTheEnd&) = delete;
+  StatsAtTheEnd& operator=(const StatsAtTheEnd&) = delete;
+
+ private:
+  std::filesystem::path file_;
+  const FrameMeter& meter_;
+};
 
 /// A folder of this session's own, gone afterwards.
 class Scratch {
@@ -140,7 +168,11 @@ void WindowState::forgetFile() {
   documentRevision_ = ~uint64_t{0};
   picture.reset();
   texture.reset();
-  sweepShown.reset();
+  unrolled = {};
+  unrolledWhole = {};
+  cloud = {};
+  beam.reset();
+  hoveredBeam.reset();
   cardTextures.clear();
   runOrder.clear();
   hovered.reset();
@@ -170,19 +202,22 @@ class Viewer {
   const ViewArguments& arguments_;
   std::optional<ScriptPlayer> script_;
   std::filesystem::path config_;  ///< empty: nothing is remembered
-  WindowState state_;
-  Settings kept_;  ///< on the disk
+  Settings kept_;                 ///< on the disk
   Window window_;
+  FrameMeter meter_;
+  StatsAtTheEnd stats_;
   lang::InstalledLibrary library_;
   Studio studio_;
   Scratch scratch_;
   Catalogue catalogue_;
   Proofreader proofreader_;
   Ui ui_;
+  WindowState state_;
   std::unique_ptr<Session> session_;
   std::optional<std::string> left_;
   PlayedInput input_;
   double last_s_ = 0, lastPicture_s_ = 0;
+  int quiet_ = 0;  ///< frames since an input
 };
 
 Settings settingsFor(const ViewArguments& arguments, const std::filesystem::path& config) {
@@ -203,9 +238,11 @@ Viewer::Viewer(const ViewArguments& arguments)
       kept_(settingsFor(arguments, config_)),
       window_("nightfog", sizeFrom(arguments.size).first, sizeFrom(arguments.size).second,
               static_cast<float>(kept_.scale)),
+      meter_(Window::now_s()),
+      stats_(arguments.stats, meter_),
       library_(lang::dataFolder()),
       studio_({arguments.device, trace::tracerKindFromName(arguments.tracer), arguments.threads, arguments.validation,
-               arguments.cacheFolder, library_.dataFolder() / "assets"},
+               arguments.cacheFolder, library_.dataFolder() / "assets", [] { Window::wake(); }},
               library_.catalog()),
       catalogue_(library_),
       proofreader_(library_) {
@@ -213,6 +250,7 @@ Viewer::Viewer(const ViewArguments& arguments)
   state_.settings = kept_;
   state_.catalogue = &catalogue_;
   state_.proofreader = &proofreader_;
+  state_.meter = &meter_;
   ui_.fonts = window_.fonts();
   ui_.scale = static_cast<float>(kept_.scale);
   ui_.isDark = !kept_.isLight;
@@ -283,6 +321,7 @@ void Viewer::frame(double now_s) {
   }
   last_s_ = now_s;
   window_.end(ui_.colours.background_rgb);
+  meter_.shown(Window::now_s());
   if (script_) script_->afterFrame(window_);
   if (session_ != nullptr && session_->episode() != nullptr) studio_.look(lookOf(*session_, state_, layout.scene));
   if (!studio_.failure().empty() && script_) throw Error(ExitCode::kNoDevice, studio_.failure());
@@ -297,7 +336,17 @@ ExitCode Viewer::run() {
       const ImVec2 size = ImGui::GetIO().DisplaySize;
       script_->play(session_.get(), state_, ui_, layoutFor(size.x, size.y, ui_.scale).scene, now_s, input_);
     }
-    window_.begin(!script_ ? kPatience_s : script_->isWaiting() ? kScriptPatience_s : 0.002, input_);
+    const double early_s = kFrame_s - (Window::now_s() - last_s_);
+    if (early_s > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early_s));
+    const bool isLively = quiet_ < kLively || (session_ != nullptr && session_->isPlaying);
+    const double patience_s = script_    ? script_->isWaiting() ? kScriptPatience_s : 0
+                              : isLively ? kPatience_s
+                                         : kIdlePatience_s;
+    const double asked_s = Window::now_s();
+    window_.begin(patience_s, input_);
+    const double waited_s = Window::now_s() - asked_s;
+    quiet_ = waited_s < 0.9 * patience_s ? 0 : quiet_ + 1;
+    meter_.polled(Window::now_s(), std::min(waited_s, patience_s));
     frame(now_s);
     openWanted();
     remember();

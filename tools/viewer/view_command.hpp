@@ -26,6 +26,7 @@ struct ViewArguments {
   std::filesystem::path script;  ///< empty: hands
   /// Where settings are remembered. None: settingsFolder(), and nowhere with a script.
   std::optional<std::filesystem::path> config;
+  std::filesystem::path stats;  ///< where the figures go when it closes; empty: nowhere
 };
 
 /// Returns when the window is closed, or the script has ended. Throws Error (69) where there is no display, and what a
