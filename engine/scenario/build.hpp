@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/scenario/imports.hpp"
@@ -52,6 +53,7 @@ struct SharedFiles {
 struct ScenarioTemplate::Impl {
   std::shared_ptr<const config::Document> document;  ///< laid over what it extends
   Imports imports;
+  std::set<std::filesystem::path> importedFiles;
   std::map<const ImportedFile*, LibraryFile> libraries;
   const catalog::Catalog* catalog = nullptr;
   Roots roots;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/transform.hpp"
+
 namespace nightfog::scenario {
 
 using namespace config;
@@ -111,6 +113,50 @@ const Descriptor<LibraryFile>& libraryDescriptor() {
                             .optional("title", &LibraryFile::title, text(), "for people")
                             .optional("injectors", &LibraryFile::injectors, mapOf(object(injector), 1000), "by id");
   return d;
+}
+
+std::string takesName(Takes takes) {
+  switch (takes) {
+    case Takes::kQuantity:
+      return "quantity";
+    case Takes::kWhole:
+      return "whole number";
+    case Takes::kTruth:
+      return "true or false";
+    case Takes::kWord:
+      return "word";
+    case Takes::kPlace:
+      return "place";
+    case Takes::kPoint:
+      return "point";
+    case Takes::kVector:
+      return "vector";
+    case Takes::kActor:
+      return "actor";
+    case Takes::kSensor:
+      return "sensor";
+    case Takes::kLane:
+      return "lane";
+    case Takes::kMeeting:
+      return "meeting";
+    case Takes::kAsset:
+      return "asset";
+  }
+  return "";
+}
+
+std::string flowText(const Node& node) {
+  if (node.isScalar()) return node.text;
+  std::string out;
+  for (const Node* child : node.children)
+    out += (out.empty() ? "" : ", ") + (node.isMap() ? child->key + ": " : std::string()) + flowText(*child);
+  return (node.isMap() ? "{" : "[") + out + (node.isMap() ? "}" : "]");
+}
+
+std::string boundText(double value, Dimension dimension) {
+  if (dimension == Dimension::kAngle) return fmt::format("{:.6g} deg", value * 180 / kPi);
+  if (dimension == Dimension::kRatio) return fmt::format("{:.6g} %", value * 100);
+  return formatQuantity(value, dimension);
 }
 
 }  // namespace nightfog::scenario

@@ -52,4 +52,11 @@ struct LibraryFile {
 
 const config::Descriptor<LibraryFile>& libraryDescriptor();  ///< format: library/1
 
+/// "quantity", "whole number", …
+std::string takesName(Takes takes);
+/// A bound in the units that people write: degrees, percent.
+std::string boundText(double value, config::Dimension dimension);
+/// A node on one line, as YAML.
+std::string flowText(const config::Node& node);
+
 }  // namespace nightfog::scenario

@@ -52,6 +52,7 @@ class TemplateReader {
     if (const Node* run = root.find("run"); run != nullptr && run->isScalar())
       impl_->firstRun = static_cast<uint32_t>(std::min<uint64_t>(parseWholeNumber(run->text).value_or(0), kLastRun));
     if (root.isMap()) impl_->imports = finder.imports(root);
+    impl_->importedFiles = finder.files();
     for (const auto& [alias, file] : impl_->imports) {
       if (file->kind == "library") readLibrary(*file);
       if (file->kind == "weather") checkWeatherFile(file->document->root(), diagnostics_);
@@ -139,6 +140,10 @@ uint64_t ScenarioTemplate::seed() const {
 const std::vector<Diagnostic>& ScenarioTemplate::findings() const {
   return impl_->findings;
 }
+std::vector<fs::path> ScenarioTemplate::importedFiles() const {
+  return {impl_->importedFiles.begin(), impl_->importedFiles.end()};
+}
+
 const Document& ScenarioTemplate::document() const {
   return *impl_->document;
 }

@@ -43,6 +43,8 @@ class ScenarioTemplate {
   const std::vector<config::Diagnostic>& findings() const;
   /// The file laid over what it extends, nothing drawn.
   const config::Document& document() const;
+  /// What it extends and imports, and those in turn: every file read besides its own, canonical.
+  std::vector<std::filesystem::path> importedFiles() const;
   /// Whether the file says which runs it stands for. Without a sweep there are as many as anybody asks for.
   bool isSweep() const;
   /// Runs of the sweep; 1 without.

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 """The viewer's window on a virtual display: scripts that play mouse and keyboard, and what they leave behind.
 
-window_test.py NIGHTFOG SOURCE_FOLDER. Exit code 77 (skipped): there is no Xvfb.
+window_test.py NIGHTFOG SOURCE_FOLDER. Exit code 77 (skipped): there is no Xvfb or no xdotool.
 """
+import json
 import os
-import shutil
-import struct
+import re
 import subprocess
 import sys
 import tempfile
-import zlib
+import time
 
-NIGHTFOG, SOURCE = sys.argv[1], sys.argv[2]
+from display import NIGHTFOG, SOURCE, Running, differing, expect, pixels, run, virtual_display
+
 SCENARIO = """format: scenario/1
 id: window_test
 seed: 3
@@ -28,87 +29,109 @@ actors:   # who plays
 """
 
 
-def fail(text):
-    print("FAILED:", text)
-    sys.exit(1)
-
-
-def expect(condition, text):
-    if not condition:
-        fail(text)
-
-
-def pixels(path):
-    """Rows of an 8-bit RGB PNG."""
-    data = open(path, "rb").read()
-    width, height = struct.unpack(">II", data[16:24])
-    at, packed = 8, b""
-    while at < len(data):
-        size, kind = struct.unpack(">I4s", data[at:at + 8])
-        if kind == b"IDAT":
-            packed += data[at + 8:at + 8 + size]
-        at += 12 + size
-    raw, rows, before = zlib.decompress(packed), [], bytearray(3 * width)
-    for y in range(height):
-        begin = y * (3 * width + 1)
-        kind, row = raw[begin], bytearray(raw[begin + 1:begin + 1 + 3 * width])
-        for i in range(3 * width):
-            a, b, c = (row[i - 3] if i >= 3 else 0), before[i], (before[i - 3] if i >= 3 else 0)
-            if kind == 1:
-                row[i] = (row[i] + a) & 255
-            elif kind == 2:
-                row[i] = (row[i] + b) & 255
-            elif kind == 3:
-                row[i] = (row[i] + (a + b) // 2) & 255
-            elif kind == 4:
-                p = a + b - c
-                near = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
-                row[i] = (row[i] + near) & 255
-        rows.append(row)
-        before = row
-    return width, height, rows
-
-
-def differing(a, b, left, top, right, bottom):
-    """Share of a rectangle's pixels that differ by more than noise."""
-    count = 0
-    for y in range(top, bottom, 4):
-        for x in range(left, right, 4):
-            count += max(abs(a[y][3 * x + k] - b[y][3 * x + k]) for k in range(3)) > 24
-    return count / (((bottom - top) // 4) * ((right - left) // 4))
-
-
-def run(display, folder, script, file, expected=0):
-    path = os.path.join(folder, "script.txt")
-    open(path, "w").write(script)
-    environment = dict(os.environ, DISPLAY=display, LIBGL_ALWAYS_SOFTWARE="1")
-    done = subprocess.run([NIGHTFOG, "view", file, "--script", path], cwd=folder, env=environment, capture_output=True,
-                          text=True, timeout=600)
-    expect(done.returncode == expected, f"exit code {done.returncode}, not {expected}: {done.stderr}")
-    return done.stderr
-
-
 def main():
-    if shutil.which("Xvfb") is None:
-        print("SKIPPED: Xvfb is not installed (tools/setup test)")
-        return 77
-    read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
-                              pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    display = ":" + os.read(read, 16).decode().strip()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            tests(display, folder)
-    finally:
-        server.terminate()
-        server.wait()
+    with virtual_display() as display, tempfile.TemporaryDirectory() as folder:
+        tests(display, folder)
     print("all held")
-    return 0
+
+
+def hands(display, folder, file):
+    """Mouse and keyboard of the X server do what a script's do; what is not saved outlives kill -9."""
+    window = Running(display, folder, """
+wait_ready
+wait_picture half
+where van
+where van 6 0
+where van 7 0
+await dirty true
+print dragged
+await dirty false
+print undone
+await dirty true
+print redone
+await text what it is for
+""", file)
+    (_, *start), (_, *goal), (_, *further) = [[word if i == 0 else int(word) for i, word in enumerate(window.line())]
+                                              for _ in range(3)]
+    window.hands("mousemove", 640, 10, "search", "--name", "nightfog", "windowfocus")
+    window.drag(start, goal)
+    expect(window.line() == ["dragged"], "not dragged")
+    window.hands("key", "ctrl+z")
+    expect(window.line() == ["undone"], "not undone")
+    window.hands("key", "ctrl+shift+z")
+    expect(window.line() == ["redone"], "not redone")
+    copy = os.path.join(folder, ".a.scn.yaml.nightfog-autosave")
+    began = time.monotonic()
+    while not os.path.exists(copy):
+        expect(time.monotonic() - began < 60, "nothing is kept")
+        time.sleep(0.1)
+    print(f"kept {time.monotonic() - began:.1f} s after the edit")
+    window.kill()
+    kept = open(copy).read()
+    expect(open(file).read() == SCENARIO, "the file itself was written")
+    dragged = re.search(r"lane: kerbside, s: ([0-9.]+) m", kept)
+    expect(dragged and kept == SCENARIO.replace("s: 42 m", f"s: {dragged[1]} m"), "kept:\n" + kept)
+    # The screen's hand stands on whole pixels, and a drag goes in steps of 5 cm.
+    pixel_m = 1 / max(abs(a - b) for a, b in zip(further, goal))
+    expect(abs(float(dragged[1]) - 48) < 1.5 * pixel_m + 0.05, f"s: {dragged[1]} m, a pixel is {pixel_m:.2f} m")
+
+    # It is offered, and taken. Then every thirtieth file that a fuzzer has found is opened in the same window.
+    corpora = os.path.join(SOURCE, "tests/fuzz/corpus")
+    found = sorted(os.path.join(at, name) for at, _, names in os.walk(corpora) for name in names)
+    expect(len(found) > 500, "where are the corpora?")
+    run(display, folder, f"""
+wait_frames 3
+assert no_text s: {dragged[1]} m
+click left.restore
+wait_frames 2
+assert text s: {dragged[1]} m
+save
+assert dirty false
+""" + "".join(f"print {path}\nopen {path}\n" for path in found[::30]) + f"open {file}\nassert text s: {dragged[1]} m\n",
+        file)
+    expect(not os.path.exists(copy), "the copy is still there")
+    expect(open(file).read() == kept, "what was taken up was not saved")
+
+
+def comfort(display, folder):
+    """Without a file one is chosen; looks and files are remembered; a file that is extended is read again."""
+    base, file, settings = (os.path.join(folder, name) for name in ("base.scn.yaml", "child.scn.yaml", "settings"))
+    open(base, "w").write(SCENARIO)
+    open(file, "w").write("format: scenario/1\nextends: base.scn.yaml\nid: child\n")
+    window = Running(display, folder, """
+wait_frames 3
+click welcome.open
+wait_frames 2
+type child
+wait_frames 2
+key enter
+wait_frames 2
+wait_ready
+assert errors 0
+assert shows tour.next
+click tour.skip
+wait_frames 2
+assert hides tour.next
+key ctrl+plus
+wait_frames 2
+assert shows outline.van
+assert hides outline.lorry
+print opened
+await shows outline.lorry
+assert errors 0
+assert dirty false
+""", None, "--config", settings)
+    expect(window.line() == ["opened"], "not opened")
+    open(base, "w").write(SCENARIO.replace("van:", "lorry:"))
+    window.end()
+    kept = json.load(open(os.path.join(settings, "viewer.json")))
+    expect(kept["recent"] == [file] and kept["tour_seen"] and kept["scale"] > 1, f"kept: {kept}")
 
 
 def tests(display, folder):
     file = os.path.join(folder, "a.scn.yaml")
+    open(file, "w").write(SCENARIO)
+    hands(display, folder, file)
     open(file, "w").write(SCENARIO)
 
     # One session: a drag is one line, undo takes it back, the scene shows it, saving writes just that.
@@ -172,6 +195,25 @@ assert errors 1
 key ctrl+z
 wait_ready
 assert errors 0
+double_click field.actors/van/place/s
+key ctrl+a
+type 50 kg
+await shows mistake.actors/van/place/s
+assert errors 0
+key escape
+wait_frames 2
+assert hides mistake.actors/van/place/s
+double_click field.actors/van/place/s
+key ctrl+a
+type {uniform: [44 m, 52 m]}\\n
+wait_ready
+assert shows plot.actors/van/place/s
+double_click field.actors/van/place/s/uniform/0
+key ctrl+a
+type 48\\n
+wait_ready
+assert text s: {uniform: [48 m, 52 m]}}}   # parked
+assert errors 0
 key ctrl+p
 wait_frames 3
 type add weather
@@ -179,6 +221,20 @@ wait_frames 2
 key enter
 wait_ready
 assert text weather:\\n  - at: 0 s\\n    fog: {visibility: 60 m}
+assert errors 0
+click weather.add
+scrub 0.5
+click weather.add
+wait_ready
+assert text   - at: 0.5 s\\n    fog: {visibility: 60 m}
+pull knot.1 60 0
+wait_ready
+assert no_text   - at: 0.5 s
+assert text     fog: {visibility: 60 m}
+assert errors 0
+key delete
+wait_ready
+assert no_text visibility: 60 m}\\n  - at
 assert errors 0
 save
 """, file)
@@ -222,6 +278,8 @@ assert dirty false
 """, built)
     expect(os.path.exists(os.path.join(folder, "out/dartout/sheet.png")), "no contact sheet")
     expect(not [name for name in os.listdir(folder) if name.startswith(".dartout")], "something was left beside the file")
+
+    comfort(display, folder)
 
     # What does not hold ends the script with its line; a text with errors still opens.
     said = run(display, folder, "wait_ready\nassert selected nobody\n", file, expected=1)

@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "engine/config/codec.hpp"
-#include "engine/core/transform.hpp"
 #include "engine/scenario/language_library.hpp"
 #include "engine/scenario/language_weather.hpp"
 #include "tools/lang/lang_commands.hpp"
@@ -18,64 +17,18 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 using scenario::Takes;
 
-const char* nameOf(Takes takes) {
-  switch (takes) {
-    case Takes::kQuantity:
-      return "quantity";
-    case Takes::kWhole:
-      return "whole number";
-    case Takes::kTruth:
-      return "true or false";
-    case Takes::kWord:
-      return "word";
-    case Takes::kPlace:
-      return "place";
-    case Takes::kPoint:
-      return "point";
-    case Takes::kVector:
-      return "vector";
-    case Takes::kActor:
-      return "actor";
-    case Takes::kSensor:
-      return "sensor";
-    case Takes::kLane:
-      return "lane";
-    case Takes::kMeeting:
-      return "meeting";
-    case Takes::kAsset:
-      return "asset";
-  }
-  return "";
-}
-
-/// The node on one line, as YAML.
-std::string flowText(const config::Node& node) {
-  if (node.isScalar()) return node.text;
-  std::string out;
-  for (const config::Node* child : node.children)
-    out += (out.empty() ? "" : ", ") + (node.isMap() ? child->key + ": " : std::string()) + flowText(*child);
-  return (node.isMap() ? "{" : "[") + out + (node.isMap() ? "}" : "]");
-}
-
-/// In the units that people write.
-std::string boundText(double value, config::Dimension dimension) {
-  if (dimension == config::Dimension::kAngle) return fmt::format("{:.6g} deg", value * 180 / kPi);
-  if (dimension == config::Dimension::kRatio) return fmt::format("{:.6g} %", value * 100);
-  return config::formatQuantity(value, dimension);
-}
-
 Json parameterJson(const std::string& name, const scenario::InjectorParameter& p) {
-  Json out{{"name", name}, {"takes", nameOf(p.takes)}};
+  Json out{{"name", name}, {"takes", scenario::takesName(p.takes)}};
   if (p.dimension) {
     out["of"] = std::string(config::dimensionName(*p.dimension));
     out["unit"] = std::string(config::canonicalUnit(*p.dimension));
-    if (p.min) out["min"] = boundText(*p.min, *p.dimension);
-    if (p.max) out["max"] = boundText(*p.max, *p.dimension);
+    if (p.min) out["min"] = scenario::boundText(*p.min, *p.dimension);
+    if (p.max) out["max"] = scenario::boundText(*p.max, *p.dimension);
   }
   if (!p.words.empty()) out["words"] = p.words;
-  if (p.fallback != nullptr) out["default"] = flowText(*p.fallback);
+  if (p.fallback != nullptr) out["default"] = scenario::flowText(*p.fallback);
   out["required"] = p.fallback == nullptr && !p.isOptional;
-  if (p.prior != nullptr) out["prior"] = flowText(*p.prior);
+  if (p.prior != nullptr) out["prior"] = scenario::flowText(*p.prior);
   if (!p.doc.empty()) out["doc"] = p.doc;
   return out;
 }
@@ -178,7 +131,7 @@ Json weatherRows() {
     if (presets == nullptr) continue;
     for (const config::Node* preset : presets->children) {
       Json row{{"id", preset->key}, {"library", name}};
-      for (const config::Node* channel : preset->children) row[channel->key] = flowText(*channel);
+      for (const config::Node* channel : preset->children) row[channel->key] = scenario::flowText(*channel);
       rows.push_back(std::move(row));
     }
   }

@@ -240,16 +240,18 @@ void addView(CLI::App& app, std::function<ExitCode()>& chosen) {
   auto device = std::make_shared<cli::DeviceArguments>();
   auto* command =
       app.add_subcommand("view", "Open a scenario in the authoring viewer: see it, scrub it, move it, save it");
-  command->add_option("SCENARIO", a->scenario, "Scenario file (*.scn.yaml)")->required();
+  command->add_option("SCENARIO", a->scenario, "Scenario file (*.scn.yaml); without one, choose in the window");
   command->add_option("--seed", a->seed, "Root seed instead of the file's");
   command->add_option("--run", a->run, "Index of the run to begin with");
   command->add_option("-o,--out", a->out, "Folder that renders go to")->capture_default_str();
   command->add_option("--size", a->size, "Of the window")->capture_default_str();
-  command->add_option("--scale", a->scale, "Of fonts and spaces; 2 for a display of many pixels")
-      ->capture_default_str()
-      ->check(CLI::Range(0.5, 4.0));
+  command->add_option("--scale", a->scale, "Of fonts and spaces, instead of what is remembered (ctrl+plus, ctrl+minus)")
+      ->check(CLI::Range(0.6, 3.0));
   command->add_flag("--light", a->isLight, "Light instead of dark");
   command->add_option("--script", a->script, "Play the commands of this file with mouse and keyboard, then end");
+  command->add_option("--config", a->config,
+                      "Folder of what is remembered (default: nightfog in $XDG_CONFIG_HOME or ~/.config; a script "
+                      "remembers nothing)");
   command->add_option("--stats", a->stats, "Write how quick the window was, as JSON, when it closes");
   addDeviceOptions(*command, *device);
   command->footer(

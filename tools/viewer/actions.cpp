@@ -9,6 +9,7 @@
 #include "tools/viewer/catalogue.hpp"
 #include "tools/viewer/panels.hpp"
 #include "tools/viewer/script.hpp"
+#include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -59,48 +60,74 @@ void addActions(Session& session, const Catalogue& catalogue, std::vector<Action
     out.push_back({fmt::format("Add {}: {}", addition.group, addition.name), "", std::move(addition.add)});
 }
 
+void removeSelected(Session& session, const WindowState& state) {
+  if (removeSelectedKnot(session, state)) return;
+  const auto document = parseSource(session.file().text());
+  const std::string path = document == nullptr ? "" : sourcePath(*document, session.selected);
+  if (path.empty() || session.selected.kind == Thing::Kind::kWorld) return;
+  const bool isRemoved =
+      session.edit("remove " + session.selected.id, [&](const std::string& text) { return removeEntry(text, path); });
+  if (isRemoved) session.select({});
+}
+
 }  // namespace
 
-std::vector<Action> actions(Session& session, WindowState& state, Ui& ui) {
-  EditedFile& file = session.file();
-  std::vector<Action> out{{"Save", "ctrl+s", [&session] { session.save(); }},
-                          {"Undo", "ctrl+z", [&file] { file.undo(); }},
-                          {"Redo", "ctrl+shift+z", [&file] { file.redo(); }},
-                          {"Play or pause", "space", [&session] { session.isPlaying = !session.isPlaying; }},
-                          {"Time: a step on", "right", [&session] { session.stepBy(1); }},
-                          {"Time: a step back", "left", [&session] { session.stepBy(-1); }},
-                          {"Time: to the start", "home", [&session] { session.scrub(0); }},
-                          {"Time: to the end", "end", [&session] { session.scrub(session.duration_s()); }},
-                          {"Command palette", "ctrl+p", [&state] { state.isPaletteOpen = true; }},
-                          {"Add …", "ctrl+a", [&state] { state.isCatalogueOpen = true; }},
-                          {"Panel: inspector", "ctrl+1", [&state] { state.tab = SideTab::kInspector; }},
-                          {"Panel: text", "ctrl+2", [&state] { state.tab = SideTab::kText; }},
-                          {"Panel: LiDAR", "ctrl+3", [&state] { state.tab = SideTab::kLidar; }},
-                          {"Panel: runs", "ctrl+4", [&state] { state.tab = SideTab::kRuns; }},
-                          {"Render: this frame", "", [&session] { session.render(RenderWish::kFrame); }},
-                          {"Render: this run", "ctrl+r", [&session] { session.render(RenderWish::kRun); }},
-                          {"Render: the sweep", "", [&session] { session.render(RenderWish::kSweep); }},
-                          {"Render: cancel", "", [&session] { session.cancelRender(); }},
-                          {"Theme: light or dark", "",
-                           [&ui] {
-                             ui.isDark = !ui.isDark;
-                             ui.colours = applyTheme(ui.isDark, ui.scale);
-                           }},
-                          {"Copy reproduction command", "",
-                           [&session] {
-                             const std::string command = session.reproduction();
-                             ImGui::SetClipboardText(command.c_str());
-                             session.say("Copied: " + command);
-                           }},
-                          {"Take the file's text, forgetting changes", "", [&file] { file.reload(); }},
+std::vector<Action> windowActions(WindowState& state) {
+  Settings& settings = state.settings;
+  const auto scale = [&settings](double by) {
+    return [&settings, by] {
+      settings.scale = by == 0 ? 1 : std::clamp(settings.scale * by, Settings::kSmallest, Settings::kLargest);
+    };
+  };
+  std::vector<Action> out{{"Open …", "ctrl+o", [&state] { state.isOpening = true; }},
+                          {"Fonts: larger", "ctrl+plus", scale(1.1)},
+                          {"Fonts: smaller", "ctrl+minus", scale(1 / 1.1)},
+                          {"Fonts: as at first", "ctrl+0", scale(0)},
+                          {"Theme: light or dark", "", [&settings] { settings.isLight = !settings.isLight; }},
+                          {"Tour of the window", "f1", [&state] { state.tourStop = 0; }},
                           {"Quit", "ctrl+q", [&state] { state.wantsToQuit = true; }}};
-  eyeActions(session, out);
+  for (const std::filesystem::path& file : settings.recent)
+    out.push_back({"Open: " + file.string(), "", [&state, file] { state.toOpen = file; }});
   return out;
 }
 
-void shortcuts(Ui& ui, Session& session, WindowState& state) {
+std::vector<Action> actions(Session& session, WindowState& state, Ui&) {
+  EditedFile& file = session.file();
+  std::vector<Action> out{
+      {"Save", "ctrl+s", [&session] { session.save(); }},
+      {"Undo", "ctrl+z", [&file] { file.undo(); }},
+      {"Redo", "ctrl+shift+z", [&file] { file.redo(); }},
+      {"Play or pause", "space", [&session] { session.isPlaying = !session.isPlaying; }},
+      {"Time: a step on", "right", [&session] { session.stepBy(1); }},
+      {"Time: a step back", "left", [&session] { session.stepBy(-1); }},
+      {"Time: to the start", "home", [&session] { session.scrub(0); }},
+      {"Time: to the end", "end", [&session] { session.scrub(session.duration_s()); }},
+      {"Command palette", "ctrl+p", [&state] { state.isPaletteOpen = true; }},
+      {"Add …", "ctrl+a", [&state] { state.isCatalogueOpen = true; }},
+      {"Panel: inspector", "ctrl+1", [&state] { state.tab = SideTab::kInspector; }},
+      {"Panel: text", "ctrl+2", [&state] { state.tab = SideTab::kText; }},
+      {"Panel: LiDAR", "ctrl+3", [&state] { state.tab = SideTab::kLidar; }},
+      {"Panel: runs", "ctrl+4", [&state] { state.tab = SideTab::kRuns; }},
+      {"Render: this frame", "", [&session] { session.render(RenderWish::kFrame); }},
+      {"Render: this run", "ctrl+r", [&session] { session.render(RenderWish::kRun); }},
+      {"Render: the sweep", "", [&session] { session.render(RenderWish::kSweep); }},
+      {"Render: cancel", "", [&session] { session.cancelRender(); }},
+      {"Copy reproduction command", "",
+       [&session] {
+         const std::string command = session.reproduction();
+         ImGui::SetClipboardText(command.c_str());
+         session.say("Copied: " + command);
+       }},
+      {"Take the file's text, forgetting changes", "", [&file] { file.reload(); }},
+      {"Remove what is selected", "delete", [&session, &state] { removeSelected(session, state); }}};
+  eyeActions(session, out);
+  for (Action& action : windowActions(state)) out.push_back(std::move(action));
+  return out;
+}
+
+void shortcuts(const std::vector<Action>& actions) {
   const ImGuiIO& io = ImGui::GetIO();
-  for (const Action& action : actions(session, state, ui)) {
+  for (const Action& action : actions) {
     if (action.shortcut.empty()) continue;
     const Chord chord = parseChord(action.shortcut);
     if (chord.isCtrl != io.KeyCtrl || chord.isShift != io.KeyShift) continue;

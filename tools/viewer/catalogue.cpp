@@ -14,56 +14,30 @@ namespace {
 
 constexpr const char* kInjectors = "std/injectors@1";
 
-/// The node on one line, as YAML.
-std::string flowText(const config::Node& node) {
-  if (node.isScalar()) return node.text;
-  std::string out;
-  for (const config::Node* child : node.children)
-    out += (out.empty() ? "" : ", ") + (node.isMap() ? child->key + ": " : std::string()) + flowText(*child);
-  return (node.isMap() ? "{" : "[") + out + (node.isMap() ? "}" : "]");
-}
-
-const char* nameOfTaken(scenario::Takes takes) {
-  using scenario::Takes;
-  switch (takes) {
-    case Takes::kQuantity:
-      return "a quantity";
-    case Takes::kWhole:
-      return "a whole number";
-    case Takes::kTruth:
-      return "true or false";
-    case Takes::kWord:
-      return "a word";
-    case Takes::kPlace:
-      return "a place";
-    case Takes::kPoint:
-      return "a point, or the name of one";
-    case Takes::kVector:
-      return "a vector, {s, t, up} along the road";
-    case Takes::kActor:
-      return "an actor";
-    case Takes::kSensor:
-      return "a sensor";
-    case Takes::kLane:
-      return "a lane";
-    case Takes::kMeeting:
-      return "{actor, at: a point, ttc: a time}";
-    case Takes::kAsset:
-      return "an asset";
-  }
-  return "";
-}
-
+/// "a place", "an actor", and how what is no plain value is written.
 std::string takenText(const scenario::InjectorParameter& parameter) {
-  std::string out = nameOfTaken(parameter.takes);
-  if (!parameter.dimension) return out;
-  out = fmt::format("a {}", config::dimensionName(*parameter.dimension));
-  const auto bound = [&](double value) {
-    if (*parameter.dimension == config::Dimension::kRatio) return fmt::format("{:.6g} %", 100 * value);
-    return config::formatQuantity(value, *parameter.dimension);
-  };
-  if (parameter.min && parameter.max) out += fmt::format(", {} … {}", bound(*parameter.min), bound(*parameter.max));
+  using scenario::Takes;
+  const std::string name = scenario::takesName(parameter.takes);
+  const bool isVowel = std::string_view("aeiou").find(name.front()) != std::string_view::npos;
+  std::string out = (isVowel ? "an " : "a ") + name;
+  if (parameter.takes == Takes::kTruth) out = name;
+  if (parameter.takes == Takes::kPoint) out += ", or the name of one";
+  if (parameter.takes == Takes::kVector) out += ", {s, t, up} along the road";
+  if (parameter.takes == Takes::kMeeting) out += ": {actor, at: a point, ttc: a time}";
+  if (!parameter.dimension || parameter.takes == Takes::kVector) return out;
+  out = config::dimensionName(*parameter.dimension);
+  if (parameter.min && parameter.max)
+    out += fmt::format(", {} … {}", scenario::boundText(*parameter.min, *parameter.dimension),
+                       scenario::boundText(*parameter.max, *parameter.dimension));
   return out;
+}
+
+/// What a form offers for it: those that the scenario has.
+std::string namedBy(scenario::Takes takes) {
+  using scenario::Takes;
+  const bool isName = takes == Takes::kPoint || takes == Takes::kActor || takes == Takes::kSensor ||
+                      takes == Takes::kLane || takes == Takes::kAsset;
+  return !isName ? std::string() : takes == Takes::kLane ? "a lane" : scenario::takesName(takes);
 }
 
 /// "van", "van_2", …: not a key of the map yet.
@@ -331,10 +305,18 @@ Catalogue::Catalogue(const lang::InstalledLibrary& library) {
   for (const auto& [name, info] : file.injectors) {
     InjectorEntry entry{name, info.doc, info.source, {}};
     for (const auto& [key, parameter] : info.parameters) {
-      InjectorField field{key, parameter.doc, takenText(parameter), {}, parameter.words, parameter.takes};
+      InjectorField field;
+      field.name = key;
+      field.doc = parameter.doc;
+      field.takes = takenText(parameter);
+      field.words = parameter.words;
+      field.kind = parameter.takes;
+      field.refersTo = namedBy(parameter.takes);
+      if (parameter.takes == scenario::Takes::kQuantity) field.dimension = parameter.dimension;
+      if (parameter.takes == scenario::Takes::kTruth) field.words = {"true", "false"};
       const config::Node* fallback =
           findNode(document->root(), fmt::format("injectors/{}/params/{}/default", name, key));
-      if (fallback != nullptr) field.fallback = flowText(*fallback);
+      if (fallback != nullptr) field.fallback = scenario::flowText(*fallback);
       field.isRequired = fallback == nullptr && !parameter.isOptional;
       entry.fields.push_back(std::move(field));
     }

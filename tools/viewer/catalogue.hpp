@@ -18,6 +18,8 @@ struct InjectorField {
   std::vector<std::string> words;
   scenario::Takes kind = scenario::Takes::kQuantity;
   bool isRequired = false;
+  std::string refersTo;  ///< "an actor": what it names; empty: nothing
+  std::optional<config::Dimension> dimension = {};
 };
 struct InjectorEntry {
   std::string type;  ///< "vru.dart_out"

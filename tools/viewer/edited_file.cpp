@@ -80,13 +80,14 @@ std::filesystem::path EditedFile::autosavePath() const {
   return path_.parent_path() / ("." + path_.filename().string() + ".nightfog-autosave");
 }
 
-void EditedFile::autosave() const {
+void EditedFile::autosave() {
   try {
     if (isDirty()) {
       writeFileAtomically(autosavePath(), text());
-    } else {
+    } else if (hasCopy_) {
       forgetLeftBehind();
     }
+    hasCopy_ = isDirty();
   } catch (const Error&) {
     return;
   }

@@ -45,8 +45,8 @@ class EditedFile {
   void reload();
 
   /// Keeps a copy of a changed text beside the file, `.NAME.nightfog-autosave`, and removes it when there is nothing to
-  /// keep. Throws nothing: a folder that cannot be written has no copies.
-  void autosave() const;
+  /// keep; never one that was there before. Throws nothing: a folder that cannot be written has no copies.
+  void autosave();
   std::filesystem::path autosavePath() const;
   /// What a session that ended badly left; none where it is the file's text.
   std::optional<std::string> leftBehind() const;
@@ -64,6 +64,7 @@ class EditedFile {
   std::vector<State> states_;
   size_t at_ = 0;
   uint64_t revision_ = 0;
+  bool hasCopy_ = false;                ///< of this session, beside the file
   std::optional<std::string> refused_;  ///< a text of the disk that was in conflict
 };
 

@@ -98,6 +98,9 @@ void describe(FormField& field, const Meaning& meaning) {
   if (meaning.value == nullptr) return;
   field.takes = describeValue(*meaning.value);
   if (meaning.value->kind == Kind::kWord) field.words = meaning.value->words;
+  if (meaning.value->kind == Kind::kBoolean) field.words = {"true", "false"};
+  if (meaning.value->kind == Kind::kText && meaning.value->isReference) field.refersTo = meaning.value->what;
+  if (meaning.value->kind == Kind::kQuantity) field.dimension = meaning.value->dimension;
 }
 
 void addFields(const Node& node, const Meaning& meaning, const std::string& path, int depth,
@@ -111,6 +114,7 @@ void addChild(const Node& child, const Meaning& meaning, const std::string& path
   field.depth = depth;
   field.doc = doc;
   field.isWritten = true;
+  field.range = {child.keyRange.isEmpty() ? extentOf(child).begin : child.keyRange.begin, extentOf(child).end};
   describe(field, meaning);
   // Small things stay on their line; what has a table is taken apart.
   const bool hasTable =
@@ -135,10 +139,15 @@ void addFields(const Node& node, const Meaning& meaning, const std::string& path
   for (const Node* child : node.children) {
     const std::string name = node.isList() ? std::to_string(child->index) : child->key;
     std::string doc;
+    bool isRequired = false;
     for (size_t i = 0; table != nullptr && i < table->fields.size(); ++i) {
-      if (table->fields[i].name == name) doc = table->fields[i].doc;
+      if (table->fields[i].name != name) continue;
+      doc = table->fields[i].doc;
+      isRequired = table->fields[i].isRequired;
     }
+    const size_t first = out.size();
     addChild(*child, childMeaning(meaning, node, name), join(name), name, doc, depth, out);
+    out[first].isRequired = isRequired;
   }
   if (table == nullptr || !node.isMap()) return;
   for (const config::FieldInfo& info : table->fields) {
@@ -149,6 +158,7 @@ void addFields(const Node& node, const Meaning& meaning, const std::string& path
     field.depth = depth;
     field.doc = info.doc;
     field.fallback = info.defaultText;
+    field.isRequired = info.isRequired;
     field.isEditable = true;
     describe(field, {&info.value, nullptr});
     out.push_back(std::move(field));
@@ -189,6 +199,15 @@ std::string describeValue(const ValueInfo& info) {
     default:
       return info.what;
   }
+}
+
+std::string withUnit(const FormField& field, const std::string& typed) {
+  if (!field.dimension || !config::parseNumber(typed)) return typed;
+  const size_t blank = field.text.rfind(' ');
+  const std::string had = blank == std::string::npos ? "" : field.text.substr(blank + 1);
+  const std::string unit =
+      config::findUnit(had) != nullptr ? had : std::string(config::canonicalUnit(*field.dimension));
+  return unit.empty() ? typed : typed + " " + unit;
 }
 
 std::vector<FormField> formFor(const config::Document& document, const std::string& path) {

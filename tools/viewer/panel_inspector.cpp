@@ -1,72 +1,23 @@
 // The inspector: what the selected thing is, and its fields as a form made from the language's table.
 #include <fmt/format.h>
 #include <imgui/imgui.h>
-#include <imgui/imgui_stdlib.h>
 
 #include <algorithm>
 
 #include "tools/viewer/catalogue.hpp"
-#include "tools/viewer/form.hpp"
-#include "tools/viewer/panels.hpp"
+#include "tools/viewer/form_rows.hpp"
 #include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
 namespace {
 
-std::string help(const FormField& field) {
-  std::string out = field.doc;
-  if (!field.takes.empty()) out += (out.empty() ? "" : "\n") + field.takes;
-  if (!field.fallback.empty()) out += fmt::format("\ndefault: {}", field.fallback);
-  return out;
-}
-
-void commit(Session& session, const FormField& field, const std::string& value) {
-  session.edit(fmt::format("set {}", field.name),
-               [&](const std::string& text) { return putValue(text, field.path, value); });
-}
-
-void fieldRow(Ui& ui, Session& session, const FormField& field) {
-  const float indent = ui.px(12) * static_cast<float>(field.depth), names = ui.px(112);
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + indent);
-  ImGui::AlignTextToFramePadding();
-  if (!field.isEditable && field.isWritten && field.text.empty()) {
-    ui.text(ui.colours.ink, field.name, ui.fonts.bold);
-    ui.tooltip(help(field));
-    return;
-  }
-  ui.text(field.isWritten ? ui.colours.ink : ui.colours.faint, field.name);
-  ui.tooltip(help(field));
-  ImGui::SameLine(names + indent);
-  ImGui::SetNextItemWidth(-1);
-  ImGui::PushID(field.path.c_str());
-  if (!field.words.empty()) {
-    if (ImGui::BeginCombo("##choice", field.isWritten ? field.text.c_str() : field.fallback.c_str())) {
-      for (const std::string& word : field.words) {
-        if (ImGui::Selectable(word.c_str(), word == field.text)) commit(session, field, word);
-      }
-      ImGui::EndCombo();
-    }
-  } else if (field.isEditable) {
-    std::string value = field.text;
-    const std::string hint = field.fallback.empty() ? field.takes : field.fallback;
-    ImGui::InputTextWithHint("##value", hint.c_str(), &value, ImGuiInputTextFlags_EnterReturnsTrue);
-    if (ImGui::IsItemDeactivatedAfterEdit() && !value.empty() && value != field.text) commit(session, field, value);
-  } else {
-    ui.text(ui.colours.faint, "in the text");
-  }
-  ui.mark("field." + field.path);
-  ui.tooltip(help(field));
-  ImGui::PopID();
-}
-
 /// What the injector's own table has, of which the language's knows nothing.
-void injectorRows(Ui& ui, Session& session, const config::Node& node, const std::string& path,
-                  const Catalogue& catalogue) {
+void injectorRows(Form& form, const config::Node& node, const std::string& path, const Catalogue& catalogue) {
   const config::Node* use = node.find("use");
   const InjectorEntry* entry = use == nullptr ? nullptr : catalogue.findInjector(use->text);
   if (entry == nullptr) return;
-  ui.heading("WITH");
-  ui.tooltip(entry->doc + (entry->source.empty() ? "" : "\n" + entry->source));
+  form.ui.heading("WITH");
+  form.ui.tooltip(entry->doc + (entry->source.empty() ? "" : "\n" + entry->source));
   const config::Node* with = node.find("with");
   for (const InjectorField& known : entry->fields) {
     const config::Node* value = with == nullptr ? nullptr : with->find(known.name);
@@ -74,14 +25,18 @@ void injectorRows(Ui& ui, Session& session, const config::Node& node, const std:
     field.path = path + "/with/" + known.name;
     field.name = known.name;
     field.isWritten = value != nullptr;
-    const config::TextRange range = value == nullptr ? config::TextRange{} : extentOf(*value);
-    field.text = value == nullptr ? "" : std::string(node.source->text().substr(range.begin, range.end - range.begin));
+    field.range = value == nullptr ? config::TextRange{} : extentOf(*value);
+    const uint32_t length = field.range.end - field.range.begin;
+    if (value != nullptr) field.text = std::string(node.source->text().substr(field.range.begin, length));
     field.isEditable = field.text.find('\n') == std::string::npos;
     field.doc = known.doc;
     field.takes = known.takes;
     field.fallback = known.fallback;
     field.words = known.words;
-    fieldRow(ui, session, field);
+    field.refersTo = known.refersTo;
+    field.dimension = known.dimension;
+    field.isRequired = known.isRequired;
+    fieldRow(form, field);
   }
 }
 
@@ -131,7 +86,7 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state) {
     return;
   }
   title(ui, session, thing);
-  const auto document = parseSource(session.file().text());
+  const config::Document* document = state.documentOf(session.file());
   if (document == nullptr) {
     ui.text(ui.colours.bad, "The text has errors: mend it first.");
     return;
@@ -155,12 +110,15 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state) {
     ui.row("decided by", verdictText(*verdict), verdictColour(ui, verdict));
   ui.heading("FIELDS");
   const bool isInjector = thing.kind == Thing::Kind::kInjector && state.catalogue != nullptr;
-  for (const FormField& field : formFor(*document, path)) {
+  Form form{ui, session, state, *document};
+  // A parameter is one value among those of its section.
+  const bool isParameter = thing.kind == Thing::Kind::kParameter;
+  for (const FormField& field : formFor(*document, isParameter ? "params" : path)) {
     const std::string with = path + "/with";
     if (isInjector && field.path.starts_with(with)) continue;
-    fieldRow(ui, session, field);
+    if (!isParameter || field.path == path) fieldRow(form, field);
   }
-  if (isInjector) injectorRows(ui, session, *node, path, *state.catalogue);
+  if (isInjector) injectorRows(form, *node, path, *state.catalogue);
   if (thing.kind != Thing::Kind::kWorld) removeButton(ui, session, path);
 }
 

@@ -1,10 +1,14 @@
 // On the left: everything that the scenario names.
+#include <fmt/format.h>
+
 #include "tools/viewer/panels.hpp"
 
 namespace nightfog::viewer {
 namespace {
 
-void entry(Ui& ui, Session& session, const Thing& thing, const std::string& detail, uint32_t colour) {
+void entry(Ui& ui, Session& session, const Thing& thing, const std::string& detail, uint32_t colour,
+           const std::string& shown = {}) {
+  const std::string& name = shown.empty() ? thing.id : shown;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::PushID(static_cast<int>(thing.kind));
@@ -18,11 +22,26 @@ void entry(Ui& ui, Session& session, const Thing& thing, const std::string& deta
   const float middle = at.y + 0.5F * ImGui::GetTextLineHeight() + ui.px(2);
   draw.AddCircleFilled({at.x + ui.px(8), middle}, ui.px(3.5F), colour);
   draw.PushClipRect(at, {at.x + width, at.y + ImGui::GetTextLineHeight() + ui.px(6)}, true);
-  draw.AddText({at.x + ui.px(20), at.y + ui.px(1)}, ui.colours.ink, thing.id.c_str());
-  const float after = at.x + ui.px(28) + ImGui::CalcTextSize(thing.id.c_str()).x;
+  draw.AddText({at.x + ui.px(20), at.y + ui.px(1)}, ui.colours.ink, name.c_str());
+  const float after = at.x + ui.px(28) + ImGui::CalcTextSize(name.c_str()).x;
   draw.AddText(ui.fonts.small, ui.fonts.small->FontSize, {after, at.y + ui.px(2)}, ui.colours.faint, detail.c_str());
   draw.PopClipRect();
   if (isPressed) session.select(thing);
+}
+
+/// Those of this file.
+void parameters(Ui& ui, Session& session, WindowState& state) {
+  const config::Document* document = state.documentOf(session.file());
+  const config::Node* section = document == nullptr ? nullptr : document->root().find("params");
+  if (section == nullptr || section->children.empty()) return;
+  ui.heading("PARAMETERS");
+  const auto& drawn = session.episode()->scenario().parameters;
+  for (const config::Node* parameter : section->children) {
+    const auto value = drawn.find(parameter->key);
+    const std::string kind = parameter->isMap() && !parameter->children.empty() ? parameter->children[0]->key : "";
+    entry(ui, session, {Thing::Kind::kParameter, parameter->key},
+          value == drawn.end() ? kind : fmt::format("{:.4g}", value->second), ui.colours.accent);
+  }
 }
 
 }  // namespace
@@ -63,6 +82,7 @@ void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   for (const scenario::Expectation& expectation : scenario.expectations)
     entry(ui, session, {Thing::Kind::kExpectation, expectation.id}, "",
           verdictColour(ui, session.verdictOf(expectation.id)));
+  parameters(ui, session, state);
   if (!scenario.points.empty()) ui.heading("POINTS");
   for (const auto& [name, place] : scenario.points)
     entry(ui, session, {Thing::Kind::kPoint, name}, "", ui.colours.lane);
@@ -70,7 +90,9 @@ void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   entry(ui, session, {Thing::Kind::kWorld, "world"}, "", ui.colours.lane);
   const auto& keyframes = scenario.weather.keyframes();
   for (size_t i = 0; i < keyframes.size(); ++i)
-    entry(ui, session, {Thing::Kind::kWeather, std::to_string(i)}, "weather from here on", ui.colours.weather);
+    entry(ui, session, {Thing::Kind::kWeather, std::to_string(i)},
+          keyframes[i].ramp.ns == 0 ? "" : fmt::format("over {:g} s", keyframes[i].ramp.seconds()), ui.colours.weather,
+          fmt::format("weather from {:g} s", keyframes[i].at.seconds()));
   ImGui::GetWindowDrawList()->AddLine({rect.right - 1, rect.top}, {rect.right - 1, rect.bottom}, ui.colours.line);
   ImGui::End();
 }

@@ -123,16 +123,22 @@ void runsTab(Ui& ui, Session& session, WindowState& state) {
     ImGui::PopTextWrapPos();
     return;
   }
-  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - ui.px(98));
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - ui.px(132));
   if (ImGui::BeginCombo("##order", state.runOrder.empty() ? "as in the sweep" : state.runOrder.c_str())) {
     if (ImGui::Selectable("as in the sweep", state.runOrder.empty())) state.runOrder.clear();
     for (const std::string& name : session.shelf().statistics()) {
       if (ImGui::Selectable(name.c_str(), state.runOrder == name)) state.runOrder = name;
+      std::string id = "order." + name;
+      std::replace(id.begin(), id.end(), ' ', '_');
+      ui.mark(id);
     }
     ImGui::EndCombo();
   }
   ui.mark("runs.order");
-  ui.tooltip("What the runs are sorted by, the most first");
+  ui.tooltip("What the runs are sorted by");
+  ImGui::SameLine(0, ui.px(4));
+  if (ui.button("runs.way", state.isLeastFirst ? "\u2191" : "\u2193", "The most first, or the least"))
+    state.isLeastFirst = !state.isLeastFirst;
   ImGui::SameLine(0, ui.px(4));
   if (ui.button("runs.sheet", "Sheet", "Writes a contact sheet of these pictures beside the runs"))
     session.writeSheet();
@@ -142,9 +148,11 @@ void runsTab(Ui& ui, Session& session, WindowState& state) {
     session.lookAtRuns(true);
   }
   if (!state.runOrder.empty()) {
+    // Runs that know nothing of it come last, either way.
     const auto value = [&](const auto& card) {
       const auto found = card->statistics.find(state.runOrder);
-      return found == card->statistics.end() ? -1e300 : found->second;
+      if (found == card->statistics.end()) return -1e300;
+      return state.isLeastFirst ? -found->second : found->second;
     };
     std::stable_sort(cards.begin(), cards.end(), [&](const auto& a, const auto& b) { return value(a) > value(b); });
   }

@@ -264,7 +264,9 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
     }
     if (!actor.empty()) beginDrag(session, state, actor, isTurn, camera, size, at);
   }
-  if (state.drag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnDragging(session, state, camera, size, at);
+  // Where it is let go counts, too: a slow frame sees the last move and the release at once.
+  if (state.drag && (ImGui::IsMouseDown(ImGuiMouseButton_Left) || ImGui::IsMouseReleased(ImGuiMouseButton_Left)))
+    goOnDragging(session, state, camera, size, at);
   if (state.drag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.drag.reset();
   if (state.sensorDrag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnWithSensor(session, state, shown, mouse);
   if (state.sensorDrag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.sensorDrag.reset();

@@ -87,14 +87,6 @@ std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {
   std::vector<Lane> lanes;
   const PlayedEpisode& episode = *session.episode();
   const double end_s = session.duration_s();
-  Lane weather{"weather", ui.colours.weather, {}, {}, 0, {}};
-  for (const scenario::WeatherKeyframe& key : episode.scenario().weather.keyframes()) {
-    weather.spans.push_back(
-        {key.at.seconds(), (key.at + key.ramp).seconds(),
-         fmt::format("weather from {:.2f} s on, over {:.2f} s", key.at.seconds(), key.ramp.seconds()),
-         key.ramp.ns == 0});
-  }
-  if (!weather.spans.empty()) lanes.push_back(std::move(weather));
   const std::vector<TriggerDistance> now = episode.triggersAt(session.time_s);
   size_t index = 0;
   for (const events::TraceEntry& entry : episode.trace()) {
@@ -215,7 +207,7 @@ uint32_t verdictColour(const Ui& ui, const Verdict* verdict) {
   }
 }
 
-void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rect) {
+void timelinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect) {
   beginPanel("timeline", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::GetWindowDrawList()->AddLine({rect.left, rect.top}, {rect.right, rect.top}, ui.colours.line);
   transport(ui, session);
@@ -227,9 +219,10 @@ void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rec
   const float names = ui.px(110), ruler = ui.px(20), row = ui.px(19);
   ImGui::BeginChild("lanes", {0, 0}, false, ImGuiWindowFlags_AlwaysVerticalScrollbar);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x - names - ui.px(8);
+  const float width = ImGui::GetContentRegionAvail().x - names - ui.px(18);
   const std::vector<Lane> lanes = lanesOf(ui, session);
-  const float height = ruler + row * static_cast<float>(std::max<size_t>(lanes.size(), 2));
+  const float weatherHeight = weatherLaneHeight(ui);
+  const float height = ruler + weatherHeight + row * static_cast<float>(lanes.size());
   const float left = at.x + names;
   const double end_s = session.duration_s();
   const auto xOf = [&](double time_s) { return left + width * static_cast<float>(time_s / end_s); };
@@ -245,6 +238,9 @@ void timelinePanel(Ui& ui, Session& session, WindowState&, const ScreenRect& rec
                  fmt::format("{:g}", t).c_str());
   }
   float y = at.y + ruler;
+  weatherLane(ui, session, state, {at.x, y, left - ui.px(4), y + weatherHeight},
+              {left, y, left + width, y + weatherHeight});
+  y += weatherHeight;
   for (const Lane& lane : lanes) {
     const bool isSelected = lane.thing.kind != Thing::Kind::kNone && session.selected == lane.thing;
     if (isSelected)

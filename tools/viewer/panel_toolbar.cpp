@@ -10,7 +10,7 @@ void gap(const Ui& ui, float pixels = 14) {
   ImGui::SameLine(0, ui.px(pixels));
 }
 
-void fileButtons(Ui& ui, Session& session) {
+void fileButtons(Ui& ui, Session& session, WindowState& state) {
   EditedFile& file = session.file();
   ui.text(ui.colours.ink, file.path().filename().string(), ui.fonts.bold);
   if (file.isDirty()) {
@@ -18,7 +18,10 @@ void fileButtons(Ui& ui, Session& session) {
     ui.text(ui.colours.warn, "●");
     ui.tooltip("Not saved yet");
   }
+  ui.tooltip(file.path().string());
   gap(ui);
+  if (ui.button("open", "Open", "Another file (ctrl+o)")) state.isOpening = true;
+  ImGui::SameLine(0, ui.px(4));
   if (ui.button("save", "Save", "Write the file (ctrl+s)")) session.save();
   ImGui::SameLine(0, ui.px(4));
   ImGui::BeginDisabled(!file.canUndo());
@@ -118,7 +121,7 @@ void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   beginPanel("toolbar", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::PopStyleVar();
   ImGui::AlignTextToFramePadding();
-  fileButtons(ui, session);
+  fileButtons(ui, session, state);
   gap(ui);
   eyeButtons(ui, session);
   gap(ui, 10);
@@ -128,10 +131,8 @@ void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   ImGui::SameLine(rect.right - rect.left - ui.px(76));
   if (ui.button("palette", "\u2318", "Everything that can be done (ctrl+p)")) state.isPaletteOpen = true;
   ImGui::SameLine(0, ui.px(4));
-  if (ui.button("theme", ui.isDark ? "\u263c" : "\u263e", "Light or dark")) {
-    ui.isDark = !ui.isDark;
-    ui.colours = applyTheme(ui.isDark, ui.scale);
-  }
+  if (ui.button("theme", ui.isDark ? "\u263c" : "\u263e", "Light or dark"))
+    state.settings.isLight = !state.settings.isLight;
   ImGui::GetWindowDrawList()->AddLine({rect.left, rect.bottom - 1}, {rect.right, rect.bottom - 1}, ui.colours.line);
   ImGui::End();
 }

@@ -2,6 +2,7 @@
 // session what the user did.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "tools/viewer/frame_meter.hpp"
 #include "tools/viewer/point_cloud.hpp"
 #include "tools/viewer/session.hpp"
+#include "tools/viewer/settings.hpp"
 #include "tools/viewer/truth_planes.hpp"
 #include "tools/viewer/ui.hpp"
 #include "tools/viewer/window.hpp"
@@ -18,6 +20,7 @@
 namespace nightfog::viewer {
 
 class Catalogue;
+class Proofreader;
 
 /// Where the parts lie in a window of this size.
 struct Layout {
@@ -60,15 +63,20 @@ struct WindowState {
   };
   std::optional<PickedBeam> beam, hoveredBeam;
   std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder
+  bool isLeastFirst = false;
   std::string runOrder;  ///< statistic that runs are sorted by; empty: as in the sweep
   std::optional<Picked> hovered;
   bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
   std::string paletteText, catalogueText;
   const Catalogue* catalogue = nullptr;  ///< of the installation; outlives this
+  Proofreader* proofreader = nullptr;    ///< likewise
   std::string editedText;                ///< what the text field shows
   uint64_t editedRevision = ~uint64_t{0};
-  uint64_t typing = 0;  ///< gesture; 0: not typing
-  int gotoLine = 0;     ///< that the text panel scrolls to next; 0: none
+  uint64_t typing = 0;          ///< gesture; 0: not typing
+  std::string typedPath;        ///< of the form's field that is being typed into; empty: none
+  int gotoLine = 0;             ///< that the text panel scrolls to next; 0: none
+  size_t weatherChannel = 0;    ///< that the timeline shows
+  uint64_t weatherGesture = 0;  ///< of the knot that is being pulled
   struct Drag {
     std::string actor;
     std::string before;  ///< text
@@ -93,12 +101,33 @@ struct WindowState {
   std::optional<SensorDrag> sensorDrag;
   /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
   std::optional<glm::dvec2> exactMouse;
+  std::optional<std::filesystem::path> toOpen;  ///< once this frame is drawn
+  std::string openFailure;                      ///< why the last could not be
+  bool isOpening = false;                       ///< the dialog is there
+  std::filesystem::path openFolder;             ///< that it shows
+  std::string openText;
+  Settings settings;               ///< what is remembered; the window takes its looks from them
+  std::optional<size_t> tourStop;  ///< none: no tour is being made
+
+  /// What belongs to the file that was open.
+  void forgetFile();
+  /// The text as a tree, read once for every change; nullptr: it is none. Lasts until the text changes.
+  const config::Document* documentOf(const EditedFile& file);
+
+ private:
+  std::shared_ptr<const config::Document> document_;
+  uint64_t documentRevision_ = ~uint64_t{0};
 };
 
 void toolbarPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void timelinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+float weatherLaneHeight(const Ui& ui);
+/// One channel of the weather over time, in a child of the timeline.
+void weatherLane(Ui& ui, Session& session, WindowState& state, const ScreenRect& names, const ScreenRect& rect);
+/// False: no keyframe is selected.
+bool removeSelectedKnot(Session& session, const WindowState& state);
 void sidePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void statusPanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
 void inspectorTab(Ui& ui, Session& session, WindowState& state);
@@ -145,9 +174,18 @@ struct Action {
   std::function<void()> run;
 };
 std::vector<Action> actions(Session& session, WindowState& state, Ui& ui);
+/// Of these, what needs no file.
+std::vector<Action> windowActions(WindowState& state);
 void commandPalette(Ui& ui, Session& session, WindowState& state);
 /// All that can be added, with what it is; a list to search.
 void cataloguePopup(Ui& ui, Session& session, WindowState& state);
-void shortcuts(Ui& ui, Session& session, WindowState& state);
+/// Does what the pressed keys stand for.
+void shortcuts(const std::vector<Action>& actions);
+/// While no file is open.
+void welcomePanel(Ui& ui, WindowState& state, const ScreenRect& rect);
+/// Choosing a file, beginning in the folder `near`.
+void openDialog(Ui& ui, WindowState& state, const std::filesystem::path& near);
+/// The parts of the window, one after the other.
+void tour(Ui& ui, WindowState& state, const Layout& layout);
 
 }  // namespace nightfog::viewer

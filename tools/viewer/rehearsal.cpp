@@ -118,8 +118,10 @@ void Rehearsal::Impl::rehearse(const Manuscript& manuscript, uint64_t serial) {
   out.serial = serial;
   std::shared_ptr<const scenario::Scenario> sampled;
   try {
-    const auto chosen =
-        scenario::parseScenarioTemplate(manuscript.text, manuscript.file, library.forFile(manuscript.file));
+    scenario::Library files = library.forFile(manuscript.file);
+    if (manuscript.files != nullptr) files.shared = manuscript.files;
+    const auto chosen = scenario::parseScenarioTemplate(manuscript.text, manuscript.file, files);
+    out.importedFiles = chosen.importedFiles();
     out.findings = chosen.findings();
     out.isSweep = chosen.isSweep();
     out.runCount = chosen.runCount();

@@ -20,6 +20,7 @@ struct Manuscript {
   std::filesystem::path file;  ///< where imports start
   std::optional<uint64_t> seed;
   uint32_t run = 0;
+  std::shared_ptr<scenario::SharedFiles> files = {};  ///< read before; none: those of the installation
 };
 
 /// What came of a text.
@@ -31,6 +32,7 @@ struct Rehearsed {
   std::string error;                             ///< why it could not be built; empty: nothing wrong
   uint64_t runCount = 1;                         ///< of the sweep
   bool isSweep = false;
+  std::vector<std::filesystem::path> importedFiles;  ///< that the text stands on; empty where it is wrong
 };
 
 class Rehearsal {

@@ -20,8 +20,9 @@ const std::map<std::string, Arity>& commands() {
       {"wait_frames", {1, 1}},  {"wait_ready", {0, 0}}, {"wait_judged", {0, 0}},  {"wait_rendered", {0, 0}},
       {"wait_picture", {0, 1}}, {"click", {1, 1}},      {"double_click", {1, 1}}, {"drag", {3, 3}},
       {"turn", {2, 2}},         {"key", {1, 1}},        {"type", {1, kAny}},      {"scrub", {1, 1}},
-      {"wait_sweep", {0, 0}},   {"look", {1, 1}},       {"measure", {1, 1}},      {"screenshot", {1, 1}},
-      {"save", {0, 0}},         {"quit", {0, 0}},       {"assert", {2, kAny}}};
+      {"screenshot", {1, 1}},   {"save", {0, 0}},       {"quit", {0, 0}},         {"assert", {2, kAny}},
+      {"open", {1, kAny}},      {"where", {1, 3}},      {"print", {1, kAny}},     {"await", {2, kAny}},
+      {"pull", {3, 3}},         {"wait_sweep", {0, 0}}, {"look", {1, 1}},         {"measure", {1, 1}}};
   return known;
 }
 
@@ -59,10 +60,10 @@ std::vector<ScriptCommand> parseScript(const std::string& text) {
 
 Chord parseChord(const std::string& text) {
   // Numbers of GLFW 3, which are part of its interface.
-  static const std::map<std::string, int> names{
-      {"space", 32},    {"escape", 256},    {"enter", 257}, {"tab", 258},  {"backspace", 259},
-      {"delete", 261},  {"right", 262},     {"left", 263},  {"down", 264}, {"up", 265},
-      {"page_up", 266}, {"page_down", 267}, {"home", 268},  {"end", 269}};
+  static const std::map<std::string, int> names{{"space", 32},      {"escape", 256},    {"enter", 257}, {"tab", 258},
+                                                {"backspace", 259}, {"delete", 261},    {"right", 262}, {"left", 263},
+                                                {"down", 264},      {"up", 265},        {"plus", 61},   {"minus", 45},
+                                                {"page_up", 266},   {"page_down", 267}, {"home", 268},  {"end", 269}};
   Chord chord;
   std::istringstream parts(text);
   for (std::string part; std::getline(parts, part, '+');) {

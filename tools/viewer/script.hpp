@@ -1,17 +1,21 @@
 // Scripts that play a session with mouse and keyboard: one command a line, `#` begins a comment.
 //
-//   wait_frames N | wait_ready | wait_judged | wait_rendered | wait_picture [coarse|half|whole|finest]
-//   wait_sweep
-//   click ID | double_click ID | drag ACTOR DS DT | turn ACTOR DEGREES | key CHORD | type TEXT | scrub T
-//   look SECONDS | measure NAME | screenshot FILE | save | quit
+//   open FILE | wait_frames N | wait_ready | wait_judged | wait_rendered | wait_sweep
+//   wait_picture [coarse|half|whole|finest]
+//   click ID | double_click ID | pull ID DX DY | drag ACTOR DS DT | turn ACTOR DEGREES | key CHORD | type TEXT
+//   look SECONDS | scrub T | measure NAME | screenshot FILE | print WORDS | where ID|ACTOR [DS DT] | save | quit
 //   assert text TEXT | assert no_text TEXT | assert dirty true | assert errors N | assert time T | assert selected ID
-//   assert shows ID | assert runs N | assert verdict ID passed|failed|skipped|none
+//   assert shows ID | assert hides ID | assert runs N | assert verdict ID passed|failed|skipped|none
 //   assert at_least fps|width|steps N | assert at_most answer_ms|picture_ms|busy_ms|first_picture_s N
+//   await …
 //
-// `drag` moves an actor's handle by metres along and across, in the terms of its place, or a sensor's ahead and to the
-// left of its carrier; `turn` moves the handle that
-// turns it, to the left. `type` understands \n. `look` turns the camera to and fro with the right button. Figures (fps
-// and what may be at most) are of the stretch since the last `measure`: frame_meter.hpp.
+// `open` goes on when the file has been checked. `drag` moves an actor's handle by metres along and across, in the
+// terms of its place, or a sensor's ahead and to the left of its carrier; `turn` moves the handle that turns it, to the
+// left. `pull` drags what has this name by pixels.
+// `type` understands \n. `look` turns the camera to and fro with the right button. `where` writes `ID X Y`, pixels of
+// the window, on standard output (of an actor its handle, or where a drag of it would end), as `print` writes its
+// words. `await` waits for what `assert` would say, and leaves mouse and keyboard to hands until the script moves them
+// again. Figures (fps and what may be at most) are of the stretch since the last `measure`: frame_meter.hpp.
 #pragma once
 
 #include <filesystem>

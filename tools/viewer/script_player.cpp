@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
@@ -22,6 +24,12 @@ double numberIn(const ScriptCommand& command, const std::string& word) {
   return value;
 }
 
+/// On standard output, at once: whoever started the script waits for it.
+void say(const std::string& words) {
+  std::fputs((words + "\n").c_str(), stdout);
+  std::fflush(stdout);
+}
+
 bool isInside(const ScreenRect& rect, const glm::dvec2& at) {
   return at.x >= rect.left && at.x <= rect.right && at.y >= rect.top && at.y <= rect.bottom;
 }
@@ -37,7 +45,7 @@ int levelNamed(const ScriptCommand& command) {
 
 }  // namespace
 
-void ScriptPlayer::fail(const ScriptCommand& command, const std::string& found) const {
+void ScriptPlayer::fail(const ScriptCommand& command, const std::string& found) {
   throw Error(ExitCode::kDiagnostics,
               fmt::format("script line {}: {} {}: {}", command.line, command.name, command.rest, found));
 }
@@ -81,13 +89,13 @@ void ScriptPlayer::lookAround(const ScreenRect& scene, PlayedInput& input) {
 void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double angle_rad = numberIn(command, command.words[1]) * kPi / 180;
-  const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
-  context.session.select({Thing::Kind::kActor, actor});
-  const auto handle = turnHandleOf(context.session, context.state, rect, actor);
+  const ScreenRect rect = pictureRect(context.state, context.session(), context.scene);
+  context.session().select({Thing::Kind::kActor, actor});
+  const auto handle = turnHandleOf(context.session(), context.state, rect, actor);
   if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
   const glm::dvec2 corner(rect.left, rect.top), size(rect.right - rect.left, rect.bottom - rect.top);
-  const Pinhole camera = shownCamera(context.session, context.state);
-  for (const scenario::Actor& a : context.session.episode()->scenario().actors) {
+  const Pinhole camera = shownCamera(context.session(), context.state);
+  for (const scenario::Actor& a : context.session().episode()->scenario().actors) {
     if (a.id != actor) continue;
     const glm::dvec3 middle = a.worldFromActor.translation;
     const auto ground = onLevel(camera, rayThrough(camera, size, *handle - corner), middle.z);
@@ -101,108 +109,189 @@ void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& contex
 
 void ScriptPlayer::dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect,
                               const glm::dvec3& by_m) {
-  const scenario::SensorMount& mount = *sensorNamed(context.session, command.words[0]);
-  context.session.select({Thing::Kind::kSensor, mount.id});
-  const auto handle = sensorHandleOf(context.session, context.state, rect, mount.id, false);
+  const scenario::SensorMount& mount = *sensorNamed(context.session(), command.words[0]);
+  context.session().select({Thing::Kind::kSensor, mount.id});
+  const auto handle = sensorHandleOf(context.session(), context.state, rect, mount.id, false);
   if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
-  const RigidTransform carrier = *carrierOf(context.session, mount);
+  const RigidTransform carrier = *carrierOf(context.session(), mount);
   const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
-  const auto goal = project(shownCamera(context.session, context.state), size,
+  const auto goal = project(shownCamera(context.session(), context.state), size,
                             carrier * mount.vehicleFromSensor.translation + carrier.rotate(by_m));
   if (!goal) fail(command, "the goal lies behind the camera");
   dragTo(*handle, glm::dvec2(rect.left, rect.top) + *goal);
 }
 
-void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
+glm::dvec2 ScriptPlayer::goalOf(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double along = numberIn(command, command.words[1]), across = numberIn(command, command.words[2]);
-  const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
-  if (sensorNamed(context.session, actor) != nullptr) {
-    dragSensor(command, context, rect, {along, across, 0});
+  const ScreenRect rect = pictureRect(context.state, context.session(), context.scene);
+  const scenario::Scenario& scenario = context.session().episode()->scenario();
+  const PlaceTerms terms = placeTerms(context.session().file().text(), actor, scenario);
+  const auto self = std::find_if(scenario.actors.begin(), scenario.actors.end(),
+                                 [&](const scenario::Actor& candidate) { return candidate.id == actor; });
+  if (self == scenario.actors.end()) fail(command, "there is no such actor");
+  const glm::dvec2 by = along * terms.along + across * terms.across;
+  const glm::dvec3 to = self->worldFromActor.translation + glm::dvec3(by.x, by.y, 0);
+  const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
+  const auto target = project(shownCamera(context.session(), context.state), size, to);
+  if (!target) fail(command, "the goal lies behind the camera");
+  return {rect.left + target->x, rect.top + target->y};
+}
+
+void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
+  const std::string& actor = command.words[0];
+  const ScreenRect rect = pictureRect(context.state, context.session(), context.scene);
+  if (sensorNamed(context.session(), actor) != nullptr) {
+    dragSensor(command, context, rect, {numberIn(command, command.words[1]), numberIn(command, command.words[2]), 0});
     return;
   }
-  const auto handle = handleOf(context.session, context.state, rect, actor);
+  const auto handle = handleOf(context.session(), context.state, rect, actor);
   if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
-  context.session.select({Thing::Kind::kActor, actor});
-  const PlaceTerms terms = placeTerms(context.session.file().text(), actor, context.session.episode()->scenario());
-  for (const scenario::Actor& a : context.session.episode()->scenario().actors) {
-    if (a.id != actor) continue;
-    const glm::dvec2 by = along * terms.along + across * terms.across;
-    const glm::dvec3 to = a.worldFromActor.translation + glm::dvec3(by.x, by.y, 0);
-    const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
-    const auto target = project(shownCamera(context.session, context.state), size, to);
-    if (!target) fail(command, "the goal lies behind the camera");
-    const glm::dvec2 goal(rect.left + target->x, rect.top + target->y);
-    dragTo(*handle, goal);
-    return;
-  }
+  context.session().select({Thing::Kind::kActor, actor});
+  dragTo(*handle, goalOf(command, context));
 }
 
 FrameFigures ScriptPlayer::figuresOf(const Context& context) {
   return context.state.meter->figures(context.now_s);
 }
 
-void ScriptPlayer::check(const ScriptCommand& command, const Context& context) const {
-  const Session& session = context.session;
+std::string ScriptPlayer::objection(const ScriptCommand& command, const Context& context) {
   const std::string& what = command.words[0];
   const std::string value = command.rest.substr(command.rest.find(command.words[1], what.size()));
-  const std::string& text = context.session.file().text();
   const auto number = [&](size_t word) {
     if (command.words.size() <= word) fail(command, "a number is missing");
     return numberIn(command, command.words[word]);
   };
-  if (what == "text") {
-    if (text.find(unescaped(value)) == std::string::npos) fail(command, "the text holds no such thing");
-  } else if (what == "no_text") {
-    if (text.find(unescaped(value)) != std::string::npos) fail(command, "the text holds it");
-  } else if (what == "dirty") {
-    const bool isDirty = context.session.file().isDirty();
-    if (isDirty != (value == "true")) fail(command, isDirty ? "it is changed" : "it is as saved");
-  } else if (what == "errors") {
-    if (static_cast<double>(session.errorCount()) != number(1)) {
-      std::string found = fmt::format("{} errors", session.errorCount());
-      for (const auto& finding : session.rehearsed().findings) found += "; " + finding.message;
-      fail(command, found + (session.rehearsed().error.empty() ? "" : "; " + session.rehearsed().error));
-    }
-  } else if (what == "time") {
-    if (std::abs(session.time_s - number(1)) > 1e-6) fail(command, fmt::format("{} s", session.time_s));
-  } else if (what == "selected") {
-    if (session.selected.id != value) fail(command, "selected is '" + session.selected.id + "'");
-  } else if (what == "shows") {
-    if (context.ui.places.count(value) == 0) fail(command, "it is not on the screen");
-  } else if (what == "runs") {
-    const size_t found = context.session.shelf().cards().size();
-    if (static_cast<double>(found) != number(1)) fail(command, fmt::format("{} runs", found));
-  } else if (what == "verdict") {
+  if (what == "shows") return context.ui.places.count(value) == 0 ? "it is not on the screen" : "";
+  if (what == "hides") return context.ui.places.count(value) != 0 ? "it is on the screen" : "";
+  const Session& session = context.session();
+  const std::string& text = context.session().file().text();
+  if (what == "text")
+    return text.find(unescaped(value)) == std::string::npos ? "the text holds no such thing:\n" + text.substr(0, 4000)
+                                                            : "";
+  if (what == "no_text") return text.find(unescaped(value)) != std::string::npos ? "the text holds it" : "";
+  if (what == "dirty") {
+    const bool isDirty = context.session().file().isDirty();
+    return isDirty == (value == "true") ? "" : isDirty ? "it is changed" : "it is as saved";
+  }
+  if (what == "errors") {
+    if (static_cast<double>(session.errorCount()) == number(1)) return {};
+    std::string found = fmt::format("{} errors", session.errorCount());
+    for (const auto& finding : session.rehearsed().findings) found += "; " + finding.message;
+    return found + (session.rehearsed().error.empty() ? "" : "; " + session.rehearsed().error);
+  }
+  if (what == "time")
+    return std::abs(session.time_s - number(1)) > 1e-6 ? fmt::format("{} s", session.time_s) : std::string();
+  if (what == "selected") return session.selected.id == value ? "" : "selected is '" + session.selected.id + "'";
+  if (what == "runs") {
+    const size_t found = context.session().shelf().cards().size();
+    return static_cast<double>(found) == number(1) ? std::string() : fmt::format("{} runs", found);
+  }
+  if (what == "verdict") {
     const Verdict* verdict = session.verdictOf(command.words[1]);
     constexpr const char* kNames[] = {"passed", "failed", "skipped", "not_evaluable"};
     const std::string found = verdict == nullptr ? "none" : kNames[static_cast<size_t>(verdict->outcome)];
-    if (command.words.size() < 3 || command.words[2] != found)
-      fail(command, found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict)));
-  } else if (what == "at_least") {
+    if (command.words.size() >= 3 && command.words[2] == found) return {};
+    return found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict));
+  }
+  if (what == "at_least") {
     const double found = value.starts_with("fps")     ? figuresOf(context).picturesPerSecond()
                          : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
                          : value.starts_with("steps") && session.episode() != nullptr
                              ? static_cast<double>(session.episode()->playedSteps())
                              : 0;
-    if (found < number(2)) fail(command, fmt::format("{:.1f}", found));
-  } else if (what == "at_most") {
+    return found < number(2) ? fmt::format("{:.1f}", found) : std::string();
+  }
+  if (what == "at_most") {
     const FrameFigures figures = figuresOf(context);
     const double found = value.starts_with("answer_ms")    ? figures.longestAnswer_ms
                          : value.starts_with("picture_ms") ? figures.longestPicture_ms
                          : value.starts_with("busy_ms")    ? figures.busiest_ms
                                                            : context.state.meter->firstPicture_s().value_or(1e9);
-    if (found > number(2)) fail(command, fmt::format("{:.1f}", found));
-  } else {
-    throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
-                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least, at_most");
+    return found > number(2) ? fmt::format("{:.1f}", found) : std::string();
+  }
+  throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
+              "text, no_text, dirty, errors, time, selected, shows, hides, runs, verdict, at_least, at_most");
+}
+
+void ScriptPlayer::typeText(const std::string& text) {
+  // A few letters a frame, as a fast typist's arrive.
+  for (size_t at = 0; at < text.size();) {
+    if (text[at] == '\n') {
+      ++at;
+      steps_.push_back([](PlayedInput& input) { input.keys = {257}; });
+      steps_.push_back([](PlayedInput& input) { input.keys.clear(); });
+      continue;
+    }
+    const std::string letters = text.substr(at, std::min({text.find('\n', at) - at, size_t{4}, text.size() - at}));
+    at += letters.size();
+    steps_.push_back([letters](PlayedInput& input) { input.text = letters; });
   }
 }
 
-bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
+/// What needs no file. nullopt: it is something else.
+std::optional<bool> ScriptPlayer::beginAnywhere(const ScriptCommand& command, const Context& context) {
   const std::string& name = command.name;
-  Session& session = context.session;
+  if (name == "open") {
+    if (++waited_ == 1) context.state.toOpen = command.rest;
+    if (context.state.toOpen) return false;
+    if (context.opened == nullptr || context.session().file().path() != command.rest)
+      fail(command, "it cannot be read");
+    return context.session().isChecked();
+  }
   if (name == "wait_frames") return ++waited_ >= numberIn(command, command.words[0]);
+  if (name == "click" || name == "double_click") {
+    const auto place = context.ui.places.find(command.words[0]);
+    if (place == context.ui.places.end()) return false;
+    if (context.ui.hidden.count(command.words[0]) != 0) {
+      context.ui.scrollTo = command.words[0];
+      return false;
+    }
+    const ScreenRect& r = place->second;
+    moveTo(0.5F * (r.left + r.right), 0.5F * (r.top + r.bottom));
+    press(name == "click" ? 1 : 2);
+  } else if (name == "pull") {
+    const auto place = context.ui.places.find(command.words[0]);
+    if (place == context.ui.places.end()) return false;
+    const ScreenRect& r = place->second;
+    const glm::dvec2 from(0.5 * (r.left + r.right), 0.5 * (r.top + r.bottom));
+    dragTo(from, from + glm::dvec2(numberIn(command, command.words[1]), numberIn(command, command.words[2])));
+  } else if (name == "key") {
+    const Chord chord = parseChord(command.words[0]);
+    steps_.push_back([chord](PlayedInput& input) {
+      input.keys = {chord.key};
+      input.isCtrl = chord.isCtrl;
+      input.isShift = chord.isShift;
+    });
+    steps_.push_back([](PlayedInput& input) {
+      input.keys.clear();
+      input.isCtrl = input.isShift = false;
+    });
+  } else if (name == "type") {
+    typeText(unescaped(command.rest));
+  } else if (name == "screenshot") {
+    screenshot_ = command.words[0];
+  } else if (name == "print") {
+    say(command.rest);
+  } else if (name == "quit") {
+    context.state.wantsToQuit = true;
+  } else {
+    return std::nullopt;
+  }
+  return true;
+}
+
+bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
+  if (const auto begun = beginAnywhere(command, context)) return *begun;
+  const std::string& name = command.name;
+  const bool isOfWindow = !command.words.empty() && (command.words[0] == "shows" || command.words[0] == "hides");
+  if (context.opened == nullptr && !isOfWindow) fail(command, "no file is open");
+  if (name == "assert" || name == "await") {
+    const std::string found = objection(command, context);
+    if (name == "assert" && !found.empty()) fail(command, found);
+    return found.empty();
+  }
+  Session& session = context.session();
   if (name == "wait_ready")
     return session.isReady() && (!session.rehearsed().isCurrent || session.episode()->isWhole());
   if (name == "wait_judged")
@@ -226,41 +315,22 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
            drawn.normals == (context.state.plane == TruthPlane::kNormals) &&
            (drawn.sensor || drawn.camera == session.pinhole());
   }
-  if (name == "click" || name == "double_click") {
-    const auto place = context.ui.places.find(command.words[0]);
-    if (place == context.ui.places.end()) return false;
-    const ScreenRect& r = place->second;
-    moveTo(0.5F * (r.left + r.right), 0.5F * (r.top + r.bottom));
-    press(name == "click" ? 1 : 2);
-  } else if (name == "drag") {
+  if (name == "drag") {
     dragActor(command, context);
   } else if (name == "turn") {
     turnActor(command, context);
-  } else if (name == "key") {
-    const Chord chord = parseChord(command.words[0]);
-    steps_.push_back([chord](PlayedInput& input) {
-      input.keys = {chord.key};
-      input.isCtrl = chord.isCtrl;
-      input.isShift = chord.isShift;
-    });
-    steps_.push_back([](PlayedInput& input) {
-      input.keys.clear();
-      input.isCtrl = input.isShift = false;
-    });
-  } else if (name == "type") {
-    // A few letters a frame, as a fast typist's arrive.
-    const std::string text = unescaped(command.rest);
-    for (size_t at = 0; at < text.size();) {
-      if (text[at] == '\n') {
-        ++at;
-        steps_.push_back([](PlayedInput& input) { input.keys = {257}; });
-        steps_.push_back([](PlayedInput& input) { input.keys.clear(); });
-        continue;
-      }
-      const std::string letters = text.substr(at, std::min({text.find('\n', at) - at, size_t{4}, text.size() - at}));
-      at += letters.size();
-      steps_.push_back([letters](PlayedInput& input) { input.text = letters; });
-    }
+  } else if (name == "where") {
+    const std::string& id = command.words[0];
+    const auto place = context.ui.places.find(id);
+    std::optional<glm::dvec2> at;
+    if (command.words.size() == 3)
+      at = goalOf(command, context);
+    else if (place != context.ui.places.end())
+      at = 0.5 * glm::dvec2(place->second.left + place->second.right, place->second.top + place->second.bottom);
+    else
+      at = handleOf(session, context.state, pictureRect(context.state, session, context.scene), id);
+    if (!at) fail(command, "it is not on the screen");
+    say(fmt::format("{} {:.0f} {:.0f}", id, at->x, at->y));
   } else if (name == "look") {
     lookUntil_s_ = context.now_s + numberIn(command, command.words[0]);
     looks_ = 0;
@@ -269,29 +339,27 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
   } else if (name == "scrub") {
     session.isPlaying = false;
     session.scrub(numberIn(command, command.words[0]));
-  } else if (name == "screenshot") {
-    screenshot_ = command.words[0];
   } else if (name == "save") {
     session.save();
-  } else if (name == "quit") {
-    context.state.wantsToQuit = true;
-  } else if (name == "assert") {
-    check(command, context);
   }
   return true;
 }
 
-void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, const ScreenRect& scene, double now_s,
+void ScriptPlayer::play(Session* session, WindowState& state, Ui& ui, const ScreenRect& scene, double now_s,
                         PlayedInput& input) {
-  input.isOn = true;
+  input.isOn = !isForHands_;
   input.text.clear();
   if (!steps_.empty()) {
+    isForHands_ = false;
+    input.isOn = true;
     steps_.front()(input);
     steps_.pop_front();
     state.exactMouse = glm::dvec2(input.x, input.y);
     return;
   }
   if (lookUntil_s_ >= 0) {
+    isForHands_ = false;
+    input.isOn = true;
     if (now_s > lookUntil_s_) lookUntil_s_ = -1;
     lookAround(scene, input);
     state.exactMouse = glm::dvec2(input.x, input.y);
@@ -300,6 +368,10 @@ void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, cons
   if (!screenshot_.empty() || at_ >= commands_.size()) return;
   const ScriptCommand& command = commands_[at_];
   if (since_s_ < 0) since_s_ = now_s;
+  if (command.name == "await") {
+    isForHands_ = true;
+    state.exactMouse.reset();
+  }
   if (begin(command, {session, state, ui, scene, now_s})) {
     ++at_;
     waited_ = 0;
@@ -307,8 +379,8 @@ void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, cons
     return;
   }
   if (now_s - since_s_ > kPatience_s) {
-    std::string why = session.rehearsed().error;
-    if (!session.studio().failure().empty()) why = session.studio().failure();
+    std::string why = session == nullptr ? "" : session->rehearsed().error;
+    if (session != nullptr && !session->studio().failure().empty()) why = session->studio().failure();
     fail(command, fmt::format("it never came ({} s){}{}", kPatience_s, why.empty() ? "" : ": ", why));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,8 @@ class ScriptPlayer {
 
   /// Before each frame: what the hand does in it. Throws Error with the script's line for an assertion that does not
   /// hold (exit code 1), and for something that never came.
-  void play(Session& session, WindowState& state, const Ui& ui, const ScreenRect& scene, double now_s,
-            PlayedInput& input);
+  /// `session`: nullptr while no file is open.
+  void play(Session* session, WindowState& state, Ui& ui, const ScreenRect& scene, double now_s, PlayedInput& input);
   /// After a frame was drawn: pictures asked for are written.
   void afterFrame(const Window& window);
   /// It moves nothing, and waits for something to happen.
@@ -27,18 +28,24 @@ class ScriptPlayer {
 
  private:
   struct Context {
-    Session& session;
+    Session* opened;
     WindowState& state;
-    const Ui& ui;
+    Ui& ui;
     const ScreenRect& scene;
     double now_s;
+    Session& session() const { return *opened; }
   };
   bool begin(const ScriptCommand& command, const Context& context);
-  void check(const ScriptCommand& command, const Context& context) const;
-  [[noreturn]] void fail(const ScriptCommand& command, const std::string& found) const;
+  std::optional<bool> beginAnywhere(const ScriptCommand& command, const Context& context);
+  /// Against an assertion; empty: it holds.
+  static std::string objection(const ScriptCommand& command, const Context& context);
+  [[noreturn]] static void fail(const ScriptCommand& command, const std::string& found);
+  void typeText(const std::string& text);
   void moveTo(float x, float y);
   void press(int clicks);
   void dragTo(const glm::dvec2& from, const glm::dvec2& to);
+  /// Where a drag of an actor by metres ends on the screen.
+  static glm::dvec2 goalOf(const ScriptCommand& command, const Context& context);
   void turnActor(const ScriptCommand& command, const Context& context);
   void dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect, const glm::dvec3& by_m);
   void dragActor(const ScriptCommand& command, const Context& context);
@@ -48,6 +55,7 @@ class ScriptPlayer {
   std::vector<ScriptCommand> commands_;
   size_t at_ = 0;
   int waited_ = 0;
+  bool isForHands_ = false;  ///< mouse and keyboard, until the script moves them again
   double since_s_ = -1, lookUntil_s_ = -1;
   int looks_ = 0;
   std::deque<std::function<void(PlayedInput&)>> steps_;  ///< one a frame

@@ -39,6 +39,8 @@ std::string sourcePath(const config::Document& document, const Thing& thing) {
       return inList("expect");
     case Thing::Kind::kPoint:
       return "points/" + thing.id;
+    case Thing::Kind::kParameter:
+      return "params/" + thing.id;
     case Thing::Kind::kSensor:
       return "sensors/" + thing.id;
     case Thing::Kind::kWeather:
@@ -59,6 +61,7 @@ Session::Session(const std::filesystem::path& file, std::optional<uint64_t> seed
       library_(library),
       seed_(seed),
       run_(run),
+      imported_(scenario::makeSharedFiles(library.dataFolder())),
       shelf_(std::make_unique<RunShelf>(library)),
       rehearsal_(std::make_unique<Rehearsal>(studio, library)) {
   rehearseIfChanged();
@@ -67,7 +70,25 @@ Session::Session(const std::filesystem::path& file, std::optional<uint64_t> seed
 void Session::rehearseIfChanged() {
   if (file_.revision() == rehearsedRevision_) return;
   rehearsedRevision_ = file_.revision();
-  wantedSerial_ = rehearsal_->rehearse({file_.text(), file_.path(), seed_, run_});
+  wantedSerial_ = rehearsal_->rehearse({file_.text(), file_.path(), seed_, run_, imported_});
+}
+
+void Session::lookAtImports() {
+  // Of a text with errors the files are those of the last one without.
+  std::error_code error;
+  bool isChanged = false;
+  for (const std::filesystem::path& file : rehearsed_.importedFiles)
+    importedAt_.try_emplace(file, std::filesystem::last_write_time(file, error));
+  for (auto& [file, at] : importedAt_) {
+    const auto now = std::filesystem::last_write_time(file, error);
+    if (error || now == at) continue;  // being replaced, or gone: what was read counts
+    at = now;
+    isChanged = true;
+  }
+  if (!isChanged) return;
+  imported_ = scenario::makeSharedFiles(library_.dataFolder());
+  rehearsedRevision_ = ~uint64_t{0};
+  say("A file that this one stands on has changed: read again.");
 }
 
 void Session::chooseRun(std::optional<uint64_t> seed, uint32_t run) {
@@ -81,8 +102,12 @@ bool Session::isRehearsing() const {
   return rehearsal_->isBusy();
 }
 
+bool Session::isChecked() const {
+  return rehearsed_.serial == wantedSerial_ && file_.revision() == rehearsedRevision_;
+}
+
 bool Session::isReady() const {
-  return rehearsed_.serial == wantedSerial_ && file_.revision() == rehearsedRevision_ && !rehearsal_->isBusy();
+  return isChecked() && !rehearsal_->isBusy();
 }
 
 size_t Session::errorCount() const {
@@ -100,6 +125,7 @@ void Session::update(double now_s, double elapsed_s) {
     if (disk == EditedFile::Disk::kReloaded) say("The file changed on disk: reloaded.");
     if (disk == EditedFile::Disk::kConflict)
       say("The file changed on disk, and so did your text. Saving keeps yours.", true);
+    lookAtImports();
   }
   if (now_s - lastAutosave_s_ > kAutosaveEvery_s) {
     lastAutosave_s_ = now_s;

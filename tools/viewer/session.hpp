@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct Thing {
     kWeather,
     kWorld,
     kPoint,
+    kParameter,
     kExpectation,
     kScenery,
     kCrowd
@@ -83,6 +85,8 @@ class Session {
   const Rehearsed& rehearsed() const { return rehearsed_; }
   const std::shared_ptr<const PlayedEpisode>& episode() const { return rehearsed_.episode; }
   bool isRehearsing() const;
+  /// It is known what the present text says, right or wrong; its episode may still be played.
+  bool isChecked() const;
   /// Everything that was asked for is there: text checked, episode played.
   bool isReady() const;
   size_t errorCount() const;
@@ -166,6 +170,8 @@ class Session {
 
  private:
   void rehearseIfChanged();
+  /// Reads again what the text extends and imports, where that has changed on the disk.
+  void lookAtImports();
   RenderOrder orderFor(RenderWish wish) const;
 
   EditedFile file_;
@@ -178,6 +184,8 @@ class Session {
   Rehearsed rehearsed_;
   uint64_t wantedSerial_ = 0;
   uint64_t rehearsedRevision_ = ~uint64_t{0};
+  std::shared_ptr<scenario::SharedFiles> imported_;  ///< as they were last read
+  std::map<std::filesystem::path, std::filesystem::file_time_type> importedAt_;
   bool isFramed_ = false;
   double now_s_ = 0, lastDisk_s_ = 0, lastAutosave_s_ = 0;
   uint64_t gesture_ = 0;

@@ -258,6 +258,21 @@ std::string addElement(const std::string& text, const std::string& listPath, con
   return insertLines(text, lineEnd(text, extent.end), elementText(lines, dash - begin));
 }
 
+std::string insertElement(const std::string& text, const std::string& listPath, size_t index,
+                          const std::vector<std::string>& lines) {
+  const auto document = soundSource(text);
+  const Node* list = findNode(document->root(), listPath);
+  if (list == nullptr || !list->isList() || index >= list->children.size()) return addElement(text, listPath, lines);
+  const uint32_t at = extentOf(*list->children[index]).begin;
+  if (list->isFlow) {
+    std::string one = "{";
+    for (const std::string& line : lines) one += (one.size() == 1 ? "" : ", ") + line;
+    return spliced(text, {at, at}, one + "}, ");
+  }
+  const uint32_t begin = lineBegin(text, at);
+  return insertLines(text, begin, elementText(lines, text.find('-', begin) - begin));
+}
+
 std::string removeEntry(const std::string& text, const std::string& path) {
   const auto document = soundSource(text);
   const Node& node = nodeAt(*document, path);

@@ -41,6 +41,9 @@ std::string addEntry(const std::string& text, const std::string& mapPath, const 
                      const std::vector<std::string>& lines);
 /// Adds an element to a list at a path of the root, and the list itself where it is missing.
 std::string addElement(const std::string& text, const std::string& listPath, const std::vector<std::string>& lines);
+/// As addElement(), before the element of that index, if there is one.
+std::string insertElement(const std::string& text, const std::string& listPath, size_t index,
+                          const std::vector<std::string>& lines);
 /// Takes an entry of a map or a list away, with the comment at its line's end.
 std::string removeEntry(const std::string& text, const std::string& path);
 

@@ -10,6 +10,11 @@ constexpr float kTipAfter_s = 0.5F;
 void Ui::mark(const std::string& id) {
   const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
   places[id] = {low.x, low.y, high.x, high.y};
+  const ImVec2 middle{0.5F * (low.x + high.x), 0.5F * (low.y + high.y)};
+  if (!GImGui->CurrentWindow->ClipRect.Contains(middle)) hidden.insert(id);
+  if (scrollTo != id) return;
+  ImGui::SetScrollFromPosY(middle.y - ImGui::GetWindowPos().y, 0.5F);
+  scrollTo.clear();
 }
 
 bool Ui::button(const std::string& id, const char* label, const char* tip, bool isOn, float width) {

@@ -4,6 +4,7 @@
 #include <imgui/imgui.h>
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "tools/viewer/theme.hpp"
@@ -20,6 +21,8 @@ struct Ui {
   float scale = 1;
   bool isDark = true;
   std::map<std::string, ScreenRect> places = {};  ///< of this frame's widgets, by id
+  std::set<std::string> hidden = {};              ///< of these, those that would have to be scrolled to
+  std::string scrollTo = {};                      ///< the widget that is brought into sight next; empty: none
 
   float px(float pixels) const { return pixels * scale; }
   /// The last item is known by this id.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "engine/config/document.hpp"
 #include "engine/core/files.hpp"
@@ -14,7 +15,9 @@
 #include "tools/lang/library.hpp"
 #include "tools/viewer/catalogue.hpp"
 #include "tools/viewer/panels.hpp"
+#include "tools/viewer/proofreader.hpp"
 #include "tools/viewer/script_player.hpp"
+#include "tools/viewer/source_edit.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -57,7 +60,7 @@ void takePicture(Session& session, WindowState& state, double now_s, double& las
     state.texture->set(state.picture->width, state.picture->height, withPlane(*state.picture, state.plane));
     state.shownPlane = state.plane;
   }
-  if (!picture) return;
+  if (!picture || session.episode() == nullptr) return;  // of a file that was open before
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
   state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
   state.shownPlane = state.plane;
@@ -91,6 +94,17 @@ void offerLeftBehind(Ui& ui, Session& session, std::optional<std::string>& left)
     ImGui::CloseCurrentPopup();
   }
   ImGui::EndPopup();
+}
+
+void drawPanels(Ui& ui, Session& session, WindowState& state, const Layout& layout) {
+  toolbarPanel(ui, session, state, layout.toolbar);
+  outlinePanel(ui, session, state, layout.outline);
+  scenePanel(ui, session, state, layout.scene);
+  sidePanel(ui, session, state, layout.side);
+  timelinePanel(ui, session, state, layout.timeline);
+  statusPanel(ui, session, state, layout.status);
+  commandPalette(ui, session, state);
+  cataloguePopup(ui, session, state);
 }
 
 /// The figures are written however a session ends.
@@ -144,73 +158,210 @@ Layout layoutFor(float width, float height, float scale) {
           {0, bottom, width, height}};
 }
 
-ExitCode view(const ViewArguments& arguments) {
-  const auto [width, height] = sizeFrom(arguments.size);
-  std::optional<ScriptPlayer> script;
-  if (!arguments.script.empty()) script.emplace(parseScript(readFile(arguments.script, config::kMaxFileBytes)));
-  const trace::TracerKind tracer = trace::tracerKindFromName(arguments.tracer);
-  (void)readFile(arguments.scenario, config::kMaxFileBytes);  // before a window is opened for nothing
-  const auto scale = static_cast<float>(arguments.scale);
-  Window window("nightfog: " + arguments.scenario.filename().string(), width, height, scale);
-  FrameMeter meter(Window::now_s());
-  const StatsAtTheEnd stats(arguments.stats, meter);
-  const lang::InstalledLibrary library(lang::dataFolder());
-  Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
-                 library.dataFolder() / "assets", [] { Window::wake(); }},
-                library.catalog());
-  const Scratch scratch;
-  Session session(arguments.scenario, arguments.seed, arguments.run, studio, library,
-                  {scratch.path(), arguments.out, arguments.device, arguments.threads});
-  const Catalogue catalogue(library);
-  Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
-  WindowState state;
-  state.catalogue = &catalogue;
-  state.meter = &meter;
-  PlayedInput input;
-  std::optional<std::string> left = session.file().leftBehind();
-  double last_s = Window::now_s(), lastPicture_s = last_s;
-  int quiet = 0;  ///< frames since an input
-  while (!state.wantsToQuit && !window.wantsToClose()) {
-    const double now_s = Window::now_s();
-    const ImVec2 before = ImGui::GetIO().DisplaySize;
-    Layout layout = layoutFor(before.x, before.y, scale);
-    if (script) {
-      if (script->isDone()) break;
-      script->play(session, state, ui, layout.scene, now_s, input);
-    }
-    const double early_s = kFrame_s - (Window::now_s() - last_s);
-    if (early_s > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early_s));
-    const double patience_s = script                                 ? script->isWaiting() ? kScriptPatience_s : 0
-                              : session.isPlaying || quiet < kLively ? kPatience_s
-                                                                     : kIdlePatience_s;
-    const double asked_s = Window::now_s();
-    window.begin(patience_s, input);
-    const double waited_s = Window::now_s() - asked_s;
-    quiet = waited_s < 0.9 * patience_s ? 0 : quiet + 1;
-    meter.polled(Window::now_s(), std::min(waited_s, patience_s));
-    session.update(now_s, now_s - last_s);
-    last_s = now_s;
-    layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
-    takePicture(session, state, now_s, lastPicture_s);
-    ui.places.clear();
-    toolbarPanel(ui, session, state, layout.toolbar);
-    outlinePanel(ui, session, state, layout.outline);
-    scenePanel(ui, session, state, layout.scene);
-    sidePanel(ui, session, state, layout.side);
-    timelinePanel(ui, session, state, layout.timeline);
-    statusPanel(ui, session, state, layout.status);
-    commandPalette(ui, session, state);
-    cataloguePopup(ui, session, state);
-    offerLeftBehind(ui, session, left);
-    shortcuts(ui, session, state);
-    window.end(ui.colours.background_rgb);
-    meter.shown(Window::now_s());
-    if (script) script->afterFrame(window);
-    if (session.episode() != nullptr) studio.look(lookOf(session, state, layout.scene));
-    if (!studio.failure().empty() && script) throw Error(ExitCode::kNoDevice, studio.failure());
+const config::Document* WindowState::documentOf(const EditedFile& file) {
+  if (documentRevision_ != file.revision()) document_ = parseSource(file.text());
+  documentRevision_ = file.revision();
+  return document_.get();
+}
+
+void WindowState::forgetFile() {
+  documentRevision_ = ~uint64_t{0};
+  picture.reset();
+  texture.reset();
+  unrolled = {};
+  unrolledWhole = {};
+  cloud = {};
+  beam.reset();
+  hoveredBeam.reset();
+  cardTextures.clear();
+  runOrder.clear();
+  hovered.reset();
+  drag.reset();
+  editedRevision = ~uint64_t{0};
+  typing = 0;
+  typedPath.clear();
+  gotoLine = 0;
+  ImGui::SetWindowFocus(nullptr);  // a field that is being typed in belongs to the file, too
+}
+
+namespace {
+
+/// The window with what is open in it.
+class Viewer {
+ public:
+  explicit Viewer(const ViewArguments& arguments);
+  ExitCode run();
+
+ private:
+  void open(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run);
+  void openWanted();
+  void frame(double now_s);
+  void takeLooks();
+  void remember();
+
+  const ViewArguments& arguments_;
+  std::optional<ScriptPlayer> script_;
+  std::filesystem::path config_;  ///< empty: nothing is remembered
+  Settings kept_;                 ///< on the disk
+  Window window_;
+  FrameMeter meter_;
+  StatsAtTheEnd stats_;
+  lang::InstalledLibrary library_;
+  Studio studio_;
+  Scratch scratch_;
+  Catalogue catalogue_;
+  Proofreader proofreader_;
+  Ui ui_;
+  WindowState state_;
+  std::unique_ptr<Session> session_;
+  std::optional<std::string> left_;
+  PlayedInput input_;
+  double last_s_ = 0, lastPicture_s_ = 0;
+  int quiet_ = 0;  ///< frames since an input
+};
+
+Settings settingsFor(const ViewArguments& arguments, const std::filesystem::path& config) {
+  Settings out = readSettings(config);
+  if (arguments.scale) out.scale = *arguments.scale;
+  if (arguments.isLight) out.isLight = true;
+  return out;
+}
+
+std::filesystem::path configOf(const ViewArguments& arguments) {
+  if (arguments.config) return *arguments.config;
+  return arguments.script.empty() ? settingsFolder() : std::filesystem::path();
+}
+
+Viewer::Viewer(const ViewArguments& arguments)
+    : arguments_(arguments),
+      config_(configOf(arguments)),
+      kept_(settingsFor(arguments, config_)),
+      window_("nightfog", sizeFrom(arguments.size).first, sizeFrom(arguments.size).second,
+              static_cast<float>(kept_.scale)),
+      meter_(Window::now_s()),
+      stats_(arguments.stats, meter_),
+      library_(lang::dataFolder()),
+      studio_({arguments.device, trace::tracerKindFromName(arguments.tracer), arguments.threads, arguments.validation,
+               arguments.cacheFolder, library_.dataFolder() / "assets", [] { Window::wake(); }},
+              library_.catalog()),
+      catalogue_(library_),
+      proofreader_(library_) {
+  if (!arguments.script.empty()) script_.emplace(parseScript(readFile(arguments.script, config::kMaxFileBytes)));
+  state_.settings = kept_;
+  state_.catalogue = &catalogue_;
+  state_.proofreader = &proofreader_;
+  state_.meter = &meter_;
+  ui_.fonts = window_.fonts();
+  ui_.scale = static_cast<float>(kept_.scale);
+  ui_.isDark = !kept_.isLight;
+  ui_.colours = applyTheme(ui_.isDark, ui_.scale);
+  if (!arguments.scenario.empty()) open(arguments.scenario, arguments.seed, arguments.run);
+  last_s_ = lastPicture_s_ = Window::now_s();
+}
+
+void Viewer::open(const std::filesystem::path& file, std::optional<uint64_t> seed, uint32_t run) {
+  (void)readFile(file, config::kMaxFileBytes);  // what is open stays open where this cannot be
+  if (session_ != nullptr) session_->file().autosave();
+  state_.forgetFile();
+  session_.reset();  // the studio plays one episode at a time
+  session_ =
+      std::make_unique<Session>(file, seed, run, studio_, library_,
+                                Workplace{scratch_.path(), arguments_.out, arguments_.device, arguments_.threads});
+  left_ = session_->file().leftBehind();
+  window_.setTitle("nightfog: " + file.filename().string());
+  state_.openFailure.clear();
+  state_.settings.remember(file);
+  if (!config_.empty() && !state_.settings.hasSeenTour) state_.tourStop = 0;
+}
+
+void Viewer::openWanted() {
+  if (!state_.toOpen) return;
+  try {
+    open(*std::exchange(state_.toOpen, std::nullopt), std::nullopt, 0);
+  } catch (const Error& error) {
+    state_.openFailure = error.what();
+    if (session_ != nullptr) session_->say(error.what(), true);
   }
-  session.file().autosave();
+}
+
+/// Fonts and colours as the settings want them.
+void Viewer::takeLooks() {
+  const auto scale = static_cast<float>(state_.settings.scale);
+  if (scale == ui_.scale && ui_.isDark != state_.settings.isLight) return;
+  if (scale != ui_.scale) window_.setScale(scale);
+  ui_.fonts = window_.fonts();
+  ui_.scale = scale;
+  ui_.isDark = !state_.settings.isLight;
+  ui_.colours = applyTheme(ui_.isDark, ui_.scale);
+}
+
+void Viewer::remember() {
+  if (state_.settings == kept_) return;
+  kept_ = state_.settings;
+  writeSettings(kept_, config_);
+}
+
+void Viewer::frame(double now_s) {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const Layout layout = layoutFor(size.x, size.y, ui_.scale);
+  ui_.places.clear();
+  ui_.hidden.clear();
+  if (session_ != nullptr) {
+    session_->update(now_s, now_s - last_s_);
+    takePicture(*session_, state_, now_s, lastPicture_s_);
+    drawPanels(ui_, *session_, state_, layout);
+    openDialog(ui_, state_, session_->file().path().parent_path());
+    offerLeftBehind(ui_, *session_, left_);
+    if (!left_) tour(ui_, state_, layout);
+    shortcuts(actions(*session_, state_, ui_));
+  } else {
+    welcomePanel(ui_, state_, {0, 0, size.x, size.y});
+    openDialog(ui_, state_, state_.settings.recent.empty() ? "" : state_.settings.recent.front().parent_path());
+    shortcuts(windowActions(state_));
+  }
+  last_s_ = now_s;
+  window_.end(ui_.colours.background_rgb);
+  meter_.shown(Window::now_s());
+  if (script_) script_->afterFrame(window_);
+  if (session_ != nullptr && session_->episode() != nullptr) studio_.look(lookOf(*session_, state_, layout.scene));
+  if (!studio_.failure().empty() && script_) throw Error(ExitCode::kNoDevice, studio_.failure());
+}
+
+ExitCode Viewer::run() {
+  while (!state_.wantsToQuit && !window_.wantsToClose()) {
+    takeLooks();
+    const double now_s = Window::now_s();
+    if (script_) {
+      if (script_->isDone()) break;
+      const ImVec2 size = ImGui::GetIO().DisplaySize;
+      script_->play(session_.get(), state_, ui_, layoutFor(size.x, size.y, ui_.scale).scene, now_s, input_);
+    }
+    const double early_s = kFrame_s - (Window::now_s() - last_s_);
+    if (early_s > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early_s));
+    const bool isLively = quiet_ < kLively || (session_ != nullptr && session_->isPlaying);
+    const double patience_s = script_    ? script_->isWaiting() ? kScriptPatience_s : 0
+                              : isLively ? kPatience_s
+                                         : kIdlePatience_s;
+    const double asked_s = Window::now_s();
+    window_.begin(patience_s, input_);
+    const double waited_s = Window::now_s() - asked_s;
+    quiet_ = waited_s < 0.9 * patience_s ? 0 : quiet_ + 1;
+    meter_.polled(Window::now_s(), std::min(waited_s, patience_s));
+    frame(now_s);
+    openWanted();
+    remember();
+  }
+  if (session_ != nullptr) session_->file().autosave();
   return ExitCode::kOk;
+}
+
+}  // namespace
+
+ExitCode view(const ViewArguments& arguments) {
+  // Before a window is opened for nothing.
+  if (!arguments.scenario.empty()) (void)readFile(arguments.scenario, config::kMaxFileBytes);
+  if (!arguments.script.empty()) (void)parseScript(readFile(arguments.script, config::kMaxFileBytes));
+  return Viewer(arguments).run();
 }
 
 }  // namespace nightfog::viewer

@@ -11,7 +11,7 @@
 namespace nightfog::viewer {
 
 struct ViewArguments {
-  std::filesystem::path scenario;
+  std::filesystem::path scenario;  ///< empty: one is chosen in the window
   std::optional<uint64_t> seed;
   uint32_t run = 0;
   std::string device = "auto";
@@ -21,10 +21,12 @@ struct ViewArguments {
   std::filesystem::path cacheFolder;  ///< of pipelines; empty: none
   std::filesystem::path out = "out";  ///< where renders go
   std::string size = "1280x720";
-  double scale = 1;  ///< of fonts and spaces
-  bool isLight = false;
+  std::optional<double> scale;   ///< of fonts and spaces; none: as remembered
+  bool isLight = false;          ///< else as remembered
   std::filesystem::path script;  ///< empty: hands
-  std::filesystem::path stats;   ///< where the figures go when it closes; empty: nowhere
+  /// Where settings are remembered. None: settingsFolder(), and nowhere with a script.
+  std::optional<std::filesystem::path> config;
+  std::filesystem::path stats;  ///< where the figures go when it closes; empty: nowhere
 };
 
 /// Returns when the window is closed, or the script has ended. Throws Error (69) where there is no display, and what a

@@ -101,9 +101,49 @@ void* ScreenTexture::id() const {
   return reinterpret_cast<void*>(static_cast<uintptr_t>(name_));  // NOLINT(performance-no-int-to-ptr)
 }
 
+/// Keys that went down and up again between two frames: ImGui 1.86 looks at what is held at a frame, and would miss
+/// them while a frame takes long.
+class Taps {
+ public:
+  void listenTo(GLFWwindow* window) {
+    glfwSetWindowUserPointer(window, this);
+    glfwSetKeyCallback(window, [](GLFWwindow* self, int key, int, int action, int mods) {
+      auto& taps = *static_cast<Taps*>(glfwGetWindowUserPointer(self));
+      if (action == GLFW_PRESS && key >= 0) taps.pressed_.push_back({key, mods});
+    });
+  }
+  /// Before input is looked for.
+  void letGo() {
+    ImGuiIO& io = ImGui::GetIO();
+    for (const int key : held_) io.KeysDown[key] = false;
+    held_.clear();
+    io.KeyCtrl = io.KeysDown[GLFW_KEY_LEFT_CONTROL] || io.KeysDown[GLFW_KEY_RIGHT_CONTROL];
+    io.KeyShift = io.KeysDown[GLFW_KEY_LEFT_SHIFT] || io.KeysDown[GLFW_KEY_RIGHT_SHIFT];
+  }
+  /// Before the frame: what was tapped is held in it, with what was held when it was.
+  void hold() {
+    ImGuiIO& io = ImGui::GetIO();
+    for (const Tap& tap : pressed_) {
+      if (!io.KeysDown[tap.key]) held_.push_back(tap.key);
+      io.KeysDown[tap.key] = true;
+      io.KeyCtrl = (tap.mods & GLFW_MOD_CONTROL) != 0;
+      io.KeyShift = (tap.mods & GLFW_MOD_SHIFT) != 0;
+    }
+    pressed_.clear();
+  }
+
+ private:
+  struct Tap {
+    int key = 0, mods = 0;
+  };
+  std::vector<Tap> pressed_;
+  std::vector<int> held_;
+};
+
 struct Window::Impl {
   GLFWwindow* window = nullptr;
   Fonts fonts;
+  Taps taps;
 };
 
 Window::Window(const std::string& title, int width, int height, float scale) : impl_(std::make_unique<Impl>()) {
@@ -126,7 +166,8 @@ Window::Window(const std::string& title, int width, int height, float scale) : i
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   impl_->fonts = loadFonts(scale);
-  ImGui_ImplGlfw_InitForOpenGL(impl_->window, true);
+  impl_->taps.listenTo(impl_->window);
+  ImGui_ImplGlfw_InitForOpenGL(impl_->window, true);  // hands on to the callbacks that are there
   ImGui_ImplOpenGL3_Init("#version 150");
 }
 
@@ -140,6 +181,13 @@ Window::~Window() {
 
 const Fonts& Window::fonts() const {
   return impl_->fonts;
+}
+
+void Window::setScale(float scale) {
+  ImGui::GetIO().Fonts->Clear();
+  impl_->fonts = loadFonts(scale);
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
 bool Window::wantsToClose() const {
@@ -168,12 +216,14 @@ void Window::setClipboard(const std::string& text) {
 }
 
 void Window::begin(double patience_s, const PlayedInput& played) {
+  impl_->taps.letGo();
   if (patience_s > 0)
     glfwWaitEventsTimeout(patience_s);
   else
     glfwPollEvents();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
+  impl_->taps.hold();
   if (played.isOn) {
     ImGuiIO& io = ImGui::GetIO();
     io.MousePos = {played.x, played.y};

@@ -57,6 +57,8 @@ class Window {
   Window& operator=(const Window&) = delete;
 
   const Fonts& fonts() const;
+  /// Loads the fonts anew, between two frames.
+  void setScale(float scale);
   bool wantsToClose() const;
   void setTitle(const std::string& title);
   /// Begins a frame; waits for input up to `patience_s` unless there is some.
