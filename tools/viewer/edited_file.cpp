@@ -1,5 +1,7 @@
 #include "tools/viewer/edited_file.hpp"
 
+#include <fstream>
+
 #include "engine/config/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/files.hpp"
@@ -81,16 +83,21 @@ std::filesystem::path EditedFile::autosavePath() const {
 }
 
 void EditedFile::autosave() {
-  try {
-    if (isDirty()) {
-      writeFileAtomically(autosavePath(), text());
-    } else if (hasCopy_) {
-      forgetLeftBehind();
-    }
-    hasCopy_ = isDirty();
-  } catch (const Error&) {
+  if (!isDirty()) {
+    if (copied_) forgetLeftBehind();
+    copied_.reset();
     return;
   }
+  if (copied_ == revision_) return;
+  // Whole or not at all under the final name, and not synced: it is to outlive this process, and the window must not
+  // wait for a disk.
+  const std::filesystem::path part = autosavePath().string() + ".part";
+  std::ofstream out(part, std::ios::binary | std::ios::trunc);
+  out.write(text().data(), static_cast<std::streamsize>(text().size()));
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(part, autosavePath(), error);
+  if (out && !error) copied_ = revision_;
 }
 
 std::optional<std::string> EditedFile::leftBehind() const {

@@ -64,7 +64,7 @@ class EditedFile {
   std::vector<State> states_;
   size_t at_ = 0;
   uint64_t revision_ = 0;
-  bool hasCopy_ = false;                ///< of this session, beside the file
+  std::optional<uint64_t> copied_;      ///< revision of this session's copy beside the file
   std::optional<std::string> refused_;  ///< a text of the disk that was in conflict
 };
 

@@ -29,6 +29,19 @@ void entry(Ui& ui, Session& session, const Thing& thing, const std::string& deta
   if (isPressed) session.select(thing);
 }
 
+/// As much of a name as there is room for.
+void heading(const Ui& ui, const std::string& name, float right) {
+  const auto widthOf = [&](const std::string& text) {
+    return ui.fonts.bold->CalcTextSizeA(ui.fonts.bold->FontSize, 1e4F, 0, text.c_str()).x;
+  };
+  const float room = right - ImGui::GetCursorPosX();
+  std::string shown = name;
+  for (size_t length = name.size(); length > 1 && widthOf(shown) > room; --length)
+    shown = name.substr(0, length - 1) + "…";  // an id is ASCII
+  ui.text(ui.colours.ink, shown, ui.fonts.bold);
+  ui.tooltip(name);
+}
+
 /// Those of this file.
 void parameters(Ui& ui, Session& session, WindowState& state) {
   const config::Document* document = state.documentOf(session.file());
@@ -55,7 +68,7 @@ void outlinePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect
   }
   const scenario::Scenario& scenario = session.episode()->scenario();
   ImGui::AlignTextToFramePadding();
-  ui.text(ui.colours.ink, scenario.id, ui.fonts.bold);
+  heading(ui, scenario.id, ImGui::GetWindowContentRegionMax().x - ui.px(54));
   ImGui::SameLine(ImGui::GetWindowContentRegionMax().x - ui.px(46));
   if (ui.button("add", "Add", "An actor, a rare event, weather, a sensor, a check (ctrl+a)", false, ui.px(46)))
     state.isCatalogueOpen = true;

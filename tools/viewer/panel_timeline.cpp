@@ -66,11 +66,25 @@ std::optional<std::pair<double, double>> spanOf(const scenario::Expectation& exp
   return std::pair(*from, std::min(to, end_s));
 }
 
+/// Three decimals of a number say enough here.
+std::string shortened(const std::string& text) {
+  std::string out;
+  size_t decimals = 0;
+  bool isFraction = false;
+  for (const char c : text) {
+    const bool isDigit = c >= '0' && c <= '9';
+    isFraction = c == '.' || (isFraction && isDigit);
+    decimals = isFraction && isDigit ? decimals + 1 : 0;
+    if (decimals <= 3) out += c;
+  }
+  return out;
+}
+
 /// How far from firing it is now.
 std::string distanceText(const TriggerDistance& distance) {
   if (distance.comparison.empty() || distance.missing <= 0) return {};
-  return fmt::format("{} lacks {:.2f}{}{}", distance.comparison, distance.missing, distance.unit.empty() ? "" : " ",
-                     distance.unit);
+  return fmt::format("{} lacks {:.2f}{}{}", shortened(distance.comparison), distance.missing,
+                     distance.unit.empty() ? "" : " ", distance.unit);
 }
 
 /// How far from firing a trigger that never fired has been.
@@ -79,8 +93,8 @@ std::string nearMiss(const events::TraceEntry& entry) {
   const auto& nearest = *std::min_element(entry.nearest.begin(), entry.nearest.end(), [](const auto& a, const auto& b) {
     return std::abs(a.missing) > std::abs(b.missing);
   });
-  return fmt::format("not yet: {} lacked {:.2f} {} at {:.2f} s", nearest.comparison, nearest.missing, nearest.unit,
-                     nearest.at.seconds());
+  return fmt::format("not yet: {} lacked {:.2f} {} at {:.2f} s", shortened(nearest.comparison), nearest.missing,
+                     nearest.unit, nearest.at.seconds());
 }
 
 std::vector<Lane> lanesOf(const Ui& ui, const Session& session) {

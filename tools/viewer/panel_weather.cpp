@@ -11,7 +11,7 @@
 namespace nightfog::viewer {
 namespace {
 
-constexpr float kKnot_px = 5, kPad_px = 7;
+constexpr float kKnot_px = 5, kPad_px = 6;
 
 std::string valueText(const WeatherChannel& channel, double si) {
   if (channel.dimension == config::Dimension::kRatio) return fmt::format("{:.0f} %", 100 * si);
@@ -105,7 +105,7 @@ void knot(Ui& ui, Session& session, WindowState& state, const Graph& graph, size
 }  // namespace
 
 float weatherLaneHeight(const Ui& ui) {
-  return ui.px(58);
+  return ui.px(42);
 }
 
 void weatherLane(Ui& ui, Session& session, WindowState& state, const ScreenRect& names, const ScreenRect& rect) {

@@ -14,7 +14,7 @@
 namespace nightfog::viewer {
 namespace {
 
-constexpr double kDiskEvery_s = 0.7, kAutosaveEvery_s = 5, kMessage_s = 6;
+constexpr double kDiskEvery_s = 0.7, kAutosaveEvery_s = 2, kMessage_s = 6;
 
 }  // namespace
 
