@@ -11,6 +11,11 @@ const Buffer& Scratch::take(const std::string& name, size_t bytes) {
   return buffer;
 }
 
+size_t Scratch::sizeOf(const std::string& name) const {
+  const auto found = buffers_.find(name);
+  return found == buffers_.end() ? 0 : found->second.size();
+}
+
 size_t Scratch::bytes() const {
   size_t sum = 0;
   for (const auto& [name, buffer] : buffers_) sum += buffer.size();

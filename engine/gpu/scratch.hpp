@@ -19,6 +19,8 @@ class Scratch {
   explicit Scratch(Device& device) : device_(device) {}
 
   const Buffer& take(const std::string& name, size_t bytes);
+  /// Of one buffer; 0: nobody took it.
+  size_t sizeOf(const std::string& name) const;
   /// Of all buffers.
   size_t bytes() const;
 

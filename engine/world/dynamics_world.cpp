@@ -23,14 +23,44 @@ double kineticEnergy_J(const btRigidBody& body, const btVector3& velocity) {
   return 0.5 * (velocity.length2() / body.getInvMass() + spin.dot(divide(spin, body.getInvInertiaDiagLocal())));
 }
 
-/// With the speed of its place's time: the integrator's is half a step older. In free fall it stays to the bit.
+btVector3 momentumOf(const btRigidBody& body) {
+  const btMatrix3x3 now = body.getWorldTransform().getBasis();
+  return now * divide(body.getAngularVelocity() * now, body.getInvInertiaDiagLocal());
+}
+
+/// For the way of a step: the spin of its middle.
+void spinOfMiddle(btRigidBody& body, const btVector3& momentum, double step_s) {
+  btTransform half;
+  btTransformUtil::integrateTransform(body.getWorldTransform(), btVector3(0, 0, 0), body.getAngularVelocity(),
+                                      0.5 * step_s, half);
+  body.setAngularVelocity(spinOf(body, half.getBasis(), momentum));
+}
+
+}  // namespace
+
 double energy_J(const btRigidBody& body, double step_s) {
   if (!(body.getInvMass() > 0)) return 0;
   const btVector3 velocity = body.getLinearVelocity() + btVector3(0, 0, -0.5 * kGravity_mps2 * step_s);
   return kineticEnergy_J(body, velocity) + kGravity_mps2 * body.getWorldTransform().getOrigin().z() / body.getInvMass();
 }
 
-}  // namespace
+void takeBack(btRigidBody& body, double before_J, double step_s) {
+  const double gained_J = energy_J(body, step_s) - before_J;
+  const double kinetic_J = kineticEnergy_J(body, body.getLinearVelocity());
+  if (!(gained_J > 0) || !(kinetic_J > 0)) return;
+  const double slower = std::sqrt(std::max(0.0, 1 - gained_J / kinetic_J));
+  body.setLinearVelocity(slower * body.getLinearVelocity());
+  body.setAngularVelocity(slower * body.getAngularVelocity());
+}
+
+void moveOn(btRigidBody& body, double step_s) {
+  const btVector3 momentum = momentumOf(body);
+  spinOfMiddle(body, momentum, step_s);
+  btTransform next;
+  body.predictIntegratedTransform(step_s, next);
+  body.proceedToTransform(next);
+  body.setAngularVelocity(spinOf(body, body.getWorldTransform().getBasis(), momentum));
+}
 
 void DynamicsWorld::predictUnconstraintMotion(btScalar step_s) {
   energies_J_.clear();
@@ -43,13 +73,8 @@ void DynamicsWorld::integrateTransforms(btScalar step_s) {
   momenta_.clear();
   for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
     btRigidBody& body = *m_nonStaticRigidBodies[i];
-    const btMatrix3x3 now = body.getWorldTransform().getBasis();
-    const btVector3 spin = body.getAngularVelocity();
-    momenta_.push_back(now * divide(spin * now, body.getInvInertiaDiagLocal()));
-    if (!body.isActive() || body.isStaticOrKinematicObject()) continue;
-    btTransform half;
-    btTransformUtil::integrateTransform(body.getWorldTransform(), btVector3(0, 0, 0), spin, 0.5 * step_s, half);
-    body.setAngularVelocity(spinOf(body, half.getBasis(), momenta_.back()));
+    momenta_.push_back(momentumOf(body));
+    if (body.isActive() && !body.isStaticOrKinematicObject()) spinOfMiddle(body, momenta_.back(), step_s);
   }
   btDiscreteDynamicsWorld::integrateTransforms(step_s);
   for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
@@ -57,10 +82,10 @@ void DynamicsWorld::integrateTransforms(btScalar step_s) {
     if (!body.isActive() || body.isStaticOrKinematicObject()) continue;
     body.setAngularVelocity(spinOf(body, body.getWorldTransform().getBasis(), momenta_[static_cast<size_t>(i)]));
   }
-  takeBack(step_s);
+  takeBackGains(step_s);
 }
 
-void DynamicsWorld::takeBack(double step_s) {
+void DynamicsWorld::takeBackGains(double step_s) {
   enum : char { kAlone, kMetStill, kMetMoving };
   std::vector<char> met(static_cast<size_t>(getNumCollisionObjects()), kAlone);
   const btDispatcher& dispatcher = *getDispatcher();
@@ -76,13 +101,8 @@ void DynamicsWorld::takeBack(double step_s) {
   }
   for (int i = 0; i < m_nonStaticRigidBodies.size(); ++i) {
     btRigidBody& body = *m_nonStaticRigidBodies[i];
-    if (met[static_cast<size_t>(body.getWorldArrayIndex())] != kMetStill) continue;
-    const double gained_J = energy_J(body, step_s) - energies_J_[static_cast<size_t>(i)];
-    const double kinetic_J = kineticEnergy_J(body, body.getLinearVelocity());
-    if (!(gained_J > 0) || !(kinetic_J > 0)) continue;
-    const double slower = std::sqrt(std::max(0.0, 1 - gained_J / kinetic_J));
-    body.setLinearVelocity(slower * body.getLinearVelocity());
-    body.setAngularVelocity(slower * body.getAngularVelocity());
+    if (met[static_cast<size_t>(body.getWorldArrayIndex())] == kMetStill)
+      takeBack(body, energies_J_[static_cast<size_t>(i)], step_s);
   }
 }
 

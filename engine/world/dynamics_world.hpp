@@ -7,6 +7,14 @@
 
 namespace nightfog::world {
 
+/// Of a body that can move, with the speed of its place's time: the integrator's is half a step older. In free fall it
+/// stays to the bit. 0 for one that cannot.
+double energy_J(const btRigidBody& body, double step_s);
+/// Slows a body that has met only what stands still and has more energy than it came with.
+void takeBack(btRigidBody& body, double before_J, double step_s);
+/// Places a body a step on by its speeds, as DynamicsWorld does for all.
+void moveOn(btRigidBody& body, double step_s);
+
 /// Bullet turns a body by the spin at a step's start and then damps the gyroscopic change of it, which stops tops and
 /// draws leaning wheels in. Here the angular momentum that contacts leave a body with stays to the bit while it turns,
 /// and it turns by the spin of mid-step: second order, as good forwards as backwards.
@@ -24,8 +32,8 @@ class DynamicsWorld final : public btDiscreteDynamicsWorld {
   void integrateTransforms(btScalar step_s) override;
 
  private:
-  /// Slows who met only what stands still and has gained by that.
-  void takeBack(double step_s);
+  /// From who met only what stands still and has gained by that.
+  void takeBackGains(double step_s);
 
   std::vector<btVector3> momenta_;  ///< world axes
   std::vector<double> energies_J_;  ///< before the step

@@ -32,6 +32,8 @@ class Ground {
   explicit Ground(road::RoadNetwork map);
 
   bool hasRoad() const { return !map_.isEmpty(); }
+  /// `under()` is the plane z = 0 everywhere.
+  bool isPlane() const { return map_.isFlat(); }
   /// Of what one stands on, kerbs included.
   double height_m(const glm::dvec3& place) const { return map_.height_m(place); }
   /// The carriageway under a place, or where there is none, its continuation: without what is raised by a kerb.

@@ -12,9 +12,32 @@
 
 #include <btBulletDynamicsCommon.h>
 
+#include <array>
+
 #include "engine/world/ground.hpp"
 
 namespace nightfog::world {
+
+/// A body's point and the surface under it.
+struct GroundContact {
+  btVector3 point;    ///< of the body
+  btVector3 normal;   ///< of the surface
+  double distance_m;  ///< along it; negative where the body is in the ground
+  int feature;        ///< which of the shape's points: the same one from step to step, below kMostFeatures
+};
+constexpr int kMostFeatures = 32;
+/// Bullet keeps no more of a pair.
+using GroundContactList = std::array<GroundContact, MANIFOLD_CACHE_SIZE>;
+
+/// The deepest points of a shape within 2 mm of the ground or in it; returns how many.
+size_t contactsWithGround(const btConvexShape& shape, const btTransform& worldFromShape, const Ground& ground,
+                          GroundContactList& deepest);
+
+/// An impact is found when it is past, with the body `depth_m` below the surface; and of a step's speed the integrator
+/// (velocity first, then place) has that of half a step before. The restitution that takes the speed found, V, to the
+/// one that a bounce at the surface would have led to: e sqrt((V + g dt / 2)^2 - 2 g depth) - g dt / 2.
+/// `upward`: the normal's z.
+double bounceOf(double restitution, double approach_mps, double depth_m, double upward, double step_s);
 
 /// The carriageway's plane or hills, without end, solid below. The ground outlives it. Sweeps and rays pass through it:
 /// what sinks in is pushed out from any depth.

@@ -96,6 +96,12 @@ void Obstacles::clear(btDynamicsWorld& world) {
   obstacles_.clear();
 }
 
+bool Obstacles::anyWithin(const btVector3& low, const btVector3& high) const {
+  return std::any_of(obstacles_.begin(), obstacles_.end(), [&](const Obstacle& obstacle) {
+    return TestAabbAgainstAabb2(low, high, obstacle.low, obstacle.high);
+  });
+}
+
 std::vector<btRigidBody*> Obstacles::within(const btVector3& low, const btVector3& high, int userIndex) const {
   std::vector<btRigidBody*> found;
   for (const Obstacle& obstacle : obstacles_) {

@@ -32,6 +32,8 @@ class Obstacles {
   /// Takes away those of one user index.
   void remove(btDynamicsWorld& world, int userIndex);
   void clear(btDynamicsWorld& world);
+  /// Whether one reaches into a box, awake or not.
+  bool anyWithin(const btVector3& low, const btVector3& high) const;
   /// Those that are awake and reach into a box.
   std::vector<btRigidBody*> within(const btVector3& low, const btVector3& high, int userIndex) const;
 

@@ -66,10 +66,13 @@ class Physics {
   void remove(size_t body);
   /// A push on a free body, at a point from its centre of mass (world axes).
   void push(size_t body, const glm::dvec3& impulse_Ns, const glm::dvec3& at_m);
-  /// Where a driven body will be after the next substep.
+  /// Where a driven body will be after the next substep, or if none can meet anything, after the next step.
   void drive(size_t body, const RigidTransform& worldFromActor);
-  /// Makes ready what bodies may meet within the next step. Call it before the substeps of each.
-  void wakeNearby(double step_s);
+  /// Makes ready what bodies may meet within the next step, and sees who meets nothing but ground. Call it before the
+  /// substeps of each; with a step of 0 before the first.
+  void prepare(double step_s);
+  /// Whether some free body may meet more than ground in this step. If not, driven ones need a place only at its end.
+  bool canAnyMeet() const;
   void substep(double step_s);
   BodyState state(size_t body) const;
 

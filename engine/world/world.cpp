@@ -196,12 +196,13 @@ void World::Impl::advance() {
   direct();
   const SimTime begin = step * lastStep;
   const double substep_s = step.seconds() / substeps;
-  physics.wakeNearby(step.seconds());
+  physics.prepare(step.seconds());
   for (int k = 1; k <= substeps; ++k) {
     const SimTime at{begin.ns + step.ns * k / substeps};
     const double at_s = begin.seconds() + substep_s * k;
+    const bool isAsked = k == substeps || physics.canAnyMeet();
     for (Player& player : players) {
-      if (player.kind != BodyKind::kDriven || !player.isPresent || !player.hasBody) continue;
+      if (!isAsked || player.kind != BodyKind::kDriven || !player.isPresent || !player.hasBody) continue;
       MotionState state = player.motion->at(at_s);
       player.rig->settle(state);
       physics.drive(player.body, state.worldFromActor);
@@ -260,7 +261,7 @@ World::World(const scenario::Scenario& scenario, const catalog::Catalog& catalog
     w.addPlayer(std::move(member), *asset);
   }
   w.embody();
-  w.physics.wakeNearby(0);
+  w.physics.prepare(0);
   w.log.startWith(w.physics.touchesAtRest());
   w.log.startWith(w.collisionsOfDriven());
   for (const Player& player : w.players) {

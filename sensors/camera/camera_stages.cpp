@@ -33,6 +33,14 @@ constexpr uint32_t kFilterPasses = 4;     // even: the result lies where it bega
 constexpr uint32_t kPanes = 2;            // panes that a ray may pass
 constexpr uint32_t kMostAims = 1u << 18;  // traced at once
 
+/// Of CameraView::Array, in its order.
+constexpr std::array kArrayNames{"camera rays",          "camera hits",           "camera detour rays",
+                                 "camera detour hits",   "camera shadow rays",    "camera shadow hits",
+                                 "camera pending",       "camera shadowed",       "camera radiance",
+                                 "camera points",        "camera detour shadows", "camera detour shadow hits",
+                                 "camera detours",       "camera guides",         "camera gathered",
+                                 "camera gathered next", "camera lists",          "camera glow"};
+
 uint32_t over(uint32_t n, uint32_t divisor) {
   return (n + divisor - 1) / divisor;
 }
@@ -158,7 +166,8 @@ size_t CameraView::bytesOf(Array array, uint32_t rows) const {
 
 size_t CameraView::scratchBytes(uint32_t rows) const {
   size_t sum = 0;
-  for (size_t i = 0; i < arrays_.size(); ++i) sum += bytesOf(static_cast<Array>(i), rows);
+  for (size_t i = 0; i < arrays_.size(); ++i)
+    sum += std::max(bytesOf(static_cast<Array>(i), rows), scratch_.sizeOf(kArrayNames[i]));
   return sum;
 }
 
@@ -182,16 +191,10 @@ void CameraView::chooseWindow() {
 
 void CameraView::upload(shared::CameraFrame frame, const shared::CameraPush& instant) {
   if (windowRows_ == 0) chooseWindow();
-  static constexpr std::array<const char*, static_cast<size_t>(Array::kCount)> kNames{
-      "camera rays",        "camera hits",        "camera detour rays",    "camera detour hits",
-      "camera shadow rays", "camera shadow hits", "camera pending",        "camera shadowed",
-      "camera radiance",    "camera points",      "camera detour shadows", "camera detour shadow hits",
-      "camera detours",     "camera guides",      "camera gathered",       "camera gathered next",
-      "camera lists",       "camera glow"};
   static const gpu::Buffer kNone;
   for (size_t i = 0; i < arrays_.size(); ++i) {
     const size_t bytes = bytesOf(static_cast<Array>(i), windowRows_);
-    arrays_[i] = bytes == 0 ? &kNone : &scratch_.take(kNames[i], bytes);
+    arrays_[i] = bytes == 0 ? &kNone : &scratch_.take(kArrayNames[i], bytes);
   }
   frame.sum = kernels_.addressOf(sum_);
   frame.glare = kernels_.addressOf(glare_);

@@ -116,6 +116,7 @@ class CameraView {
     kCount
   };
   size_t bytesOf(Array array, uint32_t rows) const;
+  /// Of the scratch, with windows of so many rows; what others took of it is never less.
   size_t scratchBytes(uint32_t rows) const;
   const gpu::Buffer& array(Array array) const { return *arrays_[static_cast<size_t>(array)]; }
   void chooseWindow();

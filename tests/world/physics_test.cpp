@@ -295,3 +295,46 @@ TEST_CASE("In the air a body turns about its centre of mass, wherever its origin
     CHECK(glm::length(poseAt(world, id, t) * box.centreOfMass - expected) < 1e-6);
   }
 }
+
+TEST_CASE("A body alone on the ground moves as it does in Bullet's world under a ceiling that it does not touch") {
+  // A ceiling at 3 cm is nearer than what is alone keeps from others, one at 4 m is far.
+  const auto slide = [](double gap_m, const glm::dvec3& spin) {
+    Stage stage;
+    scenario::FreeBody thrown;
+    thrown.velocity_mps = {12, 3, 0};
+    thrown.angularVelocity_radps = spin;
+    stage.add(carAsset(), RigidTransform(), thrown);
+    stage.add(boxAsset({120, 120, 1}), RigidTransform::fromTranslation({0, 0, 1.45 + gap_m}), scenario::Parked{});
+    World world = stage.world();
+    world.advanceTo(SimTime::fromSeconds(5));
+    REQUIRE(world.collisions().empty());
+    return world.actorPose(ObjectId{1}, world.now());
+  };
+  const RigidTransform straight = slide(4, glm::dvec3(0)), straightBeside = slide(0.03, glm::dvec3(0));
+  CHECK(glm::length(straight.translation) > 10);
+  CHECK(glm::length(straight.translation - straightBeside.translation) < 1e-3);
+  // Of eight feet on a plane three loads are determined, and friction's torque depends on the others: a foot is at the
+  // inner rim, 1.51 m from the middle, or at the outer, 1.62 m. From their mean either is 3.5 % off.
+  const RigidTransform turned = slide(4, {0, 0, 1.5}), turnedBeside = slide(0.03, {0, 0, 1.5});
+  CHECK(std::abs(turned.yaw_rad()) > 0.5);
+  CHECK(std::abs(turned.yaw_rad() - turnedBeside.yaw_rad()) < 0.07 * std::abs(turned.yaw_rad()));
+  CHECK(glm::length(turned.translation - turnedBeside.translation) < 0.035 * glm::length(turned.translation));
+  CHECK(std::abs(turned.translation.z - turnedBeside.translation.z) < 1e-4);
+}
+
+TEST_CASE("What comes to rest alone sleeps, and wakes when it is hit") {
+  Stage stage;
+  scenario::FreeBody still, thrown;
+  thrown.velocity_mps = {14, 0, 0};
+  stage.add(carAsset(), RigidTransform::fromTranslation({30, 0, 0}), still);
+  stage.add(carAsset(), RigidTransform::fromTranslation({12, 0.2, 0}), thrown);
+  World world = stage.world();
+  world.advanceTo(SimTime::fromSeconds(0.5));
+  const RigidTransform before = world.actorPose(ObjectId{1}, world.now());
+  CHECK(glm::length(before.translation - glm::dvec3(30, 0, 0)) < 1e-3);
+  world.advanceTo(SimTime::fromSeconds(8));
+  const ActorView struck = world.view(ObjectId{1});
+  CHECK(struck.worldFromActor.translation.x > 30.2);
+  CHECK(glm::length(struck.velocity_mps) == 0);
+  CHECK(glm::length(world.view(ObjectId{2}).velocity_mps) == 0);
+}

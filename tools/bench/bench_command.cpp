@@ -13,6 +13,7 @@
 #include "sensors/lidar/lidar_sensor.hpp"
 #include "tools/bench/bench_scene.hpp"
 #include "tools/bench/camera_bench.hpp"
+#include "tools/bench/crowd_bench.hpp"
 #include "tools/bench/lidar_bench.hpp"
 #include "tools/bench/timing.hpp"
 #include "tools/bench/trace_bench.hpp"
@@ -202,9 +203,37 @@ ExitCode runLidar(gpu::Device& device, Jobs& jobs, BenchScene& bench, const Benc
   return ExitCode::kOk;
 }
 
+ExitCode runTraffic(const BenchArguments& arguments) {
+  Json json;
+  json["engine_version"] = engineVersion();
+  json["crowds"] = Json::array();
+  for (const CrowdCost& cost : benchCrowd(arguments.dataFolder, arguments.repeat)) {
+    json["crowds"].push_back({{"name", cost.name},
+                              {"members", cost.members},
+                              {"start_cpu_s", cost.start_s},
+                              {"simulated_s", cost.simulated_s},
+                              {"cpu_s", cost.cpu_s},
+                              {"times_real_time", cost.simulated_s / cost.cpu_s},
+                              {"pose_hash", fmt::format("{:016x}", cost.hash)}});
+  }
+  if (arguments.json) {
+    fmt::print("{}\n", json.dump(2));
+    return ExitCode::kOk;
+  }
+  fmt::print("{:<52} {:>8} {:>10} {:>16}  {}\n", "one core, processor time", "members", "start s", "x real time",
+             "poses");
+  for (const Json& cost : json["crowds"]) {
+    fmt::print("{:<52} {:>8} {:>10.2f} {:>16.1f}  {}\n", cost["name"].get<std::string>(), cost["members"].get<size_t>(),
+               cost["start_cpu_s"].get<double>(), cost["times_real_time"].get<double>(),
+               cost["pose_hash"].get<std::string>());
+  }
+  return ExitCode::kOk;
+}
+
 }  // namespace
 
 ExitCode run(const BenchArguments& arguments) {
+  if (arguments.peer == "traffic") return runTraffic(arguments);
   gpu::Device device({arguments.device, false, {}});
   Jobs jobs(arguments.threads);
   const std::filesystem::path assetsFolder = arguments.dataFolder / "assets";

@@ -15,7 +15,7 @@ struct BenchArguments {
   std::string device = "auto";
   unsigned threads = 0;
   std::string peer = "embree";  ///< "embree": tracers and LiDAR; "blender": a camera's frame; "none": the same alone;
-                                ///< "lidar": LiDAR frames with a footprint and in fog
+                                ///< "lidar": LiDAR frames with a footprint and in fog; "traffic": no device
   std::filesystem::path saveImages;  ///< of the camera's frames; empty: none
   std::filesystem::path dataFolder;  ///< holds assets and tools/bench
 };

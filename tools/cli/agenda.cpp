@@ -71,26 +71,32 @@ void Agenda::fill(const std::vector<size_t>& episodes) {
   progress_.begin(static_cast<uint32_t>(waiting_.size()));
 }
 
-/// Of those that wait; what is whole or spent is told of on the way.
-std::optional<Job> Agenda::nextWaiting() {
+/// Of those that wait; what is whole or spent is told of on the way. Whether one is whole may take a look at all its
+/// bytes: the lock is given up meanwhile.
+std::optional<Job> Agenda::nextWaiting(std::unique_lock<std::mutex>& lock) {
   while (!waiting_.empty() && !abandoned_) {
     const Job job = waiting_.front();
     waiting_.pop_front();
+    ++underWay_;
     const farm::PlannedEpisode& episode = plan_.episodes[job.index];
     const simulation::EpisodeIdentity identity = identityOf(job);
-    if (store_.isComplete(identity, options_.verify)) {
-      store_.sweep(identity);  // another worker may have died over it
+    lock.unlock();
+    const bool whole = store_.isComplete(identity, options_.verify);
+    if (whole) store_.sweep(identity);  // another worker may have died over it
+    const bool spent = !whole && options_.farm &&
+                       options_.farm->tries.isSpent(episode.id, episode.scenario, episode.run, reproduce(episode));
+    lock.lock();
+    if (whole) {
       progress_.skipEpisode(nameOf(job));
       result_.unmetExpectations += unmetExpectations(job);
-      if (options_.farm) options_.farm->report.skip(episode.id, false);
+    }
+    if (spent) result_.setAside.push_back(job.index);
+    if (whole || spent || abandoned_) {
+      if (options_.farm && (whole || spent)) options_.farm->report.skip(episode.id, spent);
+      --underWay_;
+      changed_.notify_all();
       continue;
     }
-    if (options_.farm && options_.farm->tries.isSpent(episode.id, episode.scenario, episode.run, reproduce(episode))) {
-      options_.farm->report.skip(episode.id, true);
-      result_.setAside.push_back(job.index);
-      continue;
-    }
-    ++underWay_;
     progress_.beginEpisode(nameOf(job));
     if (options_.farm) options_.farm->report.begin(episode.id);
     return job;
@@ -101,8 +107,8 @@ std::optional<Job> Agenda::nextWaiting() {
 std::optional<Job> Agenda::take() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (const auto job = nextWaiting()) return job;
-    if (abandoned_ || underWay_ == 0) {
+    if (const auto job = nextWaiting(lock)) return job;
+    if (abandoned_ || (waiting_.empty() && underWay_ == 0)) {
       changed_.notify_all();  // the others wait for nothing, too
       return std::nullopt;
     }
@@ -111,8 +117,8 @@ std::optional<Job> Agenda::take() {
 }
 
 std::optional<Job> Agenda::takeSpare(size_t others) {
-  const std::lock_guard lock(mutex_);
-  return waiting_.size() > others ? nextWaiting() : std::nullopt;
+  std::unique_lock lock(mutex_);
+  return waiting_.size() > others ? nextWaiting(lock) : std::nullopt;
 }
 
 void Agenda::tellFrame(const Job& job, size_t worker, const simulation::FrameProgress& frame) {

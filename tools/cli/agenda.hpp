@@ -69,7 +69,7 @@ class Agenda {
   AgendaResult result() const;
 
  private:
-  std::optional<Job> nextWaiting();
+  std::optional<Job> nextWaiting(std::unique_lock<std::mutex>& lock);
   std::string reproduce(const farm::PlannedEpisode& episode) const;
   uint64_t unmetExpectations(const Job& job) const;
 

@@ -1,13 +1,27 @@
 #include "tools/cli/episode_loop.hpp"
 
+#include <malloc.h>
+
 #include <thread>
 
 #include "tools/cli/episode_worker.hpp"
 
 namespace nightfog::cli {
+namespace {
+
+/// Episodes have threads of their own, that come and go. Each would get a heap of its own, and over thousands of
+/// episodes all heaps would grow to what the greatest task ever needed.
+void shareHeaps(size_t workers) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, static_cast<int>(2 * workers));
+#endif
+}
+
+}  // namespace
 
 AgendaResult renderEpisodes(const LoopContext& context, Agenda& agenda) {
   const std::vector<std::string> devices = deviceNames(context.device);
+  shareHeaps(devices.size());
   Sampler sampler(context.plan, context.templates, context.digests);
   const lang::InstalledLibrary& library = sampler.library();
   simulation::ContentCache contents(library.catalog(), library.dataFolder() / "assets");

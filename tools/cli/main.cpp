@@ -210,7 +210,8 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
     auto a = std::make_shared<bench::BenchArguments>();
     auto* command = app.add_subcommand(
         "bench",
-        "Measure this machine: tracers and a LiDAR frame beside raw Embree, or a camera's frame beside Cycles");
+        "Measure this machine: tracers and a LiDAR frame beside raw Embree, a camera's frame beside Cycles, or traffic "
+        "beside real time");
     command->add_flag("--json", a->json, "JSON on stdout");
     command->add_option("--repeat", a->repeat, "Measurements of each; the median counts")->capture_default_str();
     command->add_option("--device", a->device, "Vulkan device")->capture_default_str();
@@ -219,9 +220,10 @@ void addMachine(CLI::App& app, std::function<ExitCode()>& chosen) {
         ->add_option(
             "--peer", a->peer,
             "embree: tracers and LiDAR; blender: a camera's frame beside Cycles; none: the camera's frame alone; "
-            "lidar: LiDAR frames with a footprint and in fog beside a plain one")
+            "lidar: LiDAR frames with a footprint and in fog beside a plain one; "
+            "traffic: a hundred vehicles beside real time, driven, near others and left to physics")
         ->capture_default_str()
-        ->check(CLI::IsMember({"embree", "blender", "none", "lidar"}));
+        ->check(CLI::IsMember({"embree", "blender", "none", "lidar", "traffic"}));
     command->add_option("--save-images", a->saveImages, "Folder for the camera's pictures, ours and the peer's");
     command->footer("Example:\n  nightfog bench --json > bench.json\n  nightfog bench --peer blender --repeat 3");
     command->callback([a, &chosen] {
