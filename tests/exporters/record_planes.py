@@ -98,4 +98,4 @@ def visible_and_total(message):
     return found
 
 
-assert struct.calcsize("<f") == 4 and POINT.itemsize == 72
+assert struct.calcsize("<f") == 4 and POINT.itemsize == 80
