@@ -125,7 +125,7 @@ bool Importer::longitudinal(const Element& action, Entity& actor, std::vector<st
   return false;
 }
 
-bool Importer::lateral(const Element& action, std::vector<std::string>& out) {
+bool Importer::lateral(const Element& action, const Entity& actor, std::vector<std::string>& out) {
   const Element what = action.first();
   if (what.name() == "LaneChangeAction") {
     const Element dynamics = what.child("LaneChangeActionDynamics");
@@ -176,8 +176,35 @@ bool Importer::lateral(const Element& action, std::vector<std::string>& out) {
     what.supported();
     return true;
   }
+  if (what.name() == "LateralDistanceAction") return lateralDistance(what, actor, out);
   what.refused("no such lateral action is known here");
   return false;
+}
+
+/// Kept from the middle of the lane that the other is in by then: it may move about in it.
+bool Importer::lateralDistance(const Element& action, const Entity& actor, std::vector<std::string>& out) {
+  Entity* other = entity(action, action.text("entityRef"));
+  if (other == nullptr) return false;
+  if (!made_.map || !action.has("distance")) {
+    action.refused(made_.map ? "it states no distance" : "it needs a map with lanes");
+    return false;
+  }
+  const bool isFree = action.truth("freespace");
+  const double apart_m = std::abs(action.number("distance")) + (isFree ? actor.halfWidth_m + other->halfWidth_m : 0);
+  // Left along the road in the language's words, or where nothing is said, on the side where it starts.
+  const std::string side = action.text("displacement", "any");
+  const RigidTransform otherFromHere = startOf(*other).inverse() * startOf(actor);
+  const bool isLeft = side == "any" ? otherFromHere.translation.y > 0 : side == "leftToReferencedEntity";
+  std::string text = fmt::format("beside: {}, left: 0, offset: {}", other->id,
+                                 metres(std::clamp(isLeft ? apart_m : -apart_m, -20.0, 20.0)));
+  const double fastest = action.child("DynamicConstraints").number("maxSpeed", 0);
+  text +=
+      fastest > 0 ? fmt::format(", rate: {}, shape: linear", speed(std::clamp(fastest, 0.01, 100.0))) : ", shape: step";
+  std::string note = "the distance is kept from the middle of the other's lane, once, and not as it moves in it";
+  if (action.truth("continuous", true) || !(fastest > 0)) note += "; without a limit of speed it is taken at once";
+  action.approximated(note);
+  out.push_back(fmt::format("change_lane: {{{}}}", text));
+  return true;
 }
 
 bool Importer::synchronize(const Element& action, std::vector<std::string>& out) {
@@ -278,7 +305,7 @@ bool Importer::privateAction(const Element& action, Entity& actor, std::vector<s
   const Element what = action.first();
   const std::string kind = what.name();
   if (kind == "LongitudinalAction") return longitudinal(what, actor, out);
-  if (kind == "LateralAction") return lateral(what, out);
+  if (kind == "LateralAction") return lateral(what, actor, out);
   if (kind == "SynchronizeAction") return synchronize(what, out);
   if (kind == "TeleportAction") return teleport(what, actor, out);
   if (kind == "RoutingAction") return routing(what, actor, out);
@@ -290,81 +317,6 @@ bool Importer::privateAction(const Element& action, Entity& actor, std::vector<s
   }
   what.refused("no such action is known here");
   return false;
-}
-
-bool Importer::globalAction(const Element& action, const std::string& eventId) {
-  Element what = action.first();
-  std::string kind = what.name();
-  if (kind == "InfrastructureAction") {
-    const Element signal = what.path({"TrafficSignalAction", "TrafficSignalStateAction"});
-    if (!signal) {
-      what.refused("controllers of signals are not read");
-      return false;
-    }
-    auto& setting = settings_["signal " + signal.text("name")];
-    if (eventId.empty())
-      setting.first = signal.text("state");
-    else
-      setting.second.emplace_back(eventId, signal.text("state"));
-    signal.approximated("its state counts in conditions; the map's signal does not show it");
-    return true;
-  }
-  if (kind == "ParameterAction" || kind == "VariableAction") {
-    const Element set = what.child("SetAction");
-    const std::string name = what.text(what.has("parameterRef") ? "parameterRef" : "variableRef");
-    if (!set || eventId.empty()) {
-      what.refused("only setting it in an event is read");
-      return false;
-    }
-    settings_["parameter " + name].second.emplace_back(eventId, set.text("value"));
-    what.supported();
-    return true;
-  }
-  if (kind == "EnvironmentAction")
-    return eventId.empty() ? environment(what) : (what.refused("weather changes at instants, not by events"), false);
-  if (kind == "UserDefinedAction") {
-    what.approximated("it means nothing here");
-    return true;
-  }
-  if (kind == "TrafficAction") what = what.first();
-  what.refused("no such action is known here");
-  return false;
-}
-
-bool Importer::environment(const Element& action) {
-  const Element environment = source_.childOrReference(action, "Environment");
-  if (!environment) return false;
-  if (const Element time = environment.child("TimeOfDay")) {
-    const std::string at = time.text("dateTime");
-    const size_t t = at.find('T');
-    if (t != std::string::npos && at.size() >= t + 6) {
-      const double hours = std::atof(at.substr(t + 1, 2).c_str()), minutes = std::atof(at.substr(t + 4, 2).c_str());
-      timeOfDay_s_ = std::clamp(hours, 0.0, 23.0) * 3600 + std::clamp(minutes, 0.0, 59.0) * 60;
-      time.supported();
-    }
-  }
-  const Element weather = environment.child("Weather");
-  std::vector<std::string> channels;
-  if (const Element fog = weather.child("Fog"); fog && fog.number("visualRange", 1e6) < 50'000) {
-    channels.push_back(fmt::format("fog: {{visibility: {}}}", metres(std::max(fog.number("visualRange"), 1.0))));
-    fog.supported();
-  }
-  if (const Element wet = weather.child("Precipitation")) {
-    const std::string type = wet.text("precipitationType", "dry");
-    const double rate =
-        wet.has("precipitationIntensity") ? wet.number("precipitationIntensity") : wet.number("intensity") * 10;
-    if (type != "dry" && rate > 0)
-      channels.push_back(fmt::format("{}: {} mm/h", type == "snow" ? "snow" : "rain", numberText(rate)));
-    wet.supported();
-  }
-  if (const Element sun = weather.child("Sun")) sun.approximated("the sun stands where the time of day puts it");
-  for (const char* name : {"Wind", "DomeImage"}) {
-    if (const Element other = weather.child(name)) other.approximated("it is left out");
-  }
-  if (const Element road = environment.child("RoadCondition")) road.approximated("the road is as the weather makes it");
-  if (!channels.empty()) weather_.push_back(fmt::format("{{at: 0 s, {}}}", fmt::join(channels, ", ")));
-  action.supported();
-  return true;
 }
 
 /// What only says how it starts becomes its behaviour; the rest, an event at 0 s.

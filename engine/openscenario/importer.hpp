@@ -106,14 +106,20 @@ class Importer {
   bool longitudinal(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool speedAction(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool distanceAction(const Element& action, std::vector<std::string>& out);
-  bool lateral(const Element& action, std::vector<std::string>& out);
+  bool lateral(const Element& action, const Entity& actor, std::vector<std::string>& out);
+  bool lateralDistance(const Element& action, const Entity& actor, std::vector<std::string>& out);
   bool synchronize(const Element& action, std::vector<std::string>& out);
   bool teleport(const Element& action, Entity& actor, std::vector<std::string>& out);
   bool controller(const Element& action, Entity& actor);
   bool appearance(const Element& action, std::vector<std::string>& out);
-  bool globalAction(const Element& action, const std::string& eventId);
-  bool environment(const Element& action);
   bool initialAction(const Element& action, Entity& actor, std::vector<std::string>& out);
+
+  // global_actions.cpp
+  /// `event`: that it is an action of; nullptr: of Init.
+  bool globalAction(const Element& action, const std::string& eventId, Happening* event);
+  bool environment(const Element& action, const Happening* event);
+  bool entityAction(const Element& action, Happening* event);
+  bool swarm(const Element& action);
 
   // trajectories.cpp
   bool routing(const Element& action, Entity& actor, std::vector<std::string>& out);
@@ -172,7 +178,8 @@ class Importer {
   ///< by parameter, variable or signal: its first value, then events that set it, and to what
   std::vector<std::pair<std::string, std::string>> lanes_;   ///< name, "road/number"
   std::vector<std::pair<std::string, std::string>> points_;  ///< name, text
-  std::vector<std::string> weather_;
+  std::map<double, std::string> weather_;                    ///< keyframes by their time
+  std::optional<double> density_pkm_;                        ///< of traffic
   std::optional<double> timeOfDay_s_;
   std::set<std::string> taken_;
   std::vector<std::string> notes_;

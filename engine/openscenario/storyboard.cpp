@@ -17,7 +17,7 @@ constexpr double kLongest_s = 3600;
 
 void Importer::takeInit(const Element& init) {
   const Element actions = init.child("Actions");
-  for (const Element& global : actions.children("GlobalAction")) globalAction(global, "");
+  for (const Element& global : actions.children("GlobalAction")) globalAction(global, "", nullptr);
   for (const Element& own : actions.children("UserDefinedAction")) own.approximated("it means nothing here");
   // Places first: others are relative to them, whatever the order.
   const auto all = actions.children("Private");
@@ -221,7 +221,7 @@ void Importer::takeManeuver(const Element& maneuver, const std::vector<Entity*>&
     for (const Element& action : event.children("Action")) {
       if (const Element global = action.child("GlobalAction")) {
         const auto known = settings_;  // declared already
-        globalAction(global, made.id);
+        globalAction(global, made.id, &made);
         settings_ = known;
         continue;
       }

@@ -99,8 +99,9 @@ std::string Importer::write() {
   }
   if (!weather_.empty()) {
     out += "\nweather:\n";
-    for (const std::string& keyframe : weather_) out += fmt::format("  - {}\n", keyframe);
+    for (const auto& [unused, keyframe] : weather_) out += fmt::format("  - {}\n", keyframe);
   }
+  if (density_pkm_) out += fmt::format("\ntraffic: {{density: {} 1/km}}\n", numberText(*density_pkm_));
   if (!events_.empty()) out += "\nevents:\n";
   for (const Happening& event : events_) {
     out += fmt::format("  - id: {}{}\n", event.id, event.comment.empty() ? "" : "  # " + comment(event.comment));

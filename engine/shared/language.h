@@ -3,8 +3,8 @@
 //
 // A shared header includes this first and ends its code with NF_SHARED_END. GLSL needs GL_EXT_scalar_block_layout,
 // GL_EXT_shader_explicit_arithmetic_types_int64 and GL_GOOGLE_include_directive (kernels.glsl turns them on).
-// Every float expression whose bits matter is `precise` through NF_PRECISE: no contraction to fused multiply-add; C++ is compiled with
-// -ffp-contract=off.
+// Every float expression whose bits matter is `precise` through NF_PRECISE: no contraction to fused multiply-add; C++
+// is compiled with -ffp-contract=off.
 #ifndef NIGHTFOG_SHARED_LANGUAGE_H
 #define NIGHTFOG_SHARED_LANGUAGE_H
 
@@ -18,6 +18,7 @@
 #define NF_FN inline
 #define NF_RARE_FN [[gnu::noinline, gnu::cold]] inline
 #define NF_PRECISE
+#define NF_IN(type) const type&
 #define NF_OUT(type) type&
 #define NF_INOUT(type) type&
 #define NF_CONST inline constexpr
@@ -59,6 +60,7 @@ inline uint floatBitsToUint(float f) {
 #define NF_FN
 #define NF_RARE_FN
 #define NF_PRECISE precise
+#define NF_IN(type) type
 #define NF_OUT(type) out type
 #define NF_INOUT(type) inout type
 #define NF_CONST const

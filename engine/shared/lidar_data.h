@@ -101,6 +101,9 @@ NF_CONST uint kLidarFogHahner = 2u;  ///< Hahner et al., ICCV 2021
 /// What the returns kernel reads of a frame beside its push constants.
 struct LidarFrame {
   SceneTable scene;
+  uint64_t rings;     ///< LidarRing[ringCount]
+  uint64_t columns;   ///< LidarColumn[columnCount]
+  uint64_t subRays;   ///< LidarSubRay[subRayCount]
   uint64_t fogRows;   ///< LidarFogRow[fogRowCount]
   uint64_t banks;     ///< FogBank[bankCount]
   uint64_t blooms;    ///< LidarBloom of each item of the list of beams that are made anew; 0: none
@@ -195,27 +198,40 @@ struct LidarBloom {
   uint semanticMaterial;
 };
 
+/// The columns of a sweep whose rays are in memory: all of them, unless memory is short. Rays lie ring by ring; of each
+/// ring as many columns as `stride` says, a multiple of kLidarColumnStep: which rays are neighbours does not depend on
+/// the window. Beyond the sweep's last column they see nothing.
+struct LidarWindow {
+  uint ringCount;
+  uint columnCount;  ///< of the sweep
+  uint firstColumn;
+  uint stride;
+  uint subRayCount;
+};
+
+NF_CONST uint kLidarColumnStep = 8u;  ///< as many rays as a tracer may follow at once
+
+/// Place of a beam's first ray.
+NF_FN uint lidarFirstRay(LidarWindow window, uint ringIndex, uint columnIndex) {
+  return (ringIndex * window.stride + columnIndex - window.firstColumn) * window.subRayCount;
+}
+
 struct LidarRaysPush {
   uint64_t rings;       ///< LidarRing[ringCount]
   uint64_t columns;     ///< LidarColumn[columnCount]
   uint64_t sensorKeys;  ///< PoseKey[keyCount], frame from sensor
   uint64_t subRays;     ///< LidarSubRay[subRayCount]
-  uint64_t rays;        ///< out: Ray[ringCount * columnCount * subRayCount]
-  uint ringCount;
-  uint columnCount;
+  uint64_t rays;        ///< out: the window's
+  LidarWindow window;
   uint keyCount;
   float keyStep_s;
   int sweepStart_ns;  ///< after the first pose key
   float maxRange_m;
-  uint subRayCount;
   uint64_t deflections;  ///< vec2[columnCount * ringCount]: tangents left and up by which a beam is bent; 0: none is
 };
 
 struct LidarReturnsPush {
   uint64_t frame;  ///< LidarFrame
-  uint64_t rings;
-  uint64_t columns;
-  uint64_t subRays;
   uint64_t rays;
   uint64_t hits;
   uint64_t slots;     ///< out: LidarSlot[columnCount * ringCount * slotCount]; without a return the first is filled
@@ -224,43 +240,42 @@ struct LidarReturnsPush {
   uint64_t detours;   ///< LidarDetour[kLidarDetourPasses * detourCount]
   uint64_t detourRays;
   uint64_t detourHits;
-  uint64_t detourList;  ///< uint[detourCount]: the beams; 0: every beam
-  uint ringCount;
-  uint columnCount;
-  uint subRayCount;
+  uint64_t detourList;  ///< uint[detourCount]: the beams, ascending
+  LidarWindow window;
   uint slotCount;    ///< most returns a beam
   uint detourCount;  ///< 0: none are traced yet
   uint detourPasses;
+  uint detourFirst;  ///< of the list, those of the window: [detourFirst, detourEnd)
+  uint detourEnd;
 };
 
 /// One pass of detours: from what the pass before met to new rays.
 struct LidarDetourPush {
   uint64_t frame;
-  uint64_t subRays;
-  uint64_t rays;
+  uint64_t rays;  ///< of the window that the items' beams are in; the first pass alone reads them
   uint64_t hits;
   uint64_t outcomes;
   uint64_t detours;     ///< in and out
   uint64_t detourRays;  ///< in and out; of no detour: with an empty mask
   uint64_t detourHits;
   uint64_t detourList;
-  uint ringCount;
-  uint columnCount;
-  uint subRayCount;
+  LidarWindow window;
   uint detourCount;
+  uint detourFirst;
+  uint detourEnd;
   uint pass;
 };
 
-/// A beam's ray to be traced again against one object alone.
+/// A beam's axis to be traced again against one object alone.
 struct LidarAim {
-  uint ray;  ///< of the beam's axis: (ring * columnCount + column) * subRayCount
+  uint beam;  ///< column * ringCount + ring
   uint object;
 };
 
 struct LidarAimPush {
-  uint64_t rays;   ///< of the frame
-  uint64_t aims;   ///< LidarAim[count]
-  uint64_t aimed;  ///< out: Ray[count]
+  LidarRaysPush rays;  ///< as the frame's were made; nothing is written there
+  uint64_t aims;       ///< LidarAim[count]
+  uint64_t aimed;      ///< out: Ray[count]
   uint count;
 };
 

@@ -41,7 +41,7 @@ void Traffic::Impl::occupy() {
     if (sideStep[i].isUnderWay()) {
       const LaneIndex left = sideStep[i].toLeft ? lanes.lane(lane[i]).right : lanes.lane(lane[i]).left;
       if (left != kNoLane && facts[left].isUsable) {
-        const double there = lanes.beside_m(lane[i], front_m[i], left);
+        const double there = beside_m(lane[i], front_m[i], left);
         add(left, i, there - length, there, speed_mps[i]);
       }
     }
@@ -238,7 +238,7 @@ double Traffic::Impl::acceleration(size_t i) const {
     // Until it is over, who is ahead in the lane that it comes from counts too.
     const LaneIndex old = sideStep[i].toLeft ? lanes.lane(lane[i]).right : lanes.lane(lane[i]).left;
     if (old != kNoLane && std::abs(sideStep[i].at(sideStep[i].done_m)) > agents[i].shape.width_m * 0.5)
-      follow(ahead(i, old, lanes.beside_m(lane[i], front_m[i], old), {}, reach));
+      follow(ahead(i, old, beside_m(lane[i], front_m[i], old), {}, reach));
   }
   a = std::min(a, std::max(courtesy[i], -driver.braking_mps2));
   if (const Pass* asked = firstAsked(i)) {

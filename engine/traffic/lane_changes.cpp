@@ -84,7 +84,7 @@ void Traffic::Impl::letIn() {
     if (change == Ways::Change::kNone) continue;
     const LaneIndex to = change == Ways::Change::kLeft ? lanes.lane(lane[i]).left : lanes.lane(lane[i]).right;
     if (to == kNoLane || !facts[to].isUsable || facts[to].isCycleLane) continue;
-    const double there = lanes.beside_m(lane[i], front_m[i], to);
+    const double there = beside_m(lane[i], front_m[i], to);
     // Who is behind lets it in (who is beside it goes by), ...
     const double rear = there - agents[i].shape.length_m;
     const auto yield = [&](const Lead& tail, double gap) {
@@ -115,7 +115,9 @@ void Traffic::Impl::letIn() {
 }
 
 void Traffic::Impl::considerChange(size_t i) {
-  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m) return;
+  if (sideStep[i].isUnderWay() || lanes.lane(lane[i]).junction >= 0 || front_m[i] < agents[i].shape.length_m ||
+      front_m[i] > length_m(lane[i]))
+    return;
   const Driver& driver = agents[i].driver;
   const Pass* next = passes[i].empty() ? nullptr : &passes[i].front();
   // Back in the middle of its lane before any junction.
@@ -137,6 +139,11 @@ void Traffic::Impl::considerChange(size_t i) {
   if (!tryChange(i, true, -toRight, driver.braking_mps2)) tryChange(i, false, toRight, driver.braking_mps2);
 }
 
+double Traffic::Impl::beside_m(LaneIndex from, double distance_m, LaneIndex to) const {
+  const double on = std::clamp(distance_m, 0.0, length_m(from));
+  return lanes.beside_m(from, on, to) + distance_m - on;
+}
+
 double Traffic::Impl::changeWay(size_t i) const {
   return std::max(kLeastChange_m, kChange_s * speed_mps[i]);
 }
@@ -147,7 +154,7 @@ bool Traffic::Impl::tryChange(size_t i, bool toLeft, double bias, double safe_mp
   const bool isAsked = askedLanes[i] != 0, isNeeded = isAsked || ways[i].change != Ways::Change::kNone;
   if (!lanes.mayChange(from, toLeft, front_m[i]) && !isAsked && !(isNeeded && stood_s[i] > kStuck_s)) return false;
   const double length = agents[i].shape.length_m, v = speed_mps[i];
-  const double there = lanes.beside_m(from, front_m[i], to);
+  const double there = beside_m(from, front_m[i], to);
   // Not into a lane that ends before long.
   if (facts[to].wayAhead_m - there < (isNeeded ? changeWay(i) + 2 : kWorthIt_m)) return false;
   if (there - length < facts[to].first_m || there > facts[to].last_m) return false;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+
+#include "engine/road/extended_road.hpp"
 
 namespace nightfog::traffic {
 namespace {
@@ -71,6 +74,24 @@ void findSignals(const LaneGraph& lanes, LaneIndex index, LaneFacts& facts) {
   }
 }
 
+void findStreetsBeyond(const LaneGraph& lanes, double most_m, std::vector<LaneFacts>& all) {
+  if (!(most_m > 0)) return;
+  std::map<uint32_t, road::ExtendedRoad> extended;
+  for (LaneIndex i = 0; i < lanes.size(); ++i) {
+    LaneFacts& facts = all[i];
+    const double length_m = lanes.lane(i).length_m;
+    const bool isBeyond = facts.isOpenEnd && facts.last_m >= length_m, isBefore = facts.isEntry && facts.first_m <= 0;
+    if (!isBeyond && !isBefore) continue;
+    const uint32_t road = lanes.lane(i).key.road;
+    const road::ExtendedRoad& street = extended.try_emplace(road, lanes.map(), road, kStreetBeyondEnds_m).first->second;
+    double before_m = std::min(most_m, -street.firstS());
+    double after_m = std::min(most_m, street.lastS() - street.road().length_m());
+    if (!leadsTowardsEnd(lanes, i)) std::swap(before_m, after_m);
+    if (isBefore) facts.beforeBeginning_m = before_m;
+    if (isBeyond) facts.beyondEnd_m = after_m;
+  }
+}
+
 /// A junction, or an open end, is as good as a lane for ever.
 void findWaysAhead(const LaneGraph& lanes, std::vector<LaneFacts>& all) {
   constexpr double kForEver_m = 1e9;
@@ -98,7 +119,12 @@ void findWaysAhead(const LaneGraph& lanes, std::vector<LaneFacts>& all) {
 
 }  // namespace
 
-std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
+bool leadsTowardsEnd(const LaneGraph& lanes, LaneIndex lane) {
+  const road::LaneKey& key = lanes.lane(lane).key;
+  return !lanes.map().road(key.road).isAgainstS(key.lane);
+}
+
+std::vector<LaneFacts> factsOf(const LaneGraph& lanes, double beyondEnds_m) {
   std::vector<LaneFacts> all(lanes.size());
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
     all[i].isCycleLane = lanes.lane(i).kind == road::LaneKind::kBiking;
@@ -141,6 +167,7 @@ std::vector<LaneFacts> factsOf(const LaneGraph& lanes) {
                      !anyBeside(i, [&](LaneIndex k) { return bool(isMet[k]); });
   }
   findWaysAhead(lanes, all);
+  findStreetsBeyond(lanes, beyondEnds_m, all);
   return all;
 }
 

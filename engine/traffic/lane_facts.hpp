@@ -25,13 +25,19 @@ struct LaneFacts {
   bool mustHalt = false;   ///< a stop sign
   bool isOpenEnd = false;  ///< the map ends here: who comes this far leaves it
   bool isEntry = false;    ///< the map begins here
-  std::vector<road::LaneIndex> next;  ///< usable successors
-  std::vector<LaneLight> lights;      ///< ascending
+  double beforeBeginning_m = 0, beyondEnd_m = 0;  ///< so far its street goes on there, straight
+  std::vector<road::LaneIndex> next;              ///< usable successors
+  std::vector<LaneLight> lights;                  ///< ascending
   /// At each of the path's samples: the limit, or what bends let one drive at 1 m/s^2 sideways' worth of curvature.
   std::vector<double> limit_mps;
   std::vector<double> curvature_1pm;
 };
 
-std::vector<LaneFacts> factsOf(const road::LaneGraph& lanes);
+/// Streets are drawn, and grounds laid, so far beyond the map's open ends.
+inline constexpr double kStreetBeyondEnds_m = 90;
+/// Which way a lane leads along its road: the way that s counts.
+bool leadsTowardsEnd(const road::LaneGraph& lanes, road::LaneIndex lane);
+/// `beyondEnds_m`: of the streets beyond the map's ends no more counts.
+std::vector<LaneFacts> factsOf(const road::LaneGraph& lanes, double beyondEnds_m = 0);
 
 }  // namespace nightfog::traffic

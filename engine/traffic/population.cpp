@@ -20,6 +20,7 @@ constexpr double kShortest_m = 15;
 struct Stretch {
   road::LaneIndex lane = 0;
   double from_m = 0, to_m = 0;
+  bool isOutside = false;
 };
 
 double within(double x, double low, double high) {
@@ -48,11 +49,15 @@ std::vector<Agent> populate(const road::LaneGraph& lanes, const std::vector<Kind
                   "Shares are 0 or more.");
     shares += kind.share;
   }
-  const std::vector<LaneFacts> facts = factsOf(lanes);
+  const std::vector<LaneFacts> facts = factsOf(lanes, filling.beyondEnds_m);
   std::vector<Stretch> stretches;
   double total = 0;
   for (road::LaneIndex i = 0; i < lanes.size(); ++i) {
     if (!facts[i].isUsable || facts[i].isCycleLane != filling.onCycleLanes || lanes.lane(i).junction >= 0) continue;
+    if (const double outside_m = facts[i].beforeBeginning_m + facts[i].beyondEnd_m; outside_m > 0) {
+      stretches.push_back({i, 0, outside_m, true});
+      total += outside_m;
+    }
     const Stretch stretch{i, facts[i].first_m, std::min(facts[i].last_m, facts[i].stop_m)};
     if (stretch.to_m - stretch.from_m < kShortest_m) continue;
     stretches.push_back(stretch);
@@ -93,6 +98,13 @@ std::vector<Agent> populate(const road::LaneGraph& lanes, const std::vector<Kind
         ++s;
       }
       const road::LaneIndex lane = stretches[s].lane;
+      if (stretches[s].isOutside) {
+        agent.isOutside = true;
+        agent.front = {lane, std::min(agent.shape.length_m, lanes.lane(lane).length_m)};
+        agents.push_back(agent);
+        if (kindOf != nullptr) kindOf->push_back(which);
+        break;
+      }
       const double front = stretches[s].from_m + along, rear = front - agent.shape.length_m;
       if (rear < stretches[s].from_m) continue;
       const double gap = agent.driver.standstillGap_m + 6;

@@ -32,6 +32,7 @@ struct Filling {
   uint64_t seed = 0;
   uint32_t firstId = 0;       ///< of the agents; their numbers count from it
   bool onCycleLanes = false;  ///< fills these instead
+  double beyondEnds_m = 0;    ///< streets go on so far beyond the map's open ends: who is there begins outside
   /// Kept free: nobody begins within `keepFree_m` of these.
   std::vector<glm::dvec3> keptFree = {};
   double keepFree_m = 20;

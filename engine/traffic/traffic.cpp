@@ -14,6 +14,8 @@ namespace {
 /// Braking that lights the brake lamps; slowing down less is off the pedal.
 constexpr double kBrakeLamps_mps2 = -0.7;
 constexpr double kIndicatedAhead_m = 40;
+/// Nobody comes in nearer to somebody who may look, where there is another end.
+constexpr double kSeen_m = 250;
 
 void require(bool isMet, const Agent& agent, const std::string& what) {
   if (isMet) return;
@@ -43,7 +45,7 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
     : lanes(graph),
       options(chosen),
       signalPlan(graph.map(), {}, options.lightsSince),
-      facts(factsOf(graph)),
+      facts(factsOf(graph, options.beyondEnds_m)),
       shapes(shapesOf(given, options.joining)),
       crossings(lanes, shapes) {
   if (!(options.step_s >= 1e-3 && options.step_s <= 0.5))
@@ -51,6 +53,9 @@ Traffic::Impl::Impl(const road::LaneGraph& graph, std::vector<Agent> given, cons
   for (LaneIndex i = 0; i < lanes.size(); ++i) {
     if (facts[i].isEntry) (facts[i].isCycleLane ? cycleEntries : entries).push_back(i);
     if (!facts[i].isUsable) continue;
+    const uint32_t road = lanes.lane(i).key.road;
+    if (facts[i].beforeBeginning_m > 0 || facts[i].beyondEnd_m > 0)
+      extended.try_emplace(road, lanes.map(), road, kStreetBeyondEnds_m);
     for (const road::LaneCrossing& crossing : lanes.crossingsOf(i)) {
       const auto at = lanes.path(i).at(0.5 * (crossing.span.from_m + crossing.span.to_m));
       const double reach = 0.5 * (crossing.span.to_m - crossing.span.from_m) + 0.5 * at.width_m + 5;
@@ -101,7 +106,7 @@ void Traffic::Impl::add(const Agent& agent) {
   front_m.push_back(agent.front.distance_m);
   speed_mps.push_back(agent.speed_mps);
   isCyclist.push_back(facts[agent.front.lane].isCycleLane);
-  isPresent.push_back(1);
+  isPresent.push_back(!agent.isOutside);
   const size_t n = agents.size();
   acceleration_mps2.resize(n);
   travelled_m.resize(n);
@@ -117,7 +122,11 @@ void Traffic::Impl::add(const Agent& agent) {
   isGone.resize(n);
   askedLanes.resize(n);
   isBoundElsewhere.resize(n);
-  left_s.resize(n);
+  left_s.resize(n, -options.pause_s);
+  if (agent.isOutside) {
+    speed_mps[i] = 0;
+    return;
+  }
   // Who is longer than what lies behind it of its lane stands in the ones before, too.
   double behind = front_m[i];
   for (LaneIndex at = lane[i]; behind < agent.shape.length_m && !lanes.lane(at).predecessors.empty();) {
@@ -155,19 +164,40 @@ void Traffic::Impl::leave(size_t i) {
   ++trips[i];
 }
 
+std::vector<LaneIndex> Traffic::Impl::outOfSight(const std::vector<LaneIndex>& all) const {
+  std::vector<glm::dvec3> eyes;
+  for (const Other& other : others) eyes.push_back(other.position);
+  for (size_t i = 0; i < agents.size(); ++i) {
+    if (isPresent[i] && !agents[i].comesBack) eyes.push_back(poseAt({lane[i], front_m[i], 0}).translation);
+  }
+  std::vector<LaneIndex> unseen;
+  for (const LaneIndex entry : all) {
+    const glm::dvec3 place = poseAt({entry, 0, -facts[entry].beforeBeginning_m}).translation;
+    if (std::none_of(eyes.begin(), eyes.end(),
+                     [&](const glm::dvec3& eye) { return glm::length(eye - place) < kSeen_m; }))
+      unseen.push_back(entry);
+  }
+  return unseen.empty() ? all : unseen;
+}
+
 void Traffic::Impl::enterAgain() {
   if (!options.doReturn) return;
+  if (std::all_of(isPresent.begin(), isPresent.end(), [](char is) { return is != 0; })) return;
+  const std::vector<LaneIndex> forAll = outOfSight(entries), forCyclists = outOfSight(cycleEntries);
   std::vector<LaneIndex> taken;
   for (size_t i = 0; i < agents.size(); ++i) {
     if (isPresent[i] || !agents[i].comesBack) continue;
     // Cyclists on cycle lanes, all others on the others.
-    const std::vector<LaneIndex>& mine = isCyclist[i] ? cycleEntries : entries;
+    const std::vector<LaneIndex>& mine = isCyclist[i] ? forCyclists : forAll;
     if (mine.empty() || isGone[i] || time_s() < left_s[i] + options.pause_s) continue;
     const LaneIndex entry = mine[draws(i, "traffic/entry", trips[i]).below(mine.size())];
     if (std::find(taken.begin(), taken.end(), entry) != taken.end()) continue;
     const Agent& agent = agents[i];
-    const double front = facts[entry].first_m + agent.shape.length_m;
-    if (front > length_m(entry)) continue;
+    // Whoever comes from beyond the map must find room at its edge, as if he came in there, and nobody else out there:
+    // so no queue forms beyond it, and no more are let in than the map can carry.
+    const double before = facts[entry].beforeBeginning_m, atEdge = facts[entry].first_m + agent.shape.length_m;
+    const double front = before > 0 ? -before : atEdge;
+    if (atEdge > length_m(entry) || (before > 0 && !on(entry).empty() && on(entry).front().front_m < 0)) continue;
     lane[i] = entry;
     front_m[i] = front;
     ways[i] = {};
@@ -175,12 +205,15 @@ void Traffic::Impl::enterAgain() {
     const Lead lead = ahead(i, entry, 0, ways[i].lanes, 150);
     double speed = desiredSpeed(i);
     if (lead.isThere()) speed = std::min(speed, lead.speed_mps);
-    speed = std::min(speed, std::sqrt(2 * agent.driver.braking_mps2 * std::max(0.0, facts[entry].stop_m - front)));
+    speed = std::min(speed, std::sqrt(2 * agent.driver.braking_mps2 * std::max(0.0, facts[entry].stop_m - atEdge)));
     const double gap = lead.gap_m - agent.shape.length_m;
     if (gap < agent.driver.standstillGap_m + speed * agent.driver.timeGap_s) {
       ways[i] = {};
       continue;
     }
+    // From out there he may come faster than the one in there goes, with room to slow down.
+    if (before > 0 && lead.isThere()) speed = std::sqrt(speed * speed + agent.driver.braking_mps2 * before);
+    speed = std::min(speed, desiredSpeed(i));
     speed_mps[i] = speed;
     isPresent[i] = 1;
     taken.push_back(entry);
@@ -216,7 +249,8 @@ void Traffic::Impl::move() {
     extend(i);
     const double beyond = front_m[i] - length_m(lane[i]);
     if (beyond > 0 && !facts[lane[i]].isOpenEnd) front_m[i] = length_m(lane[i]), v = 0;
-    if (beyond >= 0 && facts[lane[i]].isOpenEnd) leave(i);
+    if (beyond >= 0 && facts[lane[i]].isOpenEnd && beyond >= (agents[i].comesBack ? facts[lane[i]].beyondEnd_m : 0))
+      leave(i);
   }
 }
 
@@ -257,6 +291,21 @@ Traffic::Impl::WayPoint Traffic::Impl::pointAt(size_t i, double offset_m) const 
   return at;
 }
 
+RigidTransform Traffic::Impl::poseAt(const WayPoint& at) const {
+  RigidTransform pose = lanes.path(at.lane).at(at.distance_m).worldFromLane;
+  if (at.beyond_m == 0) return pose;
+  pose.translation += pose.rotation * glm::dvec3(at.beyond_m, 0, 0);
+  if ((at.beyond_m > 0 ? facts[at.lane].beyondEnd_m : facts[at.lane].beforeBeginning_m) <= 0) return pose;
+  // As the street goes on there: straight, its slope fading out.
+  const road::LaneKey& key = lanes.lane(at.lane).key;
+  const road::ExtendedRoad& road = extended.at(key.road);
+  const bool isAtEnd = (at.beyond_m > 0) == leadsTowardsEnd(lanes, at.lane);
+  const double past = std::abs(at.beyond_m), length = road.road().length_m();
+  const double t = lanes.map().laneCentre_t({key.road, key.lane}, isAtEnd ? length : 0);
+  pose.translation.z = road.surfacePoint(isAtEnd ? length + past : -past, t).z;
+  return pose;
+}
+
 AgentState Traffic::Impl::state(size_t i, double after_s) const {
   AgentState state;
   state.isPresent = isPresent[i] != 0;
@@ -271,12 +320,7 @@ AgentState Traffic::Impl::state(size_t i, double after_s) const {
   state.acceleration_mps2 = until < after_s ? 0 : a;
   state.travelled_m += way;
   state.front = {lane[i], front_m[i]};
-  const auto place = [&](double offset) {
-    const WayPoint at = pointAt(i, offset + way);
-    RigidTransform pose = lanes.path(at.lane).at(at.distance_m).worldFromLane;
-    pose.translation += pose.rotation * glm::dvec3(at.beyond_m, 0, 0);
-    return pose;
-  };
+  const auto place = [&](double offset) { return poseAt(pointAt(i, offset + way)); };
   const double rearAxle = shape.rear_m - shape.length_m;
   const RigidTransform rear = place(rearAxle), front = place(rearAxle + shape.wheelbase_m);
   const double done = sideStep[i].done_m + way;

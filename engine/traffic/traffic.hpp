@@ -42,6 +42,7 @@ struct Agent {
   std::vector<road::LanePlace> goals;
   bool changesFreely = true;  ///< where it is worth it; else only where it has to, or is asked to
   bool comesBack = true;      ///< enters again elsewhere when it has left the map
+  bool isOutside = false;     ///< begins beyond the map, and enters where and when there is room
 };
 
 /// Somebody who is not of the traffic: another actor.
@@ -62,7 +63,7 @@ struct AgentState {
   double acceleration_mps2 = 0;
   double yawRate_radps = 0;
   double travelled_m = 0;
-  road::LanePlace front;
+  road::LanePlace front;  ///< beyond the map's open ends: below 0, or more than the lane's length
   Indicating indicating = Indicating::kNo;
   bool isBraking = false;
   bool isPresent = true;  ///< false: it has left the map and waits to come in again
@@ -74,6 +75,8 @@ struct Options {
   double step_s = 0.1;
   /// Who has left the map at an open end comes in again at one; else it stays away.
   bool doReturn = true;
+  /// So far beyond the map's open ends, straight on, those who come back vanish and appear: where their street ends.
+  double beyondEnds_m = 0;
   double pause_s = 0;               ///< not before so long
   SimTime lightsSince = {};         ///< how far on the map's lights are at the beginning
   std::vector<Shape> joining = {};  ///< of those who may join later

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <set>
 #include <string_view>
 
 #include "engine/core/random.hpp"
+#include "engine/road/extended_road.hpp"
 #include "engine/road/signal_plan.hpp"
 #include "engine/traffic/crossings.hpp"
 #include "engine/traffic/lane_facts.hpp"
@@ -99,6 +101,7 @@ struct Traffic::Impl {
   std::vector<LaneFacts> facts;
   std::vector<Shape> shapes;  ///< all that there may be; the first is others'
   mutable Crossings crossings;
+  std::map<uint32_t, road::ExtendedRoad> extended;  ///< by road: those with open ends
   std::vector<LaneIndex> entries, cycleEntries;
   std::vector<Crosswalk> crosswalks;
   int64_t steps = 0;
@@ -144,6 +147,8 @@ struct Traffic::Impl {
 
   // ways.cpp
   void extend(size_t i);
+  /// It is in this lane, has just been, or is about to be.
+  bool isOnWay(size_t i, LaneIndex index) const;
   void followRoute(size_t i);
   /// From the bumper to where the last lane that it knows is no longer wide enough.
   double knownWay(size_t i) const;
@@ -201,6 +206,8 @@ struct Traffic::Impl {
   /// The side to which it has to change, or was asked to.
   Ways::Change wantedChange(size_t i) const;
   double changeWay(size_t i) const;
+  /// A place in the lane beside; beyond the map's ends both go on straight.
+  double beside_m(LaneIndex from, double distance_m, LaneIndex to) const;
   bool tryChange(size_t i, bool toLeft, double bias, double safe_mps2);
 
   // traffic.cpp
@@ -208,6 +215,8 @@ struct Traffic::Impl {
   void move();
   void leave(size_t i);
   void enterAgain();
+  /// Of lanes that lead in those that are far from other actors and named drivers; all, if there are none.
+  std::vector<LaneIndex> outOfSight(const std::vector<LaneIndex>& all) const;
   /// A place on the way of an agent, so far before (negative) or beyond its front bumper.
   struct WayPoint {
     LaneIndex lane = kNoLane;
@@ -215,6 +224,7 @@ struct Traffic::Impl {
     double beyond_m = 0;  ///< past the end of all that it knows: straight on (before: straight back)
   };
   WayPoint pointAt(size_t i, double offset_m) const;
+  RigidTransform poseAt(const WayPoint& at) const;
   AgentState state(size_t i, double after_s) const;
 };
 

@@ -18,6 +18,13 @@ RandomSource Traffic::Impl::draws(size_t agent, std::string_view what, uint32_t 
   return RandomSource(options.seed, agents[agent].id, what, count);
 }
 
+bool Traffic::Impl::isOnWay(size_t i, LaneIndex index) const {
+  const std::vector<LaneIndex>& ahead = ways[i].lanes;
+  const auto past = trail[i].lanes.begin(), passed = past + static_cast<std::ptrdiff_t>(trail[i].count);
+  return index == lane[i] || std::find(ahead.begin(), ahead.end(), index) != ahead.end() ||
+         std::find(past, passed, index) != passed;
+}
+
 void Traffic::Impl::extend(size_t i) {
   Ways& mine = ways[i];
   if (mine.isComplete) return;
@@ -43,10 +50,16 @@ void Traffic::Impl::extend(size_t i) {
       }
       return;
     }
+    // Nobody goes round and round: a roundabout's junctions are granted all at once, up to where one leaves it.
+    std::vector<LaneIndex> fresh;
+    for (const LaneIndex to : next) {
+      if (!isOnWay(i, to)) fresh.push_back(to);
+    }
+    const std::vector<LaneIndex>& from = fresh.empty() ? next : fresh;
     const size_t which =
-        next.size() == 1 ? 0 : static_cast<size_t>(draws(i, "traffic/way", choices[i]++).below(next.size()));
-    mine.lanes.push_back(next[which]);
-    known += length_m(next[which]);
+        next.size() == 1 ? 0 : static_cast<size_t>(draws(i, "traffic/way", choices[i]++).below(from.size()));
+    mine.lanes.push_back(from[which]);
+    known += length_m(from[which]);
   }
 }
 

@@ -15,6 +15,8 @@ constexpr SimTime kStep = SimTime::fromMs(100);
 constexpr double kFreeAroundNamed_m = 25;
 /// Cyclists' numbers begin beyond all vehicles'.
 constexpr uint32_t kFirstCyclist = 1'000'000;
+/// Streets go on beyond the map's open ends; who comes in and leaves does so near the end of that.
+constexpr double kBeyondEnds_m = 70;
 /// Who has left comes in again after this, as somebody else: nobody's exposure sees both.
 constexpr double kPause_s = 5;
 /// A body is as wide as its track and this: mirrors pass over each other.
@@ -155,6 +157,7 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   filling.seed = seedOf("traffic/vehicles");
   filling.keptFree = keptFree;
   filling.keepFree_m = kFreeAroundNamed_m;
+  filling.beyondEnds_m = kBeyondEnds_m;
   fill(kinds, filling);
   const size_t cyclistsFrom = agents.size();
   kinds.clear();
@@ -165,8 +168,12 @@ std::unique_ptr<Background> Background::of(const scenario::Scenario& scenario, c
   filling.onCycleLanes = true;
   fill(kinds, filling);
 
-  const traffic::Options options{seedOf("traffic/ways"), impl->step.seconds(), true, kPause_s,
-                                 wanted.lightsSince(),   std::move(joining)};
+  const traffic::Options options{.seed = seedOf("traffic/ways"),
+                                 .step_s = impl->step.seconds(),
+                                 .beyondEnds_m = kBeyondEnds_m,
+                                 .pause_s = kPause_s,
+                                 .lightsSince = wanted.lightsSince(),
+                                 .joining = std::move(joining)};
   impl->vehicles = std::make_unique<traffic::Traffic>(impl->lanes, agents, options);
   for (size_t i = driverCount; i < agents.size(); ++i) {
     const bool isCyclist = i >= cyclistsFrom;

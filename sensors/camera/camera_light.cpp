@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <numeric>
 
 #include "engine/sensing/fog_banks.hpp"
 #include "engine/shared/fog_image.h"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr size_t kMostLamps = 2048;
 constexpr uint32_t kMostGlowingLamps = 48;
+constexpr float kLeastIlluminance_lx = 1e-4f;  // that puts a lamp into a cell's list
 constexpr double kMeanLampIlluminance_lx = 6;  // of a lit street, for white balance
 
 shared::LampData lampData(const content::Lamp& lamp, const RigidTransform& worldFromLamp, ObjectId object,
@@ -75,24 +78,71 @@ float cellIlluminance(const shared::LampData& lamp, const glm::vec2& low) {
   return most;
 }
 
+/// No less than cellIlluminance(), and cheap: as if the lamp shone its brightest towards the cell's nearest edge. A
+/// pattern is at most 1.006, and rounding takes less than the rest of the margin.
+float illuminanceBound(const shared::LampData& lamp, const glm::vec2& low) {
+  const glm::vec2 at(lamp.position);
+  const glm::vec2 apart = glm::max(glm::max(low - at, at - (low + shared::kLampCell_m)), glm::vec2(0));
+  return 1.02f * lamp.intensity_cd * shared::luminanceOf(lamp.colour) /
+         std::max(glm::dot(apart, apart), lamp.radius_m * lamp.radius_m);
+}
+
+/// The lamps that bring most into a cell, brightest first; of equals the earlier.
+shared::LampCell makeCell(const std::vector<shared::LampData>& lamps, const glm::vec2& low,
+                          std::vector<std::pair<float, uint32_t>>& bounds,
+                          std::vector<std::pair<float, uint32_t>>& ranked) {
+  bounds.clear();
+  ranked.clear();
+  for (uint32_t i = 0; i < lamps.size(); ++i) {
+    const float bound = illuminanceBound(lamps[i], low);
+    if (bound > kLeastIlluminance_lx) bounds.emplace_back(bound, i);
+  }
+  // Lamps that cannot be among the brightest are never looked at closely.
+  std::make_heap(bounds.begin(), bounds.end());
+  for (auto end = bounds.end(); end != bounds.begin(); --end) {
+    const auto [bound, i] = bounds.front();
+    if (ranked.size() == shared::kLampsPerCell && bound < -ranked.back().first) break;
+    std::pop_heap(bounds.begin(), end);
+    const float e = cellIlluminance(lamps[i], low);
+    if (e <= kLeastIlluminance_lx) continue;
+    const std::pair<float, uint32_t> entry(-e, i);
+    ranked.insert(std::upper_bound(ranked.begin(), ranked.end(), entry), entry);
+    if (ranked.size() > shared::kLampsPerCell) ranked.pop_back();
+  }
+  shared::LampCell cell{};
+  cell.count = static_cast<uint32_t>(ranked.size());
+  for (uint32_t i = 0; i < cell.count; ++i) cell.lamps[i] = ranked[i].second;
+  return cell;
+}
+
 std::vector<shared::LampCell> makeCells(const std::vector<shared::LampData>& lamps) {
   std::vector<shared::LampCell> cells(size_t{shared::kLampGridSize} * shared::kLampGridSize);
   if (lamps.empty()) return cells;
-  std::vector<std::pair<float, uint32_t>> ranked;
+  std::vector<std::pair<float, uint32_t>> bounds, ranked;
   for (uint32_t y = 0; y < shared::kLampGridSize; ++y) {
     for (uint32_t x = 0; x < shared::kLampGridSize; ++x) {
       const glm::vec2 low((static_cast<float>(x) - shared::kLampGridSize / 2) * shared::kLampCell_m,
                           (static_cast<float>(y) - shared::kLampGridSize / 2) * shared::kLampCell_m);
-      ranked.clear();
-      for (uint32_t i = 0; i < lamps.size(); ++i) {
-        const float e = cellIlluminance(lamps[i], low);
-        if (e > 1e-4f) ranked.emplace_back(-e, i);
-      }
-      std::sort(ranked.begin(), ranked.end());
-      shared::LampCell& cell = cells[size_t{y} * shared::kLampGridSize + x];
-      cell.count = static_cast<uint32_t>(std::min<size_t>(ranked.size(), shared::kLampsPerCell));
-      for (uint32_t i = 0; i < cell.count; ++i) cell.lamps[i] = ranked[i].second;
+      cells[size_t{y} * shared::kLampGridSize + x] = makeCell(lamps, low, bounds, ranked);
     }
+  }
+  return cells;
+}
+
+void know(KnownCells& known, const std::vector<shared::LampData>& lamps) {
+  const bool isSame = known.lamps.size() == lamps.size() &&
+                      std::memcmp(known.lamps.data(), lamps.data(), lamps.size() * sizeof(shared::LampData)) == 0;
+  if (isSame && !known.cells.empty()) return;
+  known.lamps = lamps;
+  known.cells = makeCells(lamps);
+}
+
+/// The cells of lamps that have been put in another order: order[i] was the i-th one's place.
+std::vector<shared::LampCell> inOrder(std::vector<shared::LampCell> cells, const std::vector<uint32_t>& order) {
+  std::vector<uint32_t> placeOf(order.size());
+  for (uint32_t i = 0; i < order.size(); ++i) placeOf[order[i]] = i;
+  for (shared::LampCell& cell : cells) {
+    for (uint32_t i = 0; i < cell.count; ++i) cell.lamps[i] = placeOf[cell.lamps[i]];
   }
   return cells;
 }
@@ -100,7 +150,8 @@ std::vector<shared::LampCell> makeCells(const std::vector<shared::LampData>& lam
 }  // namespace
 
 FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vector<content::Lamp>& standing,
-                          const Sky& sky, SimTime at, const glm::dvec3& origin, const glm::dvec3& eye) {
+                          const Sky& sky, SimTime at, const glm::dvec3& origin, const glm::dvec3& eye,
+                          KnownCells* known) {
   FrameLight light;
   shared::CameraLight& c = light.constants;
   const auto extinction = static_cast<float>(snapshot.media.extinction_1pm);
@@ -150,19 +201,27 @@ FrameLight makeFrameLight(const content::SceneSnapshot& snapshot, const std::vec
   }
 
   light.lamps = collectLamps(snapshot, standing, at, origin);
+  if (known != nullptr) know(*known, light.lamps);
   const glm::vec3 eyeInFrame(eye - origin);
   const auto glows = [&](const shared::LampData& lamp) {
     const float d = glm::length(lamp.position - eyeInFrame);
     return lamp.intensity_cd * std::exp(-extinction * d) / (d * d + 25);
   };
-  std::stable_sort(light.lamps.begin(), light.lamps.end(),
-                   [&](const auto& a, const auto& b) { return glows(a) > glows(b); });
+  std::vector<uint32_t> order(light.lamps.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::vector<float> glow;
+  for (const shared::LampData& lamp : light.lamps) glow.push_back(glows(lamp));
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return glow[a] > glow[b]; });
+  std::vector<shared::LampData> sorted;
+  for (const uint32_t i : order) sorted.push_back(light.lamps[i]);
+  light.lamps = std::move(sorted);
   if (light.lamps.size() > kMostLamps) light.lamps.resize(kMostLamps);
   c.lampCount = static_cast<uint32_t>(light.lamps.size());
   const float daylight = shared::luminanceOf(c.skyIrradiance + c.sunIrradiance * std::max(sunSine, 0.0f));
   // By day lamps add nothing visible to the airlight.
   if (extinction > 0 && daylight < 2000) c.glowLampCount = std::min(c.lampCount, kMostGlowingLamps);
-  light.cells = makeCells(light.lamps);
+  light.cells =
+      known != nullptr && light.lamps.size() == order.size() ? inOrder(known->cells, order) : makeCells(light.lamps);
 
   glm::vec3 falls = c.skyIrradiance + c.sunIrradiance * std::max(sunSine, 0.0f);
   if (!light.lamps.empty()) {

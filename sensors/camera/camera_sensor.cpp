@@ -91,6 +91,13 @@ struct CameraSensor::Impl {
   const Sky& skyOf(const content::Environment& environment) {
     return skies.at(environment.sunDirection, environment.moonIlluminance_lx, environment.sunIlluminance_lx);
   }
+  /// Of the frame in hand: metering and shading see the same.
+  const FrameLight& lightOf(const content::SceneSnapshot& snapshot, const Sky& sky, SimTime at, const glm::dvec3& eye) {
+    if (!frameLight)
+      frameLight = makeFrameLight(snapshot, standingLamps, sky, at, services.scene.origin(), eye,
+                                  isGlance ? &knownCells : nullptr);
+    return *frameLight;
+  }
   void uploadLight(const FrameLight& light, const Sky& sky);
   double meterFrame(const content::SceneSnapshot& snapshot, const sensing::SensorTrack& track, uint32_t frame,
                     gpu::Stream& stream);
@@ -132,6 +139,9 @@ struct CameraSensor::Impl {
   AutoExposure autoExposure;
   CameraVisibility visibility;
   SkyOfFrame skies;
+  KnownCells knownCells;  ///< of glances
+  bool isGlance = false;
+  std::optional<FrameLight> frameLight;  ///< none: not made yet for the frame in hand
   gpu::Buffer skyTable, lamps, cells, sensorKeys;
   std::vector<shared::PoseKey> keys;
   std::optional<content::LensDirt> dirt;
@@ -232,15 +242,14 @@ double CameraSensor::Impl::meterFrame(const content::SceneSnapshot& snapshot, co
                                       uint32_t frame, gpu::Stream& stream) {
   const SimTime middle = sensing::exposureOf(mount, frame).reference();
   const Sky& sky = skyOf(snapshot.environment);
-  const FrameLight light = makeFrameLight(snapshot, standingLamps, sky, middle, services.scene.origin(),
-                                          track.worldFromSensor(middle).translation);
-  uploadLight(light, sky);
+  const FrameLight& seen = lightOf(snapshot, sky, middle, track.worldFromSensor(middle).translation);
+  uploadLight(seen, sky);
   Exposure any{spec.exposureTime_s, spec.iso};
   shared::CameraFrame data = frameData(snapshot, track, frame, any);
   data.lens = scaleLens(lens, static_cast<double>(meterView->width()) / spec.width);
   data.shutter.rowTime_s = static_cast<float>(spec.readoutTime_s / meterView->height());
   data.samples = 1;
-  data.light = light.constants;
+  data.light = seen.constants;
   data.light.skyTable = kernels.addressOf(skyTable);
   data.light.lamps = kernels.addressOf(lamps);
   data.light.lampCells = kernels.addressOf(cells);
@@ -278,16 +287,15 @@ void CameraSensor::Impl::shade(const content::SceneSnapshot& snapshot, const sen
                                gpu::Stream& stream) {
   timed("camera light", [&] {
     const Sky& sky = skyOf(snapshot.environment);
-    const FrameLight light = makeFrameLight(snapshot, standingLamps, sky, image.reference, services.scene.origin(),
-                                            image.worldFromSensor.translation);
-    uploadLight(light, sky);
+    const FrameLight& seen = lightOf(snapshot, sky, image.reference, image.worldFromSensor.translation);
+    uploadLight(seen, sky);
     shared::CameraFrame data = frameData(snapshot, track, frame, exposed);
     const shared::SensorModel drawn = data.sensor;
-    data.sensor = sensorModel(spec, exposed, light.colour);
+    data.sensor = sensorModel(spec, exposed, seen.colour);
     data.sensor.frame = drawn.frame;
     data.sensor.keyLow = drawn.keyLow;
     data.sensor.keyHigh = drawn.keyHigh;
-    data.light = light.constants;
+    data.light = seen.constants;
     const glm::dvec3 origin = services.scene.origin();
     data.detailOrigin = glm::vec3(origin - 4096.0 * glm::floor(origin / 4096.0));
     data.light.skyTable = kernels.addressOf(skyTable);
@@ -365,12 +373,16 @@ bool CameraSensor::remembersFrames() const {
 
 void CameraSensor::meter(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
   const sensing::SensorTrack track(snapshot, impl_->mount.actor, impl_->mount.vehicleFromSensor * sensorFromOptical());
+  impl_->frameLight.reset();
+  impl_->isGlance = false;
   impl_->meter(snapshot, track, frame, stream);
 }
 
 sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, uint32_t frame, gpu::Stream& stream) {
   Impl& self = *impl_;
   self.timings.clear();
+  self.frameLight.reset();
+  self.isGlance = false;
   const sensing::Exposure when = exposure(frame);
   const sensing::SensorTrack track(snapshot, self.mount.actor, self.mount.vehicleFromSensor * sensorFromOptical());
   record::CameraImage image = self.describe(track, frame, when);
@@ -411,6 +423,8 @@ sensing::Reading CameraSensor::capture(const content::SceneSnapshot& snapshot, u
 Glimpse CameraSensor::glance(const content::SceneSnapshot& snapshot, const Glance& how, gpu::Stream& stream) {
   Impl& self = *impl_;
   self.timings.clear();
+  self.frameLight.reset();
+  self.isGlance = true;
   const sensing::SensorTrack track(snapshot, self.mount.actor, how.vehicleFromSensor * sensorFromOptical());
   Glimpse seen{self.describe(track, 0, exposure(0)), 0};
   self.soil(snapshot);

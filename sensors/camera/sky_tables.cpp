@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 #include "engine/core/transform.hpp"
 #include "engine/shared/light.h"
@@ -211,22 +213,40 @@ glm::dvec3 moonDirection(const glm::dvec3& sunDirection) {
   return {heading * std::sqrt(1 - kLeastSine * kLeastSine), kLeastSine};
 }
 
+namespace {
+
+/// makeSky(), which is a function of the direction alone, remembered: the cameras of a rig stand under one sky.
+std::shared_ptr<const Sky> knownSky(const glm::dvec3& sunDirection) {
+  constexpr size_t kMost = 4;
+  static std::mutex mutex;
+  static std::vector<std::pair<glm::dvec3, std::shared_ptr<const Sky>>> known;
+  const std::lock_guard lock(mutex);
+  for (const auto& [direction, sky] : known) {
+    if (direction == sunDirection) return sky;
+  }
+  if (known.size() == kMost) known.erase(known.begin());
+  known.emplace_back(sunDirection, std::make_shared<const Sky>(makeSky(sunDirection)));
+  return known.back().second;
+}
+
+}  // namespace
+
 const Sky& SkyOfFrame::at(const glm::dvec3& sunDirection, double moonIlluminance_lx,
                           std::optional<double> sunIlluminance_lx) {
   const glm::dvec3 sun = glm::normalize(sunDirection);
-  const bool isOther = !ofSun_ || ofSun_->sunDirection != sun;
+  const bool isOther = ofSun_ == nullptr || ofSun_->sunDirection != sun;
   if (!isOther && moon_lx_ == moonIlluminance_lx && sun_lx_ == sunIlluminance_lx) return *now_;
-  if (isOther) ofSun_ = makeSky(sun);
+  if (isOther) ofSun_ = knownSky(sun);
   moon_lx_ = moonIlluminance_lx;
   sun_lx_ = sunIlluminance_lx;
-  now_ = ofSun_;
+  now_ = *ofSun_;
   Sky& sky = *now_;
   const double beam = shared::luminanceOf(sky.sunIrradiance);
   if (beam > 0) {
     if (sunIlluminance_lx) sky.sunIrradiance *= static_cast<float>(*sunIlluminance_lx / beam);
   } else if (moonIlluminance_lx > 0) {
     const glm::dvec3 moon = moonDirection(sun);
-    if (!ofMoon_ || ofMoon_->sunDirection != moon) ofMoon_ = makeSky(moon);
+    if (ofMoon_ == nullptr || ofMoon_->sunDirection != moon) ofMoon_ = knownSky(moon);
     const glm::vec3 glow(kNightGlow);
     const glm::vec3 diffuse = ofMoon_->skyIrradiance - glow * shared::kPiFloat;
     const auto share = static_cast<float>(

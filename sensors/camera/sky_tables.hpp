@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glm/glm.hpp>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -35,7 +36,8 @@ class SkyOfFrame {
   const Sky& at(const glm::dvec3& sunDirection, double moonIlluminance_lx, std::optional<double> sunIlluminance_lx);
 
  private:
-  std::optional<Sky> ofSun_, ofMoon_, now_;
+  std::shared_ptr<const Sky> ofSun_, ofMoon_;
+  std::optional<Sky> now_;
   double moon_lx_ = 0;
   std::optional<double> sun_lx_;
 };

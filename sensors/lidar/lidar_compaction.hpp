@@ -18,7 +18,6 @@ struct BeamResults {
   std::span<const uint32_t> outcomes;        ///< outcome | number of returns << 8 | shared::kLidarDetourFlag
   std::span<const shared::LidarAxis> axes;
   uint32_t slotCount = 1;
-  uint32_t subRayCount = 1;
 
   std::span<const uint8_t> lostCauses =
       {};  ///< why a fault lets nothing of a beam through, 0 where it does; none: no such fault

@@ -10,5 +10,6 @@ layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { LidarReturnsPush push; };
 
 void main() {
-  if (gl_GlobalInvocationID.x < push.detourCount) lidarWriteDetourReturns(push, gl_GlobalInvocationID.x);
+  uint item = push.detourFirst + gl_GlobalInvocationID.x;
+  if (item < push.detourEnd) lidarWriteDetourReturns(push, item);
 }

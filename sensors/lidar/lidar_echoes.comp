@@ -10,6 +10,8 @@ layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { LidarReturnsPush push; };
 
 void main() {
-  if (gl_GlobalInvocationID.x >= push.columnCount || gl_GlobalInvocationID.y >= push.ringCount) return;
-  lidarWriteEchoes(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x, 0u);
+  if (gl_GlobalInvocationID.x >= push.window.stride || gl_GlobalInvocationID.y >= push.window.ringCount) return;
+  uint column = push.window.firstColumn + gl_GlobalInvocationID.x;
+  if (column >= push.window.columnCount) return;
+  lidarWriteEchoes(push, gl_GlobalInvocationID.y, column, 0u);
 }

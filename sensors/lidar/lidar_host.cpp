@@ -15,46 +15,50 @@ constexpr uint32_t kTileColumns = 16;
 constexpr size_t kDetourGrain = 256;
 
 template <class Body>
-void forEachBeam(uint32_t ringCount, uint32_t columnCount, Jobs& jobs, Body&& body) {
-  const uint32_t tiles = (columnCount + kTileColumns - 1) / kTileColumns;
-  jobs.parallelFor(tiles, 1, [&](size_t begin, size_t end) {
-    const auto first = static_cast<uint32_t>(begin) * kTileColumns;
-    const uint32_t last = std::min(columnCount, static_cast<uint32_t>(end) * kTileColumns);
-    for (uint32_t tile = first; tile < last; tile += kTileColumns) {
-      for (uint32_t ring = 0; ring < ringCount; ++ring) {
-        for (uint32_t column = tile; column < std::min(tile + kTileColumns, last); ++column) body(ring, column);
+void forEachBeam(const shared::LidarWindow& window, uint32_t columnCount, Jobs& jobs, Body&& body) {
+  const uint32_t end = std::min(columnCount, window.firstColumn + window.stride);
+  const uint32_t tiles = (end - window.firstColumn + kTileColumns - 1) / kTileColumns;
+  jobs.parallelFor(tiles, 1, [&](size_t firstTile, size_t lastTile) {
+    for (size_t tile = firstTile; tile < lastTile; ++tile) {
+      const uint32_t begin = window.firstColumn + static_cast<uint32_t>(tile) * kTileColumns;
+      for (uint32_t ring = 0; ring < window.ringCount; ++ring) {
+        for (uint32_t column = begin; column < std::min(begin + kTileColumns, end); ++column) body(ring, column);
       }
     }
+  });
+}
+
+template <class Body>
+void forEachItem(uint32_t first, uint32_t last, Jobs& jobs, Body&& body) {
+  jobs.parallelFor(last - first, kDetourGrain, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) body(first + static_cast<uint32_t>(i));
   });
 }
 
 }  // namespace
 
 void hostRays(const shared::LidarRaysPush& push, Jobs& jobs) {
-  forEachBeam(push.ringCount, push.columnCount, jobs,
+  forEachBeam(push.window, push.window.firstColumn + push.window.stride, jobs,
               [&](uint32_t ring, uint32_t column) { shared::lidarWriteRay(push, ring, column); });
 }
 
 void hostReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
-  forEachBeam(push.ringCount, push.columnCount, jobs,
+  forEachBeam(push.window, push.window.columnCount, jobs,
               [&](uint32_t ring, uint32_t column) { shared::lidarWriteReturn(push, ring, column); });
 }
 
 void hostEchoes(const shared::LidarReturnsPush& push, Jobs& jobs) {
-  forEachBeam(push.ringCount, push.columnCount, jobs,
+  forEachBeam(push.window, push.window.columnCount, jobs,
               [&](uint32_t ring, uint32_t column) { shared::lidarWriteEchoes(push, ring, column, 0); });
 }
 
 void hostDetours(const shared::LidarDetourPush& push, Jobs& jobs) {
-  jobs.parallelFor(push.detourCount, kDetourGrain, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) shared::lidarWriteDetour(push, static_cast<uint32_t>(i));
-  });
+  forEachItem(push.detourFirst, push.detourEnd, jobs, [&](uint32_t item) { shared::lidarWriteDetour(push, item); });
 }
 
 void hostDetourReturns(const shared::LidarReturnsPush& push, Jobs& jobs) {
-  jobs.parallelFor(push.detourCount, kDetourGrain, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) shared::lidarWriteDetourReturns(push, static_cast<uint32_t>(i));
-  });
+  forEachItem(push.detourFirst, push.detourEnd, jobs,
+              [&](uint32_t item) { shared::lidarWriteDetourReturns(push, item); });
 }
 
 void hostAims(const shared::LidarAimPush& push) {

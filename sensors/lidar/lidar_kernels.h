@@ -11,26 +11,49 @@
 #include "sensors/lidar/lidar_banks.h"
 NF_SHARED_BEGIN
 
-/// The rays of a beam.
-NF_FN void lidarWriteRay(LidarRaysPush push, uint ringIndex, uint columnIndex) {
-  LidarRing ring = RingArray(push.rings).at[ringIndex];
-  LidarColumn column = ColumnArray(push.columns).at[columnIndex];
-  float time_s = lidarFiringTime(ring, column, push.sweepStart_ns);
+/// Where the sensor is at a time after the first pose key.
+NF_FN PoseKey lidarPoseAt(LidarRaysPush push, float time_s) {
   PoseKeyArray keys = PoseKeyArray(push.sensorKeys);
   float fraction;
   uint segment = poseSegment(time_s, push.keyStep_s, push.keyCount, fraction);
   PoseKey pose = keys.at[segment];
   if (push.keyCount > 1u) pose = interpolatePose(pose, keys.at[segment + 1u], fraction);
-  uint first = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
-  uint beam = columnIndex * push.ringCount + ringIndex;
-  vec2 bent = vec2(0.0f, 0.0f);
-  if (push.deflections != uint64_t(0)) bent = Vec2Array(push.deflections).at[beam];
+  return pose;
+}
+
+/// By how much a beam is bent: tangents left and up.
+NF_FN vec2 lidarBent(LidarRaysPush push, uint beam) {
+  if (push.deflections == uint64_t(0)) return vec2(0.0f, 0.0f);
+  return Vec2Array(push.deflections).at[beam];
+}
+
+/// The first ray of a beam, its axis.
+NF_FN Ray lidarAxisRay(LidarRaysPush push, LidarRing ring, LidarColumn column, PoseKey pose, uint beam) {
+  float time_s = lidarFiringTime(ring, column, push.sweepStart_ns);
+  vec3 direction = lidarBentDirection(ring, column, lidarBent(push, beam));
+  return lidarRay(lidarOrigin(ring, column), direction, pose, time_s, push.maxRange_m, beam);
+}
+
+/// The rays of a beam; beyond the last column, rays that see nothing.
+NF_FN void lidarWriteRay(LidarRaysPush push, uint ringIndex, uint columnIndex) {
+  uint known = min(columnIndex, push.window.columnCount - 1u);
+  LidarRing ring = RingArray(push.rings).at[ringIndex];
+  LidarColumn column = ColumnArray(push.columns).at[known];
+  float time_s = lidarFiringTime(ring, column, push.sweepStart_ns);
+  PoseKey pose = lidarPoseAt(push, time_s);
+  uint beam = known * push.window.ringCount + ringIndex;
+  uint mask = columnIndex == known ? 0xffffffffu : 0u;
+  uint first = lidarFirstRay(push.window, ringIndex, columnIndex);
+  Ray ray = lidarAxisRay(push, ring, column, pose, beam);
+  ray.mask = mask;
+  RaySink(push.rays).at[first] = ray;
+  vec2 bent = lidarBent(push, beam);
   vec3 origin = lidarOrigin(ring, column);
-  vec3 axis = lidarBentDirection(ring, column, bent);
-  RaySink(push.rays).at[first] = lidarRay(origin, axis, pose, time_s, push.maxRange_m, beam);
-  for (uint i = 1u; i < push.subRayCount; ++i) {
+  for (uint i = 1u; i < push.window.subRayCount; ++i) {
     vec3 direction = lidarDirectionAside(ring, column, lidarAside(ring, SubRayArray(push.subRays).at[i], bent));
-    RaySink(push.rays).at[first + i] = lidarRay(origin, direction, pose, time_s, push.maxRange_m, beam);
+    ray = lidarRay(origin, direction, pose, time_s, push.maxRange_m, beam);
+    ray.mask = mask;
+    RaySink(push.rays).at[first + i] = ray;
   }
 }
 
@@ -164,7 +187,8 @@ NF_FN void lidarTakeStray(NF_INOUT(LidarSlot) slot, LidarReturnsPush push, Lidar
 }
 
 /// Notes a retroreflector that a ray met: with what the beam's other rays met of it, or where it outshines those.
-NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, LidarMeeting met, float range_m, float weight, float pulseLength_m) {
+NF_FN void lidarNoteGlow(NF_INOUT(LidarAxis) axis, NF_IN(LidarMeeting) met, float range_m, float weight,
+                         float pulseLength_m) {
   if (met.material.retroreflectance <= 0.0f) return;
   float retro = lidarRetroreflectance(met.material, met.point.incidenceCosine);
   float glow = lidarShareOf(weight, lidarSnr(1.0f, retro, range_m, met.extinction_1pm));
@@ -203,7 +227,7 @@ NF_FN uint lidarPaneOf(LidarMeeting met) {
 }
 
 /// The echo of the list that a part answers in: the nearest. Rays that are told apart by it are counted once.
-NF_FN uint lidarEchoOf(LidarEchoes echoes, float range_m) {
+NF_FN uint lidarEchoOf(NF_IN(LidarEchoes) echoes, float range_m) {
   uint nearest = 0u;
   for (uint i = 1u; i < echoes.count; ++i) {
     if (abs(echoes.at[i].range_m - range_m) < abs(echoes.at[nearest].range_m - range_m)) nearest = i;
@@ -222,7 +246,7 @@ NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, Lid
   LidarWaveform waveform;
   waveform.count = 0u;
   uint objects[kLidarMostSubRays];
-  for (uint i = 0u; i < push.subRayCount; ++i) {
+  for (uint i = 0u; i < push.window.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     objects[i] = 0u;
     if (hit.instance == kNoHit || hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
@@ -231,7 +255,7 @@ NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, Lid
     objects[i] = met.point.object;
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float snr = lidarSnr(model.snrScale, effective, hit.t, 0.0f);
-    float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
+    float amplitude = lidarShareOf(SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight, snr);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
   }
   LidarEchoes echoes = lidarEchoes(waveform, model.pulseLength_m);
@@ -360,10 +384,10 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
 
 /// The slot, the outcome and the axis of a beam of one ray, from its hit.
 NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIndex) {
-  uint rayIndex = ringIndex * push.columnCount + columnIndex;
-  uint beam = columnIndex * push.ringCount + ringIndex;
-  LidarRing ring = RingArray(push.rings).at[ringIndex];
-  LidarColumn column = ColumnArray(push.columns).at[columnIndex];
+  uint rayIndex = lidarFirstRay(push.window, ringIndex, columnIndex);
+  uint beam = columnIndex * push.window.ringCount + ringIndex;
+  LidarRing ring = RingArray(FrameConstants(push.frame).value.rings).at[ringIndex];
+  LidarColumn column = ColumnArray(FrameConstants(push.frame).value.columns).at[columnIndex];
   Hit hit = HitArray(push.hits).at[rayIndex];
   LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[rayIndex].direction, beam);
   LidarSlot slot;
@@ -403,10 +427,10 @@ NF_FN void lidarWriteReturn(LidarReturnsPush push, uint ringIndex, uint columnIn
 
 /// The same of a beam of several rays, or of one whose receiver looks for several echoes.
 NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIndex, uint item) {
-  uint firstRay = (ringIndex * push.columnCount + columnIndex) * push.subRayCount;
-  uint beam = columnIndex * push.ringCount + ringIndex;
-  LidarRing ring = RingArray(push.rings).at[ringIndex];
-  LidarColumn column = ColumnArray(push.columns).at[columnIndex];
+  uint firstRay = lidarFirstRay(push.window, ringIndex, columnIndex);
+  uint beam = columnIndex * push.window.ringCount + ringIndex;
+  LidarRing ring = RingArray(FrameConstants(push.frame).value.rings).at[ringIndex];
+  LidarColumn column = ColumnArray(FrameConstants(push.frame).value.columns).at[columnIndex];
   LidarModel model = lidarModelAt(push, ring, RayArray(push.rays).at[firstRay].direction, beam);
 
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
@@ -420,19 +444,24 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   float nearest = model.maxRange_m;
   float reflected = 0.0f;
   bool meets = false;
+  LidarSurfacePoint said = lidarNoMeeting().point;  // what is said of a beam without a return: the strongest part's
+  uint saidSource = kLidarNoEcho;
+  uint lossCause = kCauseOutOfRange;
   uint flag = 0u;
   float partRange_m[kLidarMostParts];  // of the rays and detours, < 0: nothing; whose they are, and of which class
   float partFill[kLidarMostParts];
   uint partObject[kLidarMostParts];
   uint partSemantic[kLidarMostParts];
-  uint partCount = push.subRayCount + push.detourPasses;
+  float partEffective[kLidarMostParts];
+  uint partCount = push.window.subRayCount + push.detourPasses;
   for (uint i = 0u; i < partCount; ++i) partRange_m[i] = -1.0f;
-  for (uint i = 0u; i < push.subRayCount; ++i) {
+  for (uint i = 0u; i < push.window.subRayCount; ++i) {
     Hit hit = HitArray(push.hits).at[firstRay + i];
     if (hit.instance == kNoHit) continue;
     LidarMeeting met = lidarMeeting(push, RayArray(push.rays).at[firstRay + i], hit);
     if (i == 0u) {
-      slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
+      said = met.point;
+      saidSource = 0u;
       axis.object = met.point.object;
       axis.range_m = met.point.range_m;
     }
@@ -440,24 +469,31 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     LidarWayOn way = lidarWayOn(met.material, met.point.incidenceCosine);
     if (way.kind != kLidarNoDetour) flag = kLidarDetourFlag;
     partRange_m[i] = hit.t;
-    partFill[i] = lidarShareOf(lidarStaying(way), SubRayArray(push.subRays).at[i].weight);
+    partFill[i] = lidarShareOf(lidarStaying(way), SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight);
     partObject[i] = met.point.object;
     partSemantic[i] = met.point.semantic;
     nearest = min(nearest, hit.t);
     if (hit.t < model.minRange_m || hit.t > model.maxRange_m) continue;
-    lidarNoteGlow(axis, met, hit.t, SubRayArray(push.subRays).at[i].weight, model.pulseLength_m);
+    lidarNoteGlow(axis, met, hit.t, SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight,
+                  model.pulseLength_m);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    partEffective[i] = effective;
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
-    float amplitude = lidarShareOf(SubRayArray(push.subRays).at[i].weight, snr);
-    if (amplitude > most) {  // what is said of a beam without a return
+    float amplitude = lidarShareOf(SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight, snr);
+    if (amplitude > most) {
       most = amplitude;
-      if (fogModel == kLidarFogHahner) soft = lidarHahnerReturn(push, hit.t);
-      slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
-      lidarSetCause(slot, lidarLossCause(met.point, met.material));
+      said = met.point;
+      saidSource = i;
+      lossCause = lidarLossCause(met.point, met.material);
     }
-    reflected += lidarShareOf(SubRayArray(push.subRays).at[i].weight, effective);
+    reflected += lidarShareOf(SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight, effective);
     if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, hit.t, amplitude, i);
   }
+  if (saidSource != kLidarNoEcho) {
+    slot = lidarMet(ring, column, ringIndex, columnIndex, said);
+    lidarSetCause(slot, lossCause);
+  }
+  if (fogModel == kLidarFogHahner && most >= 0.0f) soft = lidarHahnerReturn(push, said.range_m);
   for (uint pass = 0u; pass < push.detourPasses; ++pass) {
     uint at = pass * push.detourCount + item;
     LidarDetour detour = DetourArray(push.detours).at[at];
@@ -468,20 +504,22 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     LidarMeeting met = lidarMeeting(push, RayArray(push.detourRays).at[at], hit);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
     float amplitude = lidarDetourAmplitude(model.snrScale, detour, effective, range, met.extinction_1pm, hit.t);
-    uint part = push.subRayCount + pass;
+    uint part = push.window.subRayCount + pass;
     partRange_m[part] = range;
+    partEffective[part] = effective;
     partFill[part] = lidarShareOf(lidarStaying(lidarWayOn(met.material, met.point.incidenceCosine)),
                                   lidarShareOf(detour.weight, detour.share));
     partObject[part] = met.point.object;
     partSemantic[part] = met.point.semantic;
-    if (amplitude > 0.0f || model.useThreshold == 0u) lidarAddPart(waveform, range, amplitude, push.subRayCount + pass);
+    if (amplitude > 0.0f || model.useThreshold == 0u)
+      lidarAddPart(waveform, range, amplitude, push.window.subRayCount + pass);
   }
   LidarBloom bloom;
   bloom.range_m = 0.0f;
   bloom.signal = 0.0f;
   bloom.object = 0u;
   bloom.semanticMaterial = 0u;
-  uint bloomPart = push.subRayCount + kLidarDetourPasses;
+  uint bloomPart = push.window.subRayCount + kLidarDetourPasses;
   if (FrameConstants(push.frame).value.blooms != uint64_t(0))
     bloom = BloomArray(FrameConstants(push.frame).value.blooms).at[item];
   if (bloom.signal > 0.0f) {
@@ -531,35 +569,37 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       continue;
     }
     LidarEcho echo = echoes.at[chosen];
-    LidarMeeting met;
+    LidarSurfacePoint point;
     uint cause = kCauseSurface;
     uint via = 0u;
-    if (echo.source < push.subRayCount) {
+    if (echo.source == saidSource) {
+      point = said;
+    } else if (echo.source < push.window.subRayCount) {
       uint rayIndex = firstRay + echo.source;
-      met = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]);
+      point = lidarMeeting(push, RayArray(push.rays).at[rayIndex], HitArray(push.hits).at[rayIndex]).point;
     } else if (echo.source == bloomPart) {
-      met = lidarNoMeeting();
-      met.point.range_m = bloom.range_m;
-      met.point.object = bloom.object;
-      met.point.semantic = bloom.semanticMaterial & 0xffffu;
-      met.point.material = bloom.semanticMaterial >> 16u;
+      point = lidarNoMeeting().point;
+      point.range_m = bloom.range_m;
+      point.object = bloom.object;
+      point.semantic = bloom.semanticMaterial & 0xffffu;
+      point.material = bloom.semanticMaterial >> 16u;
       cause = kCauseBloom;
     } else {
-      uint at = (echo.source - push.subRayCount) * push.detourCount + item;
-      met = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]);
-      met.point.range_m = met.point.range_m + DetourArray(push.detours).at[at].travelled_m;
+      uint at = (echo.source - push.window.subRayCount) * push.detourCount + item;
+      point = lidarMeeting(push, RayArray(push.detourRays).at[at], HitArray(push.detourHits).at[at]).point;
+      point.range_m = point.range_m + DetourArray(push.detours).at[at].travelled_m;
       if (DetourArray(push.detours).at[at].kind == kLidarMirrored) cause = kCauseGhost;
       via = DetourArray(push.detours).at[at].via;
     }
     float fill = 0.0f;  // summed by a function: glslang follows `precise` through this loop for minutes
     for (uint i = 0u; i < partCount; ++i) {
-      if (cause == kCauseBloom || partRange_m[i] < 0.0f || partObject[i] != met.point.object ||
-          partSemantic[i] != met.point.semantic)
+      if (cause == kCauseBloom || partRange_m[i] < 0.0f || partObject[i] != point.object ||
+          partSemantic[i] != point.semantic)
         continue;
       if (lidarEchoOf(echoes, partRange_m[i]) == chosen) fill = lidarSum(fill, partFill[i]);
     }
-    LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, met.point);
-    if (cause != kCauseBloom) reported.reflectance = lidarReflectance(met.material, met.point.incidenceCosine);
+    LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, point);
+    if (echo.source != bloomPart) reported.reflectance = partEffective[echo.source];
     if (model.measuresWidth != 0u) reported.elongation_m = lidarElongation(waveform, echo, model.pulseLength_m);
     lidarReport(reported, model, ring, column, echo.range_m, echo.amplitude, lidarNoise(model, beam, chosen), cause);
     reported.fill = min(fill, 1.0f);
@@ -584,11 +624,10 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
 
 /// A beam whose detours are traced, again.
 NF_FN void lidarWriteDetourReturns(LidarReturnsPush push, uint item) {
-  uint beam = item;
-  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  uint beam = UintArray(push.detourList).at[item];
   bool blooms = FrameConstants(push.frame).value.blooms != uint64_t(0);
   if (!blooms && (OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) == 0u) return;
-  lidarWriteEchoes(push, beam % push.ringCount, beam / push.ringCount, item);
+  lidarWriteEchoes(push, beam % push.window.ringCount, beam / push.window.ringCount, item);
 }
 
 NF_FN LidarDetour lidarNoDetour() {
@@ -620,8 +659,7 @@ NF_FN LidarDetour lidarGoOn(LidarDetour before, LidarMeeting met, LidarWayOn way
 
 /// One pass of one beam's detour.
 NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
-  uint beam = item;
-  if (push.detourList != uint64_t(0)) beam = UintArray(push.detourList).at[item];
+  uint beam = UintArray(push.detourList).at[item];
   uint at = push.pass * push.detourCount + item;
   LidarDetour before = lidarNoDetour();
   LidarDetour detour = before;
@@ -643,10 +681,10 @@ NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
     }
   } else {
     before.share = 1.0f;
-    uint firstRay = ((beam % push.ringCount) * push.columnCount + beam / push.ringCount) * push.subRayCount;
+    uint firstRay = lidarFirstRay(push.window, beam % push.window.ringCount, beam / push.window.ringCount);
     ray = RayArray(push.rays).at[firstRay];
     bool goesOn = (OutcomeArray(push.outcomes).at[beam] & kLidarDetourFlag) != 0u;
-    for (uint i = 0u; i < (goesOn ? push.subRayCount : 0u); ++i) {
+    for (uint i = 0u; i < (goesOn ? push.window.subRayCount : 0u); ++i) {
       Hit other = HitArray(push.hits).at[firstRay + i];
       if (other.instance == kNoHit) continue;
       Ray otherRay = RayArray(push.rays).at[firstRay + i];
@@ -660,7 +698,7 @@ NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
         met = otherMet;
         way = otherWay;
       }
-      before.weight = lidarSum(before.weight, SubRayArray(push.subRays).at[i].weight);
+      before.weight = lidarSum(before.weight, SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight);
     }
   }
   if (hit.instance != kNoHit) detour = lidarGoOn(before, met, way, hit.t);
@@ -680,7 +718,10 @@ NF_FN void lidarWriteDetour(LidarDetourPush push, uint item) {
 /// The ray of an aim: a beam's, but seeing one object alone.
 NF_FN void lidarWriteAim(LidarAimPush push, uint index) {
   LidarAim aim = AimArray(push.aims).at[index];
-  Ray ray = RayArray(push.rays).at[aim.ray];
+  LidarRing ring = RingArray(push.rays.rings).at[aim.beam % push.rays.window.ringCount];
+  LidarColumn column = ColumnArray(push.rays.columns).at[aim.beam / push.rays.window.ringCount];
+  PoseKey pose = lidarPoseAt(push.rays, lidarFiringTime(ring, column, push.rays.sweepStart_ns));
+  Ray ray = lidarAxisRay(push.rays, ring, column, pose, aim.beam);
   ray.target = aim.object;
   RaySink(push.aimed).at[index] = ray;
 }

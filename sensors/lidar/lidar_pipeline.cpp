@@ -35,7 +35,7 @@ void runOnHost(const LidarDetourPush& push, Jobs& jobs) {
 void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
   if (push.detourCount > 0) {
     hostDetourReturns(push, jobs);
-  } else if (push.subRayCount == 1 && push.slotCount == 1) {
+  } else if (push.window.subRayCount == 1 && push.slotCount == 1) {
     hostReturns(push, jobs);
   } else {
     hostEchoes(push, jobs);
@@ -43,6 +43,18 @@ void runOnHost(const LidarReturnsPush& push, Jobs& jobs) {
 }
 void runOnHost(const LidarAimPush& push, Jobs&) {
   hostAims(push);
+}
+
+uint32_t roundUp(uint32_t n, uint32_t step) {
+  return (n + step - 1) / step * step;
+}
+
+std::array<uint32_t, 3> groupsOf(uint32_t items) {
+  return {(items + kGroup - 1) / kGroup, 1, 1};
+}
+
+std::array<uint32_t, 3> groupsOf(const LidarWindow& window) {
+  return {(window.stride + kGroup - 1) / kGroup, window.ringCount, 1};
 }
 
 /// Whether light goes on from any material as it is when dry.
@@ -92,8 +104,6 @@ LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const Lid
       columns_(columnBuffer(services.device, tables)),
       subRays_(services.device.createBuffer(bytesOf(subRays), "lidar sub-rays")),
       constants_(services.device.createBuffer(sizeof(LidarFrame), Memory::kUpload, "lidar constants")),
-      rays_(services.device.createBuffer(sizeof(Ray) * tables.beams() * subRayCount_, Memory::kDevice, "lidar rays")),
-      hits_(services.device.createBuffer(sizeof(Hit) * tables.beams() * subRayCount_, Memory::kDevice, "lidar hits")),
       slots_(services.device, sizeof(LidarSlot) * tables.beams() * slotCount_, "lidar slots"),
       outcomes_(services.device, sizeof(uint32_t) * tables.beams(), "lidar outcomes"),
       axes_(services.device, sizeof(LidarAxis) * tables.beams(), "lidar axes"),
@@ -101,7 +111,39 @@ LidarPipeline::LidarPipeline(const sensing::CaptureServices& services, const Lid
       aimedRays_(services.device.createBuffer(sizeof(Ray) * kAimCapacity, Memory::kDevice, "lidar aimed rays")),
       aimedHits_(services.device, sizeof(Hit) * kAimCapacity, "lidar aimed hits"),
       sunRay_(services.device.createBuffer(sizeof(Ray), Memory::kUpload, "lidar sun ray")),
-      sunHit_(services.device, sizeof(Hit), "lidar sun hit") {}
+      sunHit_(services.device, sizeof(Hit), "lidar sun hit") {
+  chooseWindow();
+}
+
+void LidarPipeline::chooseWindow() {
+  gpu::Device& device = services_.device;
+  const size_t ofColumn = tables_.rings.size() * subRayCount_ * (sizeof(Ray) + sizeof(Hit));
+  const auto columns = static_cast<uint32_t>(tables_.columns.size());
+  const uint32_t whole = roundUp(columns, kLidarColumnStep);
+  const uint64_t left = device.memoryLimit() - std::min(device.allocatedBytes(), device.memoryLimit());
+  // Of what is left, half: other sensors, and what is followed on from mirrors, need their part.
+  const uint64_t room = std::min<uint64_t>(left / 2 / ofColumn, whole);
+  windowColumns_ = std::max(static_cast<uint32_t>(room) / kLidarColumnStep * kLidarColumnStep, kLidarColumnStep);
+  const size_t rays = size_t{windowColumns_} * tables_.rings.size() * subRayCount_;
+  rays_ = device.createBuffer(sizeof(Ray) * rays, Memory::kDevice, "lidar rays");
+  hits_ = device.createBuffer(sizeof(Hit) * rays, Memory::kDevice, "lidar hits");
+}
+
+LidarWindow LidarPipeline::window(uint32_t firstColumn) const {
+  LidarWindow window{};
+  window.ringCount = static_cast<uint32_t>(tables_.rings.size());
+  window.columnCount = static_cast<uint32_t>(tables_.columns.size());
+  window.firstColumn = firstColumn;
+  window.stride = std::min(windowColumns_, roundUp(window.columnCount - firstColumn, kLidarColumnStep));
+  window.subRayCount = subRayCount_;
+  return window;
+}
+
+void LidarPipeline::traceWindow(const LidarWindow& window, gpu::Stream& stream) {
+  raysPush_.window = window;
+  run(stream, raysKernel_, "lidar rays", groupsOf(window), raysPush_);
+  services_.tracer.closestHit(stream, {rays_, hits_, window.stride * window.ringCount * subRayCount_, true});
+}
 
 uint64_t LidarPipeline::at(const gpu::Buffer& buffer) const {
   return onHost_ ? reinterpret_cast<uint64_t>(buffer.host()) : buffer.address();
@@ -134,6 +176,9 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   if (frame.columnsChanged) std::memcpy(columns_.host(), tables_.columns.data(), bytesOf(tables_.columns).size());
   LidarFrame constants{};
   constants.scene = onHost_ ? services_.scene.hostTable() : services_.scene.table();
+  constants.rings = at(rings_);
+  constants.columns = at(columns_);
+  constants.subRays = at(subRays_);
   constants.model = frame.model;
   constants.fog = frame.fog;
   constants.fogRows = upload(fogRows_, std::as_bytes(frame.fogRows), "lidar fog");
@@ -158,41 +203,30 @@ void LidarPipeline::traceBeams(const Frame& frame, gpu::Stream& stream) {
   constants.falseAlarms = frame.falseAlarms ? 1 : 0;
   std::memcpy(constants_.host(), &constants, sizeof constants);
 
-  const auto ringCount = static_cast<uint32_t>(tables_.rings.size());
-  const auto columnCount = static_cast<uint32_t>(tables_.columns.size());
-  const std::array<uint32_t, 3> groups{(columnCount + kGroup - 1) / kGroup, ringCount, 1};
-  LidarRaysPush raysPush{};
-  raysPush.rings = at(rings_);
-  raysPush.columns = at(columns_);
-  raysPush.sensorKeys = upload(sensorKeys_, std::as_bytes(frame.sensorKeys), "lidar sensor keys");
-  raysPush.deflections = upload(deflections_, std::as_bytes(frame.deflections), "lidar deflections");
-  raysPush.subRays = at(subRays_);
-  raysPush.rays = at(rays_);
-  raysPush.ringCount = ringCount;
-  raysPush.columnCount = columnCount;
-  raysPush.keyCount = static_cast<uint32_t>(frame.sensorKeys.size());
-  raysPush.keyStep_s = static_cast<float>(frame.keyStep.seconds());
-  raysPush.sweepStart_ns = static_cast<int32_t>(frame.sweepStart.ns);
-  raysPush.maxRange_m = frame.model.maxRange_m;
-  raysPush.subRayCount = subRayCount_;
-  run(stream, raysKernel_, "lidar rays", groups, raysPush);
-  services_.tracer.closestHit(stream, {rays_, hits_, tables_.beams() * subRayCount_});
+  raysPush_.rings = at(rings_);
+  raysPush_.columns = at(columns_);
+  raysPush_.sensorKeys = upload(sensorKeys_, std::as_bytes(frame.sensorKeys), "lidar sensor keys");
+  raysPush_.deflections = upload(deflections_, std::as_bytes(frame.deflections), "lidar deflections");
+  raysPush_.subRays = at(subRays_);
+  raysPush_.rays = at(rays_);
+  raysPush_.keyCount = static_cast<uint32_t>(frame.sensorKeys.size());
+  raysPush_.keyStep_s = static_cast<float>(frame.keyStep.seconds());
+  raysPush_.sweepStart_ns = static_cast<int32_t>(frame.sweepStart.ns);
+  raysPush_.maxRange_m = frame.model.maxRange_m;
   LidarReturnsPush returnsPush{};
   returnsPush.frame = at(constants_);
-  returnsPush.rings = at(rings_);
-  returnsPush.columns = at(columns_);
-  returnsPush.subRays = at(subRays_);
   returnsPush.rays = at(rays_);
   returnsPush.hits = at(hits_);
   returnsPush.slots = at(slots_.buffer());
   returnsPush.outcomes = at(outcomes_.buffer());
-  returnsPush.ringCount = ringCount;
   returnsPush.axes = at(axes_.buffer());
-  returnsPush.columnCount = columnCount;
-  returnsPush.subRayCount = subRayCount_;
   returnsPush.slotCount = slotCount_;
   const bool isPlain = subRayCount_ == 1 && slotCount_ == 1;
-  run(stream, isPlain ? returnsKernel_ : echoesKernel_, "lidar returns", groups, returnsPush);
+  for (uint32_t first = 0; first < tables_.columns.size(); first += windowColumns_) {
+    returnsPush.window = window(first);
+    traceWindow(returnsPush.window, stream);
+    run(stream, isPlain ? returnsKernel_ : echoesKernel_, "lidar returns", groupsOf(returnsPush.window), returnsPush);
+  }
   fetchResults(stream);
   finish(stream);
   bloomPlan_.clear();
@@ -222,6 +256,23 @@ void LidarPipeline::fetchResults(gpu::Stream& stream) {
   slots_.fetch(stream, sizeof(LidarSlot) * tables_.beams() * slotCount_);
   outcomes_.fetch(stream, sizeof(uint32_t) * tables_.beams());
   axes_.fetch(stream, sizeof(LidarAxis) * tables_.beams());
+}
+
+template <class Visit>
+void LidarPipeline::forDetourWindows(gpu::Stream& stream, const Visit& visit) {
+  const auto ringCount = static_cast<uint32_t>(tables_.rings.size());
+  const auto at = [&](uint32_t beam) {
+    return static_cast<uint32_t>(std::lower_bound(detourBeams_.begin(), detourBeams_.end(), beam) -
+                                 detourBeams_.begin());
+  };
+  for (uint32_t first = 0; first < tables_.columns.size(); first += windowColumns_) {
+    const LidarWindow here = window(first);
+    const uint32_t begin = at(first * ringCount);
+    const uint32_t end = at((first + here.stride) * ringCount);
+    if (begin == end) continue;
+    if (raysPush_.window.firstColumn != first) traceWindow(here, stream);
+    visit(here, begin, end);
+  }
 }
 
 void LidarPipeline::traceDetours(LidarReturnsPush returns, bool waysOn, gpu::Stream& stream) {
@@ -262,7 +313,6 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, bool waysOn, gpu::Str
   }
   LidarDetourPush push{};
   push.frame = returns.frame;
-  push.subRays = returns.subRays;
   push.rays = returns.rays;
   push.hits = returns.hits;
   push.outcomes = returns.outcomes;
@@ -270,14 +320,21 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, bool waysOn, gpu::Str
   push.detourRays = at(detourRays_);
   push.detourHits = at(detourHits_);
   push.detourList = at(detourList_);
-  push.ringCount = returns.ringCount;
-  push.columnCount = returns.columnCount;
-  push.subRayCount = returns.subRayCount;
   push.detourCount = count;
-  const std::array<uint32_t, 3> groups{(count + kGroup - 1) / kGroup, 1, 1};
   for (push.pass = 0; push.pass < kLidarDetourPasses && waysOn; ++push.pass) {
+    if (push.pass == 0) {
+      forDetourWindows(stream, [&](const LidarWindow& window, uint32_t begin, uint32_t end) {
+        push.window = window;
+        push.detourFirst = begin;
+        push.detourEnd = end;
+        run(stream, detourKernel_, "lidar detours", groupsOf(end - begin), push);
+      });
+    } else {
+      push.detourFirst = 0;
+      push.detourEnd = count;
+      run(stream, detourKernel_, "lidar detours", groupsOf(count), push);
+    }
     const size_t first = size_t{push.pass} * count;
-    run(stream, detourKernel_, "lidar detours", groups, push);
     stream.copy(detourRays_, first * sizeof(Ray), passRays_, 0, count * sizeof(Ray));
     services_.tracer.closestHit(stream, {passRays_, passHits_, count});
     stream.copy(passHits_, 0, detourHits_, first * sizeof(Hit), count * sizeof(Hit));
@@ -289,14 +346,19 @@ void LidarPipeline::traceDetours(LidarReturnsPush returns, bool waysOn, gpu::Str
   // Without ways on the list holds what blooms alone, and no detour is looked at.
   returns.detourCount = count;
   returns.detourPasses = waysOn ? kLidarDetourPasses : 0;
-  run(stream, detourReturnsKernel_, "lidar detour returns", groups, returns);
+  forDetourWindows(stream, [&](const LidarWindow& window, uint32_t begin, uint32_t end) {
+    returns.window = window;
+    returns.detourFirst = begin;
+    returns.detourEnd = end;
+    run(stream, detourReturnsKernel_, "lidar detour returns", groupsOf(end - begin), returns);
+  });
   fetchResults(stream);
   finish(stream);
 }
 
 BeamResults LidarPipeline::results() const {
   return {slots_.view<LidarSlot>(size_t{tables_.beams()} * slotCount_), outcomes_.view<uint32_t>(tables_.beams()),
-          axes_.view<LidarAxis>(tables_.beams()), slotCount_, subRayCount_};
+          axes_.view<LidarAxis>(tables_.beams()), slotCount_};
 }
 
 void LidarPipeline::traceAims(std::span<const LidarAim> aims, gpu::Stream& stream, std::vector<Hit>& hits) {
@@ -305,11 +367,11 @@ void LidarPipeline::traceAims(std::span<const LidarAim> aims, gpu::Stream& strea
     const auto count = static_cast<uint32_t>(std::min<size_t>(kAimCapacity, aims.size() - begin));
     std::memcpy(aims_.host(), &aims[begin], count * sizeof(LidarAim));
     LidarAimPush push{};
-    push.rays = at(rays_);
+    push.rays = raysPush_;
     push.aims = at(aims_);
     push.aimed = at(aimedRays_);
     push.count = count;
-    run(stream, aimKernel_, "lidar aim", {(count + kGroup - 1) / kGroup, 1, 1}, push);
+    run(stream, aimKernel_, "lidar aim", groupsOf(count), push);
     services_.tracer.closestHit(stream, {aimedRays_, aimedHits_.buffer(), count});
     aimedHits_.fetch(stream, count * sizeof(Hit));
     finish(stream);

@@ -1,4 +1,6 @@
-// The buffers and stages of a LiDAR: rays, hits, slots, and the aimed rays. All memory is taken once.
+// The buffers and stages of a LiDAR: rays, hits, slots, and the aimed rays. All memory is taken once. Where the
+// device's memory is too short for the rays of a whole sweep, they are made and traced window by window of columns;
+// what comes out is the same to the bit.
 #pragma once
 
 #include <cstdint>
@@ -79,8 +81,16 @@ class LidarPipeline {
   void run(gpu::Stream& stream, const gpu::Kernel& kernel, const char* name, const std::array<uint32_t, 3>& groups,
            const Push& push);
   void finish(gpu::Stream& stream);
+  /// Takes memory for the rays and hits of as many columns as there is room for.
+  void chooseWindow();
+  shared::LidarWindow window(uint32_t firstColumn) const;
+  /// Makes and traces the rays of a window.
+  void traceWindow(const shared::LidarWindow& window, gpu::Stream& stream);
   /// The address of a copy of these bytes; 0 where there are none.
   uint64_t upload(gpu::Buffer& buffer, std::span<const std::byte> bytes, std::string_view name);
+  /// Calls visit(window, begin, end) with the part of detourBeams_ that is in each window, its rays in memory.
+  template <class Visit>
+  void forDetourWindows(gpu::Stream& stream, const Visit& visit);
   /// Follows beams on from mirrors and panes, adds what blooms, and makes the returns of both anew.
   void traceDetours(shared::LidarReturnsPush push, bool waysOn, gpu::Stream& stream);
   /// Whether nothing stands between the sensor and the sun, in the middle of the sweep.
@@ -91,6 +101,7 @@ class LidarPipeline {
   const LidarTables& tables_;
   uint32_t subRayCount_ = 1;
   uint32_t slotCount_ = 1;
+  uint32_t windowColumns_ = 0;  ///< whose rays are in memory at once; a multiple of kLidarColumnStep
   bool onHost_ = false;
   bool hasMirrors_ = false;  ///< some material lets light go on
   gpu::Kernel raysKernel_, returnsKernel_, echoesKernel_, detourKernel_, detourReturnsKernel_, aimKernel_;
@@ -103,6 +114,7 @@ class LidarPipeline {
   ReadableBuffer aimedHits_;
   gpu::Buffer sunRay_, blooms_;
   ReadableBuffer sunHit_;
+  shared::LidarRaysPush raysPush_{};  ///< the frame's; of whatever window was traced last
   std::vector<uint32_t> detourBeams_;
   std::vector<BeamBloom> bloomPlan_;
   std::vector<gpu::Timing> timings_;

@@ -10,6 +10,7 @@ layout(local_size_x = 64) in;
 layout(push_constant, scalar) uniform Push { LidarRaysPush push; };
 
 void main() {
-  if (gl_GlobalInvocationID.x >= push.columnCount || gl_GlobalInvocationID.y >= push.ringCount) return;
-  lidarWriteRay(push, gl_GlobalInvocationID.y, gl_GlobalInvocationID.x);
+  if (gl_GlobalInvocationID.x >= push.window.stride || gl_GlobalInvocationID.y >= push.window.ringCount) return;
+  uint column = push.window.firstColumn + gl_GlobalInvocationID.x;
+  lidarWriteRay(push, gl_GlobalInvocationID.y, column);
 }

@@ -43,7 +43,6 @@ void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<
                 std::vector<shared::LidarAim>& aims) {
   const content::SceneSnapshot& snapshot = frame.snapshot;
   const size_t ringCount = frame.tables.rings.size();
-  const size_t columnCount = frame.tables.columns.size();
   const size_t segments = std::max<size_t>(snapshot.keyCount, 2) - 1;
   const int64_t start_ns = (frame.sweepStart - snapshot.firstKey).ns;
   for (size_t segment = 0; segment < segments; ++segment) {
@@ -68,7 +67,7 @@ void planObject(const LidarVisibility::Frame& frame, uint32_t object, std::span<
         } else if (returnsFrom(frame.beams, beam, object)) {
           ++possible;
         } else if (axis.range_m < farSide_m && axis.range_m < frame.maxRange_m) {
-          aims.push_back({static_cast<uint32_t>((ring * columnCount + column) * frame.beams.subRayCount), object});
+          aims.push_back({static_cast<uint32_t>(beam), object});
         }
       });
     }
@@ -107,8 +106,6 @@ std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& 
                                                                    std::span<const shared::Hit> aimedHits,
                                                                    const ObjectHits& hits) const {
   NF_ASSERT(aimedHits.size() == aims_.size(), "{} aims, {} hits", aims_.size(), aimedHits.size());
-  const size_t ringCount = frame.tables.rings.size();
-  const auto columnCount = static_cast<uint32_t>(frame.tables.columns.size());
   std::vector<record::LidarObjectVisibility> result;
   size_t next = 0;
   for (size_t i = 0; i < perObject_.size(); ++i) {
@@ -121,8 +118,7 @@ std::vector<record::LidarObjectVisibility> LidarVisibility::finish(const Frame& 
     for (size_t n = 0; n < perObject_[i].aims.size(); ++n, ++next) {
       const shared::Hit& hit = aimedHits[next];
       if (hit.instance == shared::kNoHit || hit.t < frame.minRange_m) continue;
-      const uint32_t ray = aims_[next].ray / frame.beams.subRayCount;
-      ++takenBy[frame.beams.axes[ray % columnCount * ringCount + ray / columnCount].object];
+      ++takenBy[frame.beams.axes[aims_[next].beam].object];
       ++visibility.possibleHits;
       ++visibility.occludedBeams;
     }

@@ -4,9 +4,15 @@
 #include <cmath>
 #include <initializer_list>
 
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
 #include "engine/content/environment.hpp"
+#include "engine/core/random.hpp"
 #include "engine/shared/fog_image.h"
 #include "engine/shared/tonemap.h"
+#include "sensors/camera/camera_light.hpp"
 #include "sensors/camera/sky_tables.hpp"
 
 namespace {
@@ -202,4 +208,56 @@ TEST_CASE("The tone curve rises from black to white at the headroom, and sRGB co
   for (float x = 0; x <= 1; x += 0.01f)
     CHECK(shared::decodeSrgb(shared::encodeSrgb(x)) == doctest::Approx(x).epsilon(1e-4));
   CHECK(shared::saturationLuminance(1.8f, 0.01f, 100) == doctest::Approx(120 * 3.24 / (0.01 * 100)));
+}
+
+TEST_CASE("A cell lists the lamps that bring most into it, as looking at every one of them says") {
+  content::SceneSnapshot snapshot;
+  snapshot.environment.sceneryLampsOn = true;
+  std::vector<content::Lamp> lamps;
+  RandomSource random(7, 0, "lamps");
+  for (int i = 0; i < 90; ++i) {
+    content::Lamp lamp;
+    const glm::dvec3 place(random.uniform(-170, 170), random.uniform(-170, 170), random.uniform(0.3, 9));
+    lamp.partFromLamp =
+        RigidTransform::fromYawPitchRoll(place, random.uniform(-kPi, kPi), random.uniform(-0.2, kPi / 2));
+    lamp.intensity_cd = static_cast<float>(std::exp(random.uniform(0, 11)));
+    lamp.pattern = static_cast<decltype(lamp.pattern)>(i % 6);
+    lamp.radius_m = 0.1F;
+    lamp.colour = glm::vec3(1);
+    lamps.push_back(lamp);
+  }
+  const camera::Sky sky = camera::makeSky({0, 0, -1});
+  camera::KnownCells known;
+  for (const glm::dvec3 eye : {glm::dvec3(0, 0, 2), glm::dvec3(60, -40, 2)}) {
+    const camera::FrameLight light = camera::makeFrameLight(snapshot, lamps, sky, {}, {}, eye);
+    const camera::FrameLight again = camera::makeFrameLight(snapshot, lamps, sky, {}, {}, eye, &known);
+    REQUIRE(light.lamps.size() == lamps.size());
+    CHECK(std::memcmp(light.cells.data(), again.cells.data(), light.cells.size() * sizeof(shared::LampCell)) == 0);
+    for (uint32_t at = 0; at < light.cells.size(); at += 7) {
+      const float half = 0.5F * shared::kLampCell_m;
+      const glm::vec2 centre(
+          (static_cast<float>(at % shared::kLampGridSize) - shared::kLampGridSize / 2) * 2 * half + half,
+          (static_cast<float>(at / shared::kLampGridSize) - shared::kLampGridSize / 2) * 2 * half + half);
+      std::vector<std::pair<float, uint32_t>> all;
+      for (uint32_t i = 0; i < light.lamps.size(); ++i) {
+        const shared::LampData& lamp = light.lamps[i];
+        const float far = std::max(glm::length(centre - glm::vec2(lamp.position)) - 1.42F * half, 0.0F);
+        if (lamp.intensity_cd < 0.003F * far * far) continue;
+        float most = 0;
+        for (const glm::vec2 by : {glm::vec2(0), glm::vec2(1), glm::vec2(-1), glm::vec2(1, -1), glm::vec2(-1, 1)}) {
+          for (const float z : {lamp.position.z - 5, lamp.position.z - 0.3F, -1.5F, 0.0F}) {
+            glm::vec3 to;
+            float distance = 0;
+            most = std::max(most, shared::luminanceOf(
+                                      shared::lampIlluminance(lamp, glm::vec3(centre + half * by, z), to, distance)));
+          }
+        }
+        if (most > 1e-4F) all.emplace_back(-most, i);
+      }
+      std::sort(all.begin(), all.end());
+      const shared::LampCell& cell = light.cells[at];
+      REQUIRE(cell.count == std::min<size_t>(all.size(), shared::kLampsPerCell));
+      for (uint32_t i = 0; i < cell.count; ++i) CHECK(cell.lamps[i] == all[i].second);
+    }
+  }
 }

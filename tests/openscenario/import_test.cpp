@@ -292,10 +292,84 @@ TEST_CASE("Who is put beside somebody that drives against his lane drives as he 
 TEST_CASE("What is not read is refused and left out, never replaced") {
   const Made made = make(story(
       atSpeed(10),
-      event("e", R"(<LateralAction><LateralDistanceAction entityRef="other" distance="2"/></LateralAction>)", at(2))));
+      event(
+          "e",
+          R"(<LateralAction><LaneOffsetAction><LaneOffsetActionDynamics dynamicsShape="step"/><LaneOffsetTarget><RelativeTargetLaneOffset entityRef="other" value="1"/></LaneOffsetTarget></LaneOffsetAction></LateralAction>)",
+          at(2))));
   CHECK(refused(made) == 1);
   CHECK(made.car.place(6).y == doctest::Approx(-1.75));
-  CHECK(toText(made.import.report).find("refused LateralDistanceAction") != std::string::npos);
+  CHECK(toText(made.import.report).find("refused LaneOffsetAction") != std::string::npos);
+}
+
+TEST_CASE("A distance across is kept from the middle of the other's lane, on the side that is told") {
+  // The other is in the lane to the right, its middle at y = -5.25 m.
+  const auto beside = [](const std::string& how) {
+    return make(
+        story(atSpeed(10), event("e",
+                                 "<LateralAction><LateralDistanceAction entityRef=\"other\" " + how +
+                                     "><DynamicConstraints maxSpeed=\"1\"/></LateralDistanceAction></LateralAction>",
+                                 at(2))));
+  };
+  const Made left = beside(R"(distance="2" freespace="false" displacement="leftToReferencedEntity")");
+  CHECK(refused(left) == 0);
+  CHECK(left.import.report.count(openscenario::Outcome::kApproximated) > 0);
+  CHECK(left.car.place(11).y == doctest::Approx(-3.25).epsilon(0.01));
+  // Freely: and half of both boxes, 2 m wide each; where no side is told, that of the start.
+  CHECK(beside(R"(distance="1" freespace="true")").car.place(11).y == doctest::Approx(-2.25).epsilon(0.01));
+  CHECK(beside(R"(distance="1" displacement="rightToReferencedEntity")").car.place(11).y ==
+        doctest::Approx(-6.25).epsilon(0.01));
+}
+
+TEST_CASE("Who is deleted stands far away, and who is added comes to his place") {
+  const auto globally = [](const std::string& action, double time_s, const std::string& name) {
+    std::string text = event(name, "", at(time_s));
+    const std::string own = "<PrivateAction></PrivateAction>";
+    return text.replace(text.find(own), own.size(), "<GlobalAction>" + action + "</GlobalAction>");
+  };
+  const Made made = make(story(
+      atSpeed(10),
+      globally(R"(<EntityAction entityRef="the car"><DeleteEntityAction/></EntityAction>)", 2, "out") +
+          globally(
+              R"(<EntityAction entityRef="the car"><AddEntityAction><Position><LanePosition roadId="1" laneId="-1" s="60"/></Position></AddEntityAction></EntityAction>)",
+              5, "in")));
+  CHECK(refused(made) == 0);
+  CHECK(made.car.place(1.9).x == doctest::Approx(29).epsilon(0.01));
+  CHECK(made.car.place(4).x < -10'000);
+  CHECK(made.car.place(6).x == doctest::Approx(60).epsilon(0.01));
+  CHECK(toText(made.import.report).find("20 km away") != std::string::npos);
+}
+
+TEST_CASE("Weather in an event is weather from its time on; where that is not known beforehand, it is refused") {
+  const test::Folder folder;
+  const auto sky = [&](const std::string& condition) {
+    std::string text = event("e", "", condition);
+    const std::string own = "<PrivateAction></PrivateAction>";
+    text.replace(text.find(own), own.size(), R"(<GlobalAction><EnvironmentAction><Environment name="n">
+      <TimeOfDay animation="false" dateTime="2026-06-01T12:00:00"/><Weather><Fog visualRange="80"/>
+      <Precipitation precipitationType="dry" precipitationIntensity="0"/></Weather></Environment></EnvironmentAction></GlobalAction>)");
+    return importText(folder, story(atSpeed(10), text));
+  };
+  const openscenario::Import timed = sky(at(4));
+  CHECK(timed.report.count(openscenario::Outcome::kRefused) == 0);
+  CHECK(timed.yaml.find("{at: 4 s, fog: {visibility: 80 m}, rain: 0 mm/h, snow: 0 mm/h}") != std::string::npos);
+  const openscenario::Import late = sky(ofCar(R"(<TraveledDistanceCondition value="30"/>)"));
+  CHECK(late.report.count(openscenario::Outcome::kRefused) == 1);
+  CHECK(late.yaml.find("visibility") == std::string::npos);
+}
+
+TEST_CASE("A swarm is traffic of as many vehicles on all the lanes of the map") {
+  const test::Folder folder;
+  std::string text = story(atSpeed(10), "");
+  const std::string before = "<Private entityRef=\"the car\">";
+  text.replace(
+      text.find(before), before.size(),
+      R"(<GlobalAction><TrafficAction><TrafficSwarmAction innerRadius="20" semiMajorAxis="300" semiMinorAxis="500"
+      numberOfVehicles="12" velocity="30" offset="0"><CentralObject entityRef="the car"/></TrafficSwarmAction></TrafficAction></GlobalAction>)" +
+          before);
+  const openscenario::Import import = importText(folder, text);
+  CHECK(import.report.count(openscenario::Outcome::kRefused) == 0);
+  CHECK(toText(import.report).find("approximated TrafficSwarmAction") != std::string::npos);
+  CHECK(import.yaml.find("traffic: {density: ") != std::string::npos);
 }
 
 TEST_CASE("Files that are no scenarios, or broken ones, are errors with a way out") {

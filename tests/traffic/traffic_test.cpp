@@ -55,11 +55,15 @@ bool doOverlap(const Box& a, const Box& b) {
   return true;
 }
 
-/// Do both ends of the body's middle line lie on the map's roads?
+constexpr double kBeyondEnds_m = 70;
+
+/// Do both ends of the body's middle line lie on the map's roads, or straight on where these end?
 bool isOnRoad(const LaneGraph& lanes, const Agent& agent, const AgentState& state) {
   for (const double along : {-agent.shape.rear_m, agent.shape.length_m - agent.shape.rear_m}) {
     const auto at = lanes.map().locate(state.worldFromAgent * glm::dvec3(along, 0, 0));
-    if (!at || at->beyond_m > 0.05) return false;
+    const double length = lanes.lane(state.front.lane).length_m, front = state.front.distance_m;
+    const bool isBeyond = front < agent.shape.length_m || front > length;
+    if (!at || at->beyond_m > (isBeyond ? kBeyondEnds_m + agent.shape.length_m : 0) + 0.05) return false;
   }
   return true;
 }
@@ -162,7 +166,9 @@ constexpr double kMinutes = 30;
 #endif
 
 void live(const LaneGraph& lanes, const char* map, double density_pkm, uint64_t seed) {
-  Traffic traffic(lanes, populate(lanes, defaultKinds(), {density_pkm, seed}), {.seed = seed});
+  Traffic traffic(
+      lanes, populate(lanes, defaultKinds(), {.density_pkm = density_pkm, .seed = seed, .beyondEnds_m = kBeyondEnds_m}),
+      {.seed = seed, .beyondEnds_m = kBeyondEnds_m});
   const auto start = std::chrono::steady_clock::now();
   const Watch seen = watch(lanes, traffic, kMinutes);
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -183,8 +189,10 @@ void live(const LaneGraph& lanes, const char* map, double density_pkm, uint64_t 
   CHECK(seen.hardSamples * 1000 <= seen.samples);
 }
 
-/// With one seed, or with as many as NIGHTFOG_TRAFFIC_SEEDS says (`tools/validate traffic`).
+/// With one seed, or with as many as NIGHTFOG_TRAFFIC_SEEDS says, as dense as stated or NIGHTFOG_TRAFFIC_TIMES so
+/// (`tools/validate traffic`).
 void live(const char* map, double density_pkm) {
+  if (const char* times = std::getenv("NIGHTFOG_TRAFFIC_TIMES")) density_pkm *= std::atof(times);
   const LaneGraph lanes = lanesOf(map);
   const char* wanted = std::getenv("NIGHTFOG_TRAFFIC_SEEDS");
   const uint64_t seeds = wanted == nullptr ? 1 : std::strtoull(wanted, nullptr, 10);
@@ -327,4 +335,57 @@ TEST_CASE("Nobody enters a junction in front of another actor, of whom nobody kn
     }
   }
   CHECK(through > 100);
+}
+
+TEST_CASE(
+    "Vehicles leave and enter on the street beyond the map's ends, away from who may look, and as many are on the map "
+    "as without it") {
+  const LaneGraph lanes = lanesOf("signalled_junction");
+  const Filling filling{.density_pkm = 20, .seed = 4};
+  Filling beyondToo = filling;
+  beyondToo.beyondEnds_m = kBeyondEnds_m;
+  const auto agents = populate(lanes, defaultKinds(), beyondToo);
+  CHECK(agents.size() > populate(lanes, defaultKinds(), filling).size());
+  Traffic beyond(lanes, agents, {.seed = 4, .beyondEnds_m = kBeyondEnds_m});
+  Traffic plain(lanes, populate(lanes, defaultKinds(), filling), {.seed = 4});
+  // Somebody stands at the west end: there is no coming in from there.
+  Other watcher;
+  const road::LanePose west = lanes.map().laneCentre(*lanes.map().findLane("west/-1"), 1);
+  watcher.position = west.worldFromLane.translation + west.worldFromLane.rotation * glm::dvec3(0, -20, 0);
+  double onMap = 0, onMapPlain = 0;
+  std::vector<uint32_t> trips(agents.size());
+  std::vector<char> was(agents.size());
+  size_t cameIn = 0, nearWatcher = 0, left = 0;
+  for (size_t i = 0; i < agents.size(); ++i) was[i] = beyond.state(i).isPresent;
+  std::vector<glm::dvec3> last(agents.size());
+  constexpr int kSteps = 6000;
+  for (int n = 0; n < kSteps; ++n) {
+    beyond.step({&watcher, 1});
+    plain.step({&watcher, 1});
+    for (size_t i = 0; i < agents.size(); ++i) {
+      const AgentState state = beyond.state(i);
+      if (state.isPresent && !was[i]) {
+        ++cameIn;
+        // In its own lane's street, as far out as that is drawn.
+        CHECK(state.front.distance_m == doctest::Approx(-kBeyondEnds_m));
+        nearWatcher += glm::length(state.worldFromAgent.translation - watcher.position) < 150 ? 1 : 0;
+      } else if (!state.isPresent && was[i]) {
+        ++left;
+        const auto at = lanes.map().locate(last[i]);
+        CHECK(at->beyond_m > kBeyondEnds_m - 20);
+      }
+      was[i] = state.isPresent;
+      last[i] = state.worldFromAgent.translation;
+      if (!state.isPresent) continue;
+      onMap += state.front.distance_m > 0 && state.front.distance_m < lanes.lane(state.front.lane).length_m ? 1 : 0;
+    }
+    for (size_t i = 0; i < plain.size(); ++i) onMapPlain += plain.state(i).isPresent ? 1 : 0;
+  }
+  MESSAGE(cameIn, " came in and ", left, " left; on the map ", onMap / kSteps, " of ", agents.size(),
+          ", without the streets beyond ", onMapPlain / kSteps, " of ", plain.size());
+  CHECK(cameIn > 50);
+  CHECK(left > 50);
+  CHECK(nearWatcher == 0);
+  // Another course of things; the same density but for chance.
+  CHECK(onMap == doctest::Approx(onMapPlain).epsilon(0.25));
 }

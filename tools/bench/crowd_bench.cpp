@@ -27,7 +27,7 @@ scenario::Scenario townWith(Crowd crowd, const std::filesystem::path& dataFolder
   if (crowd == Crowd::kFar) return scenario;
   const auto background = world::Background::of(scenario, catalog);
   for (size_t i = 0; i < background->size() && scenario.actors.size() < kMembers; ++i) {
-    if (background->kind(i) != world::Background::Kind::kVehicle) continue;
+    if (background->kind(i) != world::Background::Kind::kVehicle || !background->isPresent(i)) continue;
     scenario::Actor actor = background->actor(i);
     actor.id = "bench" + std::to_string(i);
     if (crowd == Crowd::kNear) {

@@ -250,6 +250,7 @@ void addView(CLI::App& app, std::function<ExitCode()>& chosen) {
       ->check(CLI::Range(0.5, 4.0));
   command->add_flag("--light", a->isLight, "Light instead of dark");
   command->add_option("--script", a->script, "Play the commands of this file with mouse and keyboard, then end");
+  command->add_option("--stats", a->stats, "Write how quick the window was, as JSON, when it closes");
   addDeviceOptions(*command, *device);
   command->footer(
       "Example:\n  nightfog view scenarios/flagship/night_fog_tyre_dartout.scn.yaml\n  nightfog view my.scn.yaml "

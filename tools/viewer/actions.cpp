@@ -32,7 +32,7 @@ bool matches(const std::string& name, const std::string& question) {
 void eyeActions(Session& session, std::vector<Action>& out) {
   const auto look = [&](EyeMode mode) {
     return [&session, mode] {
-      session.viewedSensor.reset();
+      session.lookThrough(std::nullopt);
       session.eye.setMode(mode, session.followedPose());
     };
   };
@@ -50,8 +50,7 @@ void eyeActions(Session& session, std::vector<Action>& out) {
   if (session.episode() == nullptr) return;
   const auto& sensors = session.episode()->scenario().sensors;
   for (size_t i = 0; i < sensors.size(); ++i) {
-    if (std::holds_alternative<scenario::CameraSpec>(sensors[i].spec))
-      out.push_back({"Look: through " + sensors[i].id, "", [&session, i] { session.viewedSensor = i; }});
+    out.push_back({"Look: through " + sensors[i].id, "", [&session, i] { session.lookThrough(i); }});
   }
 }
 

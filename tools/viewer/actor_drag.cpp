@@ -117,11 +117,7 @@ std::string moved(const std::string& text, const std::string& actor, const std::
   if (std::abs(by) < (isAngle ? 1e-4 : kLeast_m)) return text;
   const auto document = soundSource(text);
   const Node& place = placeOf(*document, actor);
-  if (const Node* value = findNode(place, field)) {
-    Shift shift(dimension, by, parameters);
-    shift.value(*value);
-    return applied(text, shift.changes());
-  }
+  if (const Node* value = findNode(place, field)) return shiftValue(text, pathTo(*value), by, dimension, parameters);
   return addEntry(text, pathTo(place), field,
                   {written(rounded(by, dimension), *config::findUnit(isAngle ? "deg" : "m"))});
 }
@@ -173,6 +169,16 @@ PlaceTerms placeTerms(const std::string& text, const std::string& actor, const s
         fmt::format("from {}: {}, lateral", relative->text, place.find("behind") != nullptr ? "behind" : "ahead");
   }
   return terms;
+}
+
+std::string shiftValue(const std::string& text, const std::string& path, double by, config::Dimension dimension,
+                       const std::map<std::string, double>& parameters) {
+  const auto document = soundSource(text);
+  const Node* value = findNode(document->root(), path);
+  if (value == nullptr) refuseEdit(fmt::format("there is no '{}'", path));
+  Shift shift(dimension, by, parameters);
+  shift.value(*value);
+  return applied(text, shift.changes());
 }
 
 std::string moveActor(const std::string& text, const std::string& actor, double along_m, double across_m,

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/config/quantity.hpp"
 #include "engine/scenario/scenario.hpp"
 
 namespace nightfog::viewer {
@@ -25,6 +26,11 @@ PlaceTerms placeTerms(const std::string& text, const std::string& actor, const s
 /// Error (usage), with the reason, for what cannot be moved so.
 std::string moveActor(const std::string& text, const std::string& actor, double along_m, double across_m,
                       const std::map<std::string, double>& parameters);
+
+/// The text with the value at a path moved, however it is written; to the millimetre, or the tenth of a degree. Throws
+/// Error (usage) where there is none, or none that has a place to move.
+std::string shiftValue(const std::string& text, const std::string& path, double by, config::Dimension dimension,
+                       const std::map<std::string, double>& parameters);
 
 /// The text with an actor turned left by an angle, to the tenth of a degree.
 std::string turnActor(const std::string& text, const std::string& actor, double angle_rad,

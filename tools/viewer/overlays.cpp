@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "engine/record/point_colour.hpp"
 #include "tools/viewer/panels.hpp"
 
 namespace nightfog::viewer {
@@ -101,48 +100,140 @@ void paths(const Ui& ui, const Pen& pen, const Session& session) {
   }
 }
 
-void frustum(const Ui& ui, const Pen& pen, const Session& session, const scenario::SensorMount& mount) {
-  RigidTransform worldFromSensor = mount.vehicleFromSensor;
-  if (!mount.actor.empty()) {
-    const auto carrier = session.poseOf(mount.actor);
-    if (!carrier) return;
-    worldFromSensor = *carrier * mount.vehicleFromSensor;
-  }
-  const uint32_t colour = faded(ui.colours.warn, 200);
-  const auto* camera = std::get_if<scenario::CameraSpec>(&mount.spec);
-  if (camera == nullptr) {
-    constexpr int kSpokes = 24;
-    for (int i = 0; i < kSpokes; ++i) {
-      const double a = 2 * kPi * i / kSpokes, b = 2 * kPi * (i + 1) / kSpokes;
-      pen.line(worldFromSensor * glm::dvec3(1.2 * std::cos(a), 1.2 * std::sin(a), 0),
-               worldFromSensor * glm::dvec3(1.2 * std::cos(b), 1.2 * std::sin(b), 0), colour, 1.2F);
-    }
-    return;
-  }
-  constexpr double kLength_m = 4;
+/// What a camera sees: its pyramid; filled where it is selected.
+void pyramid(const Pen& pen, const RigidTransform& worldFromSensor, const scenario::CameraSpec& spec, double length_m,
+             uint32_t colour, bool isSelected) {
   std::array<glm::dvec3, 4> far;
   for (int i = 0; i < 4; ++i) {
-    const double u = i == 1 || i == 2 ? camera->width - 0.5 : -0.5, v = i >= 2 ? camera->height - 0.5 : -0.5;
+    const double u = i == 1 || i == 2 ? spec.width - 0.5 : -0.5, v = i >= 2 ? spec.height - 0.5 : -0.5;
     far[static_cast<size_t>(i)] =
-        worldFromSensor * (kLength_m * glm::dvec3(1, (camera->cx - u) / camera->fx, (camera->cy - v) / camera->fy));
+        worldFromSensor * (length_m * glm::dvec3(1, (spec.cx - u) / spec.fx, (spec.cy - v) / spec.fy));
   }
   for (size_t i = 0; i < 4; ++i) {
     pen.line(worldFromSensor.translation, far[i], colour, 1.2F);
     pen.line(far[i], far[(i + 1) % 4], colour, 1.2F);
   }
+  if (!isSelected) return;
+  // The cross of its axis, and its thirds: what lies where in the image.
+  for (const double part : {1.0 / 3, 2.0 / 3}) {
+    pen.line(glm::mix(far[0], far[1], part), glm::mix(far[3], far[2], part), faded(colour, 90), 1);
+    pen.line(glm::mix(far[0], far[3], part), glm::mix(far[1], far[2], part), faded(colour, 90), 1);
+  }
 }
 
-void lidarPoints(const Session& session, const Pen& pen) {
+/// What a LiDAR sees: rims of its lowest and highest ring, and where the lowest meets the ground.
+void fan(const Pen& pen, const RigidTransform& worldFromSensor, const scenario::LidarSpec& spec, double length_m,
+         uint32_t colour, double groundBelow_m) {
+  double low = 0, high = 0;
+  for (const scenario::LidarChannel& channel : spec.profile.channels) {
+    low = std::min(low, channel.elevation_rad);
+    high = std::max(high, channel.elevation_rad);
+  }
+  const bool isWhole = spec.profile.scanner == scenario::LidarScanner::kRotating || spec.profile.fieldOfView_rad <= 0;
+  const double span = isWhole ? 2 * kPi : spec.profile.fieldOfView_rad;
+  constexpr int kSteps = 48;
+  const auto at = [&](int i, double elevation, double reach_m) {
+    const double a = -0.5 * span + span * i / kSteps;
+    return worldFromSensor * (reach_m * glm::dvec3(std::cos(a) * std::cos(elevation), std::sin(a) * std::cos(elevation),
+                                                   std::sin(elevation)));
+  };
+  const double blind_m = low < -0.02 ? groundBelow_m / std::sin(-low) : 0;
+  for (int i = 0; i < kSteps; ++i) {
+    pen.line(at(i, low, length_m), at(i + 1, low, length_m), colour, 1.2F);
+    pen.line(at(i, high, length_m), at(i + 1, high, length_m), colour, 1.2F);
+    if (blind_m > 0 && blind_m < 60) pen.line(at(i, low, blind_m), at(i + 1, low, blind_m), faded(colour, 120), 1.2F);
+    if (i % 6 != 0) continue;
+    pen.line(at(i, low, 0.3), at(i, low, length_m), faded(colour, 110), 1);
+    pen.line(at(i, high, 0.3), at(i, high, length_m), faded(colour, 110), 1);
+    pen.line(at(i, low, length_m), at(i, high, length_m), faded(colour, 110), 1);
+  }
+}
+
+void fieldOfView(const Ui& ui, const Pen& pen, const Session& session, const WindowState& state,
+                 const scenario::SensorMount& mount) {
+  const auto carrier = carrierOf(session, mount);
+  if (!carrier) return;
+  const RigidTransform worldFromSensor = *carrier * heldMount(state, session, mount);
+  const bool isSelected = session.selected.kind == Thing::Kind::kSensor && session.selected.id == mount.id;
+  const uint32_t colour = faded(ui.colours.warn, isSelected ? 255 : 170);
+  if (const auto* camera = std::get_if<scenario::CameraSpec>(&mount.spec)) {
+    pyramid(pen, worldFromSensor, *camera, isSelected ? 8 : 2.5, colour, isSelected);
+    return;
+  }
+  const auto& lidar = std::get<scenario::LidarSpec>(mount.spec);
+  if (isSelected)
+    fan(pen, worldFromSensor, lidar, 4, colour, heldMount(state, session, mount).translation.z);
+  else
+    fan(pen, worldFromSensor, lidar, 0.6, colour, 0);
+}
+
+void sensorHandle(const Ui& ui, const Session& session, const WindowState& state, const ScreenRect& rect) {
+  if (session.selected.kind != Thing::Kind::kSensor) return;
+  const auto at = sensorHandleOf(session, state, rect, session.selected.id, false);
+  if (!at) return;
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  const ImVec2 centre(static_cast<float>(at->x), static_cast<float>(at->y));
+  if (const auto knob = sensorHandleOf(session, state, rect, session.selected.id, true)) {
+    const ImVec2 end(static_cast<float>(knob->x), static_cast<float>(knob->y));
+    draw.AddLine(centre, end, faded(ui.colours.warn, 160), 1.5F);
+    draw.AddCircleFilled(end, ui.px(5), ui.colours.warn);
+    draw.AddCircle(end, ui.px(5), 0xffffffff, 0, 1.5F);
+  }
+  draw.AddCircleFilled(centre, ui.px(7), ui.colours.warn);
+  draw.AddCircle(centre, ui.px(11), 0xffffffff, 0, 1.5F);
+  if (!state.sensorDrag) {
+    label(ui, {centre.x, centre.y - ui.px(12)}, session.selected.id, 0xffffffff);
+    return;
+  }
+  const WindowState::SensorDrag& drag = *state.sensorDrag;
+  const glm::dvec3 now = drag.mount.translation + drag.by_m;
+  label(ui, {centre.x, centre.y - ui.px(14)},
+        drag.isTurn ? fmt::format("{} turned {:+.0f}\u00b0", drag.sensor, drag.angle_rad * 180 / kPi)
+                    : fmt::format("{}: x {:.2f}, y {:.2f}, z {:.2f} m", drag.sensor, now.x, now.y, now.z),
+        0xffffffff);
+}
+
+void lidarPoints(const Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
   const auto sweep = session.studio().sweep();
   if (sweep == nullptr || sweep->episode != session.episode()) return;
+  const auto width = static_cast<uint32_t>(rect.right - rect.left),
+             height = static_cast<uint32_t>(rect.bottom - rect.top);
+  if (width == 0 || height == 0) return;
+  // What hides is known from the last picture, whatever camera drew it.
+  WindowState::Cloud& cloud = state.cloud;
+  const Picture* picture = state.picture ? &*state.picture : nullptr;
+  const auto drawn = picture == nullptr ? std::chrono::steady_clock::time_point{} : picture->wished;
+  const int level = picture == nullptr ? -1 : picture->level;
+  if (cloud.texture == nullptr) cloud.texture = std::make_unique<ScreenTexture>();
+  const bool isSame = cloud.sweep == sweep && cloud.by == session.pointColours && cloud.camera == camera &&
+                      cloud.texture->width() == width && cloud.texture->height() == height && cloud.drawn == drawn &&
+                      cloud.level == level;
+  if (!isSame) {
+    cloud.texture->setWithAlpha(width, height,
+                                paintCloud(*sweep, session.pointColours, camera, width, height, picture));
+    cloud.sweep = sweep;
+    cloud.by = session.pointColours;
+    cloud.camera = camera;
+    cloud.drawn = drawn;
+    cloud.level = level;
+  }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  for (const record::LidarPoint& point : sweep->sweep.points) {
-    const glm::dvec3 world = sweep->sweep.worldFromSensor * glm::dvec3(point.x, point.y, point.z);
-    const auto at = pen.at(world);
-    if (!at) continue;
-    const uint32_t rgb = record::pointColour(point, session.pointColours, 120);
-    const uint32_t colour = 0xff000000U | (rgb & 255) << 16 | (rgb & 0xff00) | rgb >> 16;
-    draw.AddRectFilled({at->x - 1, at->y - 1}, {at->x + 1, at->y + 1}, colour);
+  draw.AddImage(cloud.texture->id(), {rect.left, rect.top}, {rect.right, rect.bottom});
+}
+
+/// The beam that was picked: from the sensor to each of its returns.
+void pickedBeam(const Ui& ui, const Session& session, const WindowState& state, const Pen& pen) {
+  const auto sweep = session.studio().sweep();
+  if (!state.beam || sweep == nullptr || sweep != state.beam->sweep) return;
+  const auto [first, last] = returnsOf(sweep->sweep, state.beam->beam);
+  ImDrawList& draw = *ImGui::GetWindowDrawList();
+  for (size_t i = first; i < last; ++i) {
+    if (i == first)
+      pen.line(sweep->sweep.worldFromSensor.translation, sweep->world[i], faded(ui.colours.warn, 160), 1.2F);
+    if (const auto at = pen.at(sweep->world[i])) {
+      draw.AddCircle(*at, ui.px(6), 0xff000000, 0, 3.5F);
+      draw.AddCircle(*at, ui.px(6), 0xffffffff, 0, 1.8F);
+    }
   }
 }
 
@@ -191,7 +282,7 @@ void dragged(const Ui& ui, const Session& session, const WindowState& state, con
 
 }  // namespace
 
-void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
+void drawOverlays(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera) {
   const SnapshotPtr now = session.snapshot();
   if (now == nullptr) return;
   const Pen pen(camera, rect);
@@ -199,7 +290,8 @@ void drawOverlays(Ui& ui, Session& session, const WindowState& state, const Scre
   const bool isSensorView = session.viewedSensor.has_value();
   if (session.overlays.lanes && !scenario.map.isEmpty()) lanes(ui, pen, scenario, camera.worldFromCamera.translation);
   if (session.overlays.paths && !isSensorView) paths(ui, pen, session);
-  if (session.overlays.points) lidarPoints(session, pen);
+  if (session.overlays.points) lidarPoints(session, state, rect, camera);
+  pickedBeam(ui, session, state, pen);
   for (const content::SnapshotObject& object : now->objects) {
     const bool isCarrier = isSensorView && scenario.sensors[*session.viewedSensor].actor == object.name;
     const bool isSelected = session.selected.id == object.name;
@@ -214,8 +306,9 @@ void drawOverlays(Ui& ui, Session& session, const WindowState& state, const Scre
       label(ui, *at, object.name, isSelected ? 0xffffffff : colour);
   }
   if (session.overlays.frustums && !isSensorView) {
-    for (const scenario::SensorMount& mount : scenario.sensors) frustum(ui, pen, session, mount);
+    for (const scenario::SensorMount& mount : scenario.sensors) fieldOfView(ui, pen, session, state, mount);
   }
+  if (!isSensorView) sensorHandle(ui, session, state, rect);
   if (!isSensorView) handles(ui, session, state, rect);
   if (state.drag) dragged(ui, session, state, rect, pen);
 }

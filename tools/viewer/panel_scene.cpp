@@ -133,6 +133,24 @@ void hoverTip(Ui& ui, const Picked& picked) {
   ImGui::EndTooltip();
 }
 
+/// The beam whose point lies under the mouse; looked for only where the mouse has come to rest or clicks.
+std::optional<WindowState::PickedBeam> beamUnder(const Ui& ui, const Session& session, const WindowState& state,
+                                                 const Pinhole& camera, const glm::dvec2& size, const glm::dvec2& at) {
+  const auto sweep = session.studio().sweep();
+  if (!session.overlays.points || sweep == nullptr || sweep->episode != session.episode()) return std::nullopt;
+  if (!ImGui::IsMouseClicked(ImGuiMouseButton_Left) && GImGui->HoveredIdTimer < 0.3F) return std::nullopt;
+  const auto point = pointAt(*sweep, camera, size, at, ui.px(4), state.picture ? &*state.picture : nullptr);
+  if (!point) return std::nullopt;
+  return WindowState::PickedBeam{sweep, beamOf(sweep->sweep, sweep->sweep.points[*point])};
+}
+
+void beamTip(Ui& ui, const Session& session, const WindowState::PickedBeam& beam) {
+  ImGui::SetNextWindowSize({ui.px(330), 0});
+  ImGui::BeginTooltip();
+  beamRows(ui, session, beam, true);
+  ImGui::EndTooltip();
+}
+
 void emptyScene(Ui& ui, const Session& session, const ScreenRect& rect) {
   const std::string failure = session.rehearsed().error;
   const std::string words = !failure.empty() && !session.isRehearsing() ? failure : "Building the scene …";
@@ -188,7 +206,13 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   beginPanel("scene", {rect.left, rect.top}, {rect.right - rect.left, rect.bottom - rect.top}, false);
   ImGui::PopStyleVar();
   ImDrawList& draw = *ImGui::GetWindowDrawList();
-  draw.AddRectFilled({rect.left, rect.top}, {rect.right, rect.bottom}, 0xff0a0c0e);
+  if (session.viewedLidar) {
+    lidarView(ui, session, state, rect);
+    ImGui::End();
+    return;
+  }
+  const bool isCovered = !session.viewedSensor && state.texture != nullptr && !state.texture->isEmpty();
+  if (!isCovered) draw.AddRectFilled({rect.left, rect.top}, {rect.right, rect.bottom}, 0xff0a0c0e);
   ImGui::SetCursorScreenPos({rect.left, rect.top});
   ImGui::InvisibleButton(
       "picture", {rect.right - rect.left, rect.bottom - rect.top},
@@ -206,6 +230,7 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   draw.AddImage(state.texture->id(), {shown.left, shown.top}, {shown.right, shown.bottom});
   const Pinhole camera = shownCamera(session, state);
   drawOverlays(ui, session, state, shown, camera);
+  planeLegend(ui, state, shown);
   draw.PopClipRect();
 
   const ImGuiIO& io = ImGui::GetIO();
@@ -213,9 +238,14 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   const glm::dvec2 at = mouse - glm::dvec2(shown.left, shown.top);
   if (!session.viewedSensor && (isActive || isHovered)) moveEye(session, io, isHovered, rect.right - rect.left);
   state.hovered.reset();
-  if (isHovered && !state.drag && state.picture)
+  if (isHovered && !state.drag && !state.sensorDrag && state.picture)
     state.hovered = session.pick(*state.picture, at.x / size.x, at.y / size.y);
-  if (isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+  state.hoveredBeam =
+      isHovered && !state.drag && !state.sensorDrag ? beamUnder(ui, session, state, camera, size, at) : std::nullopt;
+  const bool isClicked = isHovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+  if (isClicked && !session.viewedSensor && beginSensorDrag(session, state, shown, mouse, ui.px(kHandle_px))) {
+    state.hovered.reset();
+  } else if (isClicked) {
     const auto turnHandle = session.selected.kind == Thing::Kind::kActor
                                 ? turnHandleOf(session, state, shown, session.selected.id)
                                 : std::nullopt;
@@ -223,7 +253,10 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
     const std::string handle =
         isTurn ? session.selected.id : handleUnder(session, state, shown, io.MousePos, ui.px(kHandle_px));
     std::string actor = handle;
-    if (handle.empty() && state.hovered) {
+    if (handle.empty() && state.hoveredBeam) {
+      state.beam = state.hoveredBeam;
+      state.tab = SideTab::kLidar;
+    } else if (handle.empty() && state.hovered) {
       session.select(state.hovered->thing);
       if (state.hovered->thing.kind == Thing::Kind::kActor && session.time_s < 1e-9) actor = state.hovered->thing.id;
     } else if (!handle.empty()) {
@@ -233,7 +266,12 @@ void scenePanel(Ui& ui, Session& session, WindowState& state, const ScreenRect& 
   }
   if (state.drag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnDragging(session, state, camera, size, at);
   if (state.drag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.drag.reset();
-  if (state.hovered && !isActive && ImGui::GetIO().MouseDelta.x == 0 && GImGui->HoveredIdTimer > 0.35F)
+  if (state.sensorDrag && ImGui::IsMouseDown(ImGuiMouseButton_Left)) goOnWithSensor(session, state, shown, mouse);
+  if (state.sensorDrag && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.sensorDrag.reset();
+  const bool isResting = isHovered && !isActive && io.MouseDelta.x == 0 && GImGui->HoveredIdTimer > 0.35F;
+  if (isResting && state.hoveredBeam)
+    beamTip(ui, session, *state.hoveredBeam);
+  else if (isResting && state.hovered)
     hoverTip(ui, *state.hovered);
   ImGui::End();
 }

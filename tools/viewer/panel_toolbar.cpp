@@ -42,9 +42,9 @@ void eyeButtons(Ui& ui, Session& session) {
       {EyeMode::kTop, "eye.top", "Top", "From above (3)"},
       {EyeMode::kFree, "eye.free", "Free", "Fly: W A S D, Q and E, right button looks around (4)"}};
   for (const Choice& choice : kChoices) {
-    const bool isOn = !session.viewedSensor && session.eye.mode() == choice.mode;
+    const bool isOn = !session.viewedSensor && !session.viewedLidar && session.eye.mode() == choice.mode;
     if (ui.button(choice.id, choice.label, choice.tip, isOn)) {
-      session.viewedSensor.reset();
+      session.lookThrough(std::nullopt);
       session.eye.setMode(choice.mode, session.followedPose());
     }
     ImGui::SameLine(0, ui.px(4));
@@ -53,12 +53,13 @@ void eyeButtons(Ui& ui, Session& session) {
   const auto& sensors = session.episode()->scenario().sensors;
   for (size_t i = 0; i < sensors.size(); ++i) {
     const std::string& id = sensors[i].id;
-    if (std::holds_alternative<scenario::CameraSpec>(sensors[i].spec)) {
-      if (ui.button("sensor." + id, id.c_str(), "What this camera sees, with its faults and the weather",
-                    session.viewedSensor == i))
-        session.viewedSensor = session.viewedSensor == i ? std::nullopt : std::optional<size_t>(i);
-      ImGui::SameLine(0, ui.px(4));
-    }
+    const bool isCamera = std::holds_alternative<scenario::CameraSpec>(sensors[i].spec);
+    if (ui.button(
+            "sensor." + id, id.c_str(),
+            isCamera ? "What this camera sees, with its faults and the weather" : "What this LiDAR sees, every beam",
+            session.viewedSensor == i || session.viewedLidar == i))
+      session.lookThrough(i);
+    ImGui::SameLine(0, ui.px(4));
   }
 }
 
@@ -85,6 +86,8 @@ void showButtons(Ui& ui, Session& session, WindowState& state) {
     plane("show.classes", "Classes", TruthPlane::kClass);
     plane("show.objects", "Objects", TruthPlane::kInstance);
     plane("show.depth", "Depth", TruthPlane::kDepth);
+    plane("show.normals", "Normals", TruthPlane::kNormals);
+    plane("show.flow", "Flow", TruthPlane::kFlow);
     ImGui::EndPopup();
   }
   ImGui::SameLine(0, ui.px(4));

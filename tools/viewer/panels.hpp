@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "tools/viewer/frame_meter.hpp"
+#include "tools/viewer/point_cloud.hpp"
 #include "tools/viewer/session.hpp"
 #include "tools/viewer/truth_planes.hpp"
 #include "tools/viewer/ui.hpp"
@@ -32,12 +34,33 @@ struct WindowState {
   TruthPlane plane = TruthPlane::kNone, shownPlane = TruthPlane::kNone;  ///< over the picture; of the texture
   std::unique_ptr<ScreenTexture> texture;
   double pictureRate_hz = 0;  ///< of coarse pictures, smoothed
-  double frameRate_hz = 0;    ///< of the window
-  std::unique_ptr<ScreenTexture> sweepTexture;
-  std::shared_ptr<const Sweep> sweepShown;
+  FrameMeter* meter = nullptr;
+  /// The sweep's range image, as large as it was last shown.
+  struct Unrolled {
+    std::unique_ptr<ScreenTexture> texture;
+    RangeImage image;
+    std::shared_ptr<const Sweep> sweep;
+    record::ColourBy by = record::ColourBy::kIntensity;
+  };
+  Unrolled unrolled, unrolledWhole;  ///< beside the scene; in its place
+  /// The points over the scene, and what they were painted for.
+  struct Cloud {
+    std::unique_ptr<ScreenTexture> texture;
+    std::shared_ptr<const Sweep> sweep;
+    record::ColourBy by = record::ColourBy::kIntensity;
+    Pinhole camera;
+    std::chrono::steady_clock::time_point drawn;
+    int level = -1;
+  };
+  Cloud cloud;
+  /// The LiDAR's beam that was picked.
+  struct PickedBeam {
+    std::shared_ptr<const Sweep> sweep;
+    uint32_t beam = 0;
+  };
+  std::optional<PickedBeam> beam, hoveredBeam;
   std::map<std::string, std::unique_ptr<ScreenTexture>> cardTextures = {};  ///< by folder
   std::string runOrder;  ///< statistic that runs are sorted by; empty: as in the sweep
-  record::ColourBy sweepColours = record::ColourBy::kIntensity;
   std::optional<Picked> hovered;
   bool isPaletteOpen = false, isCatalogueOpen = false, wantsToQuit = false;
   std::string paletteText, catalogueText;
@@ -57,6 +80,17 @@ struct WindowState {
     uint64_t gesture = 0;
   };
   std::optional<Drag> drag;
+  struct SensorDrag {
+    std::string sensor;
+    std::string before;  ///< text
+    RigidTransform mount, worldFromCarrier;
+    glm::dvec3 grabbed{0};  ///< in the world
+    glm::dvec3 by_m{0};     ///< in the carrier's frame
+    bool isTurn = false, isUpright = false;
+    double angle_rad = 0;
+    uint64_t gesture = 0;
+  };
+  std::optional<SensorDrag> sensorDrag;
   /// Where a script's mouse is to a part of a pixel: ImGui knows whole ones alone.
   std::optional<glm::dvec2> exactMouse;
 };
@@ -71,8 +105,14 @@ void inspectorTab(Ui& ui, Session& session, WindowState& state);
 void textTab(Ui& ui, Session& session, WindowState& state);
 void runsTab(Ui& ui, Session& session, WindowState& state);
 void lidarTab(Ui& ui, Session& session, WindowState& state);
+/// A LiDAR's own view in the scene's place: its range image.
+void lidarView(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect);
+/// What is known of a beam, and why what it met is there.
+void beamRows(Ui& ui, const Session& session, const WindowState::PickedBeam& picked, bool isShort);
 /// Boxes, lanes, paths, handles over the picture.
-void drawOverlays(Ui& ui, Session& session, const WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+void drawOverlays(Ui& ui, Session& session, WindowState& state, const ScreenRect& rect, const Pinhole& camera);
+/// What the colours of a truth plane mean, in the picture's corner.
+void planeLegend(const Ui& ui, const WindowState& state, const ScreenRect& rect);
 /// Green, red (amber for a warning), grey.
 uint32_t verdictColour(const Ui& ui, const Verdict* verdict);
 /// Where an actor's handle is on the screen.
@@ -81,6 +121,19 @@ std::optional<glm::dvec2> handleOf(const Session& session, const WindowState& st
 /// Where the handle is that turns the selected actor.
 std::optional<glm::dvec2> turnHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
                                        const std::string& actor);
+/// nullptr: none of this run.
+const scenario::SensorMount* sensorNamed(const Session& session, const std::string& id);
+/// Pose of a sensor's carrier now; of one that stands in the world the world's own.
+std::optional<RigidTransform> carrierOf(const Session& session, const scenario::SensorMount& mount);
+/// Where a sensor sits on its carrier, pulled or not.
+RigidTransform heldMount(const WindowState& state, const Session& session, const scenario::SensorMount& mount);
+/// Where a sensor's handle is on the screen, or the knob that turns it.
+std::optional<glm::dvec2> sensorHandleOf(const Session& session, const WindowState& state, const ScreenRect& rect,
+                                         const std::string& sensor, bool isKnob);
+/// Takes hold of the selected sensor; false: it does not lie there.
+bool beginSensorDrag(Session& session, WindowState& state, const ScreenRect& rect, const glm::dvec2& mouse,
+                     double reach_px);
+void goOnWithSensor(Session& session, WindowState& state, const ScreenRect& rect, const glm::dvec2& mouse);
 /// Where the picture lies in the scene's rectangle: a sensor's view keeps its shape.
 ScreenRect pictureRect(const WindowState& state, const Session& session, const ScreenRect& scene);
 /// The camera that the picture now shown was drawn with.

@@ -1,8 +1,12 @@
 #include "tools/viewer/rehearsal.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <thread>
 
 #include "engine/events/world_environment.hpp"
@@ -10,6 +14,8 @@
 
 namespace nightfog::viewer {
 namespace {
+
+constexpr int kNice = 4;  ///< after the window and the studio: playing on can wait
 
 /// A frame of a sensor that is still to be seen.
 struct DueFrame {
@@ -22,8 +28,9 @@ std::vector<DueFrame> dueFrames(const PlayedEpisode& episode) {
   for (size_t i = 0; i < episode.exposures().size(); ++i) {
     for (size_t k = 0; k < episode.exposures()[i].size(); ++k) due.push_back({i, k, episode.exposures()[i][k]});
   }
-  std::stable_sort(due.begin(), due.end(),
-                   [](const DueFrame& a, const DueFrame& b) { return a.exposure.start < b.exposure.start; });
+  std::stable_sort(due.begin(), due.end(), [](const DueFrame& a, const DueFrame& b) {
+    return a.exposure.knownUntil() < b.exposure.knownUntil();
+  });
   return due;
 }
 
@@ -159,25 +166,42 @@ void Rehearsal::Impl::play(PlayedEpisode& episode) {
     episode.setStory(world->story().trace(), world->world().collisions(), namesOf(*world, world->world()));
   };
   publish();
-  for (size_t step = 0; step < episode.stepCount(); ++step) {
-    if (isCalledOff && step > 0) return;  // the start shows even while texts come faster than they are played
-    const SimTime at = stepTime * static_cast<int64_t>(step);
-    for (; frame != due.end() && frame->exposure.start <= at; ++frame) {
+  SimTime longest{};
+  for (const DueFrame& d : due) longest = std::max(longest, d.exposure.knownUntil() - d.exposure.start);
+  const auto addStep = [&](SimTime at) {
+    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at + stepTime + stepTime, at)));
+  };
+  const auto takeFrames = [&](SimTime until) {
+    for (; frame != due.end() && frame->exposure.knownUntil() <= until; ++frame) {
       episode.addFrame(frame->sensor,
                        std::make_shared<const content::SceneSnapshot>(world->snapshot(
                            frame->exposure.start, frame->exposure.knownUntil(), frame->exposure.reference())));
     }
-    episode.addStep(std::make_shared<const content::SceneSnapshot>(world->snapshot(at, at, at)));
+  };
+  for (size_t step = 0; step < episode.stepCount(); ++step) {
+    if (isCalledOff && step > 1) return;  // the start shows even while texts come faster than they are played
+    const SimTime at = stepTime * static_cast<int64_t>(step);
+    // The world is at this very step, and what follows brings it to the next: nothing is judged by what is yet to come.
     if (step % episode.triggerStride() == 0) episode.addTriggers(distancesOf(episode.scenario(), *world));
+    // The world remembers as far back as it was ever asked for: from the start on for as long as a frame takes.
+    if (step == 0 || at <= longest + stepTime) (void)world->snapshot(SimTime{}, at + stepTime, at);
+    // Two steps long, for the flow of who watches.
+    if (step > 0) addStep(at - stepTime);
+    takeFrames(at);
     if (step % 50 == 49) publish();
   }
+  addStep(stepTime * static_cast<int64_t>(episode.stepCount() - 1));
+  takeFrames(SimTime{std::numeric_limits<int64_t>::max()});
   publish();
   episode.setWhole();
 }
 
 Rehearsal::Rehearsal(Studio& studio, const lang::InstalledLibrary& library)
     : impl_(std::make_unique<Impl>(studio, library)) {
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+    impl->run();
+  });
 }
 
 Rehearsal::~Rehearsal() {

@@ -20,7 +20,8 @@ const std::map<std::string, Arity>& commands() {
       {"wait_frames", {1, 1}},  {"wait_ready", {0, 0}}, {"wait_judged", {0, 0}},  {"wait_rendered", {0, 0}},
       {"wait_picture", {0, 1}}, {"click", {1, 1}},      {"double_click", {1, 1}}, {"drag", {3, 3}},
       {"turn", {2, 2}},         {"key", {1, 1}},        {"type", {1, kAny}},      {"scrub", {1, 1}},
-      {"screenshot", {1, 1}},   {"save", {0, 0}},       {"quit", {0, 0}},         {"assert", {2, kAny}}};
+      {"wait_sweep", {0, 0}},   {"look", {1, 1}},       {"measure", {1, 1}},      {"screenshot", {1, 1}},
+      {"save", {0, 0}},         {"quit", {0, 0}},       {"assert", {2, kAny}}};
   return known;
 }
 

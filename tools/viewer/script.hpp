@@ -1,13 +1,17 @@
 // Scripts that play a session with mouse and keyboard: one command a line, `#` begins a comment.
 //
 //   wait_frames N | wait_ready | wait_judged | wait_rendered | wait_picture [coarse|half|whole|finest]
+//   wait_sweep
 //   click ID | double_click ID | drag ACTOR DS DT | turn ACTOR DEGREES | key CHORD | type TEXT | scrub T
-//   screenshot FILE | save | quit
+//   look SECONDS | measure NAME | screenshot FILE | save | quit
 //   assert text TEXT | assert no_text TEXT | assert dirty true | assert errors N | assert time T | assert selected ID
-//   assert shows ID | assert runs N | assert verdict ID passed|failed|skipped|none | assert at_least fps|width|steps N
+//   assert shows ID | assert runs N | assert verdict ID passed|failed|skipped|none
+//   assert at_least fps|width|steps N | assert at_most answer_ms|picture_ms|busy_ms|first_picture_s N
 //
-// `drag` moves an actor's handle by metres along and across, in the terms of its place; `turn` moves the handle that
-// turns it, to the left. `type` understands \n.
+// `drag` moves an actor's handle by metres along and across, in the terms of its place, or a sensor's ahead and to the
+// left of its carrier; `turn` moves the handle that
+// turns it, to the left. `type` understands \n. `look` turns the camera to and fro with the right button. Figures (fps
+// and what may be at most) are of the stretch since the last `measure`: frame_meter.hpp.
 #pragma once
 
 #include <filesystem>

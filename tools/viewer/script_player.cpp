@@ -67,6 +67,17 @@ void ScriptPlayer::dragTo(const glm::dvec2& from, const glm::dvec2& to) {
   steps_.push_back([](PlayedInput& input) { input.isDown[0] = false; });
 }
 
+void ScriptPlayer::lookAround(const ScreenRect& scene, PlayedInput& input) {
+  // To and fro in steps that a hand makes between two frames.
+  constexpr int kSteps = 40;
+  constexpr float kStep_px = 4;
+  const int at = looks_++ % (2 * kSteps);
+  const auto by = kStep_px * static_cast<float>(std::min(at, 2 * kSteps - at));
+  input.x = 0.5F * (scene.left + scene.right - kSteps * kStep_px) + by;
+  input.y = 0.5F * (scene.top + scene.bottom);
+  input.isDown[1] = lookUntil_s_ >= 0;
+}
+
 void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double angle_rad = numberIn(command, command.words[1]) * kPi / 180;
@@ -88,10 +99,28 @@ void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& contex
   }
 }
 
+void ScriptPlayer::dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect,
+                              const glm::dvec3& by_m) {
+  const scenario::SensorMount& mount = *sensorNamed(context.session, command.words[0]);
+  context.session.select({Thing::Kind::kSensor, mount.id});
+  const auto handle = sensorHandleOf(context.session, context.state, rect, mount.id, false);
+  if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
+  const RigidTransform carrier = *carrierOf(context.session, mount);
+  const glm::dvec2 size(rect.right - rect.left, rect.bottom - rect.top);
+  const auto goal = project(shownCamera(context.session, context.state), size,
+                            carrier * mount.vehicleFromSensor.translation + carrier.rotate(by_m));
+  if (!goal) fail(command, "the goal lies behind the camera");
+  dragTo(*handle, glm::dvec2(rect.left, rect.top) + *goal);
+}
+
 void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& context) {
   const std::string& actor = command.words[0];
   const double along = numberIn(command, command.words[1]), across = numberIn(command, command.words[2]);
   const ScreenRect rect = pictureRect(context.state, context.session, context.scene);
+  if (sensorNamed(context.session, actor) != nullptr) {
+    dragSensor(command, context, rect, {along, across, 0});
+    return;
+  }
   const auto handle = handleOf(context.session, context.state, rect, actor);
   if (!handle || !isInside(rect, *handle)) fail(command, "its handle is not on the screen");
   context.session.select({Thing::Kind::kActor, actor});
@@ -107,6 +136,10 @@ void ScriptPlayer::dragActor(const ScriptCommand& command, const Context& contex
     dragTo(*handle, goal);
     return;
   }
+}
+
+FrameFigures ScriptPlayer::figuresOf(const Context& context) {
+  return context.state.meter->figures(context.now_s);
 }
 
 void ScriptPlayer::check(const ScriptCommand& command, const Context& context) const {
@@ -147,15 +180,22 @@ void ScriptPlayer::check(const ScriptCommand& command, const Context& context) c
     if (command.words.size() < 3 || command.words[2] != found)
       fail(command, found + (verdict == nullptr ? session.judge().failure() : "; " + verdictText(*verdict)));
   } else if (what == "at_least") {
-    const double found = value.starts_with("fps")     ? context.state.pictureRate_hz
+    const double found = value.starts_with("fps")     ? figuresOf(context).picturesPerSecond()
                          : value.starts_with("width") ? (context.state.picture ? context.state.picture->width : 0)
                          : value.starts_with("steps") && session.episode() != nullptr
                              ? static_cast<double>(session.episode()->playedSteps())
                              : 0;
     if (found < number(2)) fail(command, fmt::format("{:.1f}", found));
+  } else if (what == "at_most") {
+    const FrameFigures figures = figuresOf(context);
+    const double found = value.starts_with("answer_ms")    ? figures.longestAnswer_ms
+                         : value.starts_with("picture_ms") ? figures.longestPicture_ms
+                         : value.starts_with("busy_ms")    ? figures.busiest_ms
+                                                           : context.state.meter->firstPicture_s().value_or(1e9);
+    if (found > number(2)) fail(command, fmt::format("{:.1f}", found));
   } else {
     throw Error(ExitCode::kUsage, fmt::format("script line {}: nobody can assert '{}'", command.line, what),
-                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least");
+                "text, no_text, dirty, errors, time, selected, shows, runs, verdict, at_least, at_most");
   }
 }
 
@@ -169,12 +209,21 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
     return session.isReady() && (session.verdicts() != nullptr || !session.judge().failure().empty());
   if (name == "wait_rendered")
     return (session.renderJob() == nullptr || !session.renderJob()->state().isRunning) && !session.shelf().isLooking();
+  if (name == "wait_sweep") {
+    const auto sweep = session.studio().sweep();
+    return sweep != nullptr && sweep->episode == session.episode() && session.shownLidar == sweep->sensor &&
+           sweep->frame == session.episode()->frameAt(sweep->sensor, session.time_s);
+  }
   if (name == "wait_picture") {
+    if (session.isReady() && !session.rehearsed().isCurrent)
+      fail(command, "nothing can be drawn: " + session.rehearsed().error);
     if (!context.state.picture || session.episode() == nullptr) return false;
     const Look& drawn = context.state.picture->look;
     return drawn.episode == session.episode() && context.state.picture->level >= levelNamed(command) &&
            drawn.step == session.episode()->stepAt(session.time_s) && drawn.sensor == session.viewedSensor &&
            drawn.clearAir == session.clearAir && drawn.daylight == session.daylight &&
+           drawn.flow == (context.state.plane == TruthPlane::kFlow) &&
+           drawn.normals == (context.state.plane == TruthPlane::kNormals) &&
            (drawn.sensor || drawn.camera == session.pinhole());
   }
   if (name == "click" || name == "double_click") {
@@ -212,6 +261,11 @@ bool ScriptPlayer::begin(const ScriptCommand& command, const Context& context) {
       at += letters.size();
       steps_.push_back([letters](PlayedInput& input) { input.text = letters; });
     }
+  } else if (name == "look") {
+    lookUntil_s_ = context.now_s + numberIn(command, command.words[0]);
+    looks_ = 0;
+  } else if (name == "measure") {
+    context.state.meter->begin(command.words[0], context.now_s);
   } else if (name == "scrub") {
     session.isPlaying = false;
     session.scrub(numberIn(command, command.words[0]));
@@ -234,6 +288,12 @@ void ScriptPlayer::play(Session& session, WindowState& state, const Ui& ui, cons
   if (!steps_.empty()) {
     steps_.front()(input);
     steps_.pop_front();
+    state.exactMouse = glm::dvec2(input.x, input.y);
+    return;
+  }
+  if (lookUntil_s_ >= 0) {
+    if (now_s > lookUntil_s_) lookUntil_s_ = -1;
+    lookAround(scene, input);
     state.exactMouse = glm::dvec2(input.x, input.y);
     return;
   }

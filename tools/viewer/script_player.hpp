@@ -23,7 +23,7 @@ class ScriptPlayer {
   void afterFrame(const Window& window);
   /// It moves nothing, and waits for something to happen.
   bool isWaiting() const { return steps_.empty() && since_s_ >= 0; }
-  bool isDone() const { return at_ >= commands_.size() && steps_.empty(); }
+  bool isDone() const { return at_ >= commands_.size() && steps_.empty() && lookUntil_s_ < 0; }
 
  private:
   struct Context {
@@ -40,12 +40,16 @@ class ScriptPlayer {
   void press(int clicks);
   void dragTo(const glm::dvec2& from, const glm::dvec2& to);
   void turnActor(const ScriptCommand& command, const Context& context);
+  void dragSensor(const ScriptCommand& command, const Context& context, const ScreenRect& rect, const glm::dvec3& by_m);
   void dragActor(const ScriptCommand& command, const Context& context);
+  void lookAround(const ScreenRect& scene, PlayedInput& input);
+  static FrameFigures figuresOf(const Context& context);
 
   std::vector<ScriptCommand> commands_;
   size_t at_ = 0;
   int waited_ = 0;
-  double since_s_ = -1;
+  double since_s_ = -1, lookUntil_s_ = -1;
+  int looks_ = 0;
   std::deque<std::function<void(PlayedInput&)>> steps_;  ///< one a frame
   std::string screenshot_;
 };

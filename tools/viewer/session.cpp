@@ -118,6 +118,7 @@ void Session::update(double now_s, double elapsed_s) {
     };
     if (!isOneOf(viewedSensor, true)) viewedSensor.reset();
     if (!isOneOf(shownLidar, false)) shownLidar.reset();
+    if (!isOneOf(viewedLidar, false)) viewedLidar.reset();
   }
   // What is played is a promise of what is judged: the run in hand, once its text is sound.
   const bool isSettled = rehearsed_.isCurrent && isReady() && episode()->isWhole() && !wasRendering_;
@@ -294,11 +295,29 @@ void Session::frameAll() {
   }
 }
 
-void Session::frameSelected() {
-  const std::optional<RigidTransform> pose = poseOf(selected.id);
-  if (!pose) return;
+void Session::lookThrough(std::optional<size_t> sensor) {
+  const bool isShown = sensor && (viewedSensor == sensor || viewedLidar == sensor);
   viewedSensor.reset();
-  eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), 14);
+  viewedLidar.reset();
+  if (isShown || !sensor || episode() == nullptr || *sensor >= episode()->scenario().sensors.size()) return;
+  const bool isLidar = std::holds_alternative<scenario::LidarSpec>(episode()->scenario().sensors[*sensor].spec);
+  (isLidar ? viewedLidar : viewedSensor) = sensor;
+  if (isLidar) shownLidar = sensor;
+}
+
+void Session::frameSelected() {
+  std::optional<RigidTransform> pose = poseOf(selected.id);
+  double distance_m = 14;
+  if (selected.kind == Thing::Kind::kSensor && episode() != nullptr) {
+    for (const scenario::SensorMount& mount : episode()->scenario().sensors) {
+      const auto carrier = mount.actor.empty() ? std::optional<RigidTransform>(RigidTransform{}) : poseOf(mount.actor);
+      if (mount.id == selected.id && carrier) pose = *carrier * mount.vehicleFromSensor;
+    }
+    distance_m = 9;
+  }
+  if (!pose) return;
+  lookThrough(std::nullopt);
+  eye.lookAt(pose->translation + glm::dvec3(0, 0, 1), pose->yaw_rad(), distance_m);
 }
 
 void Session::select(Thing thing) {

@@ -127,7 +127,10 @@ class Session {
 
   // -- looking
   Eye eye;
-  std::optional<size_t> viewedSensor;  ///< its own view instead of the eye's
+  std::optional<size_t> viewedSensor;  ///< a camera whose own view is shown instead of the eye's
+  std::optional<size_t> viewedLidar;   ///< a LiDAR whose range image is; not both
+  /// Shows a sensor's own view; none, or the one that is shown: the eye's.
+  void lookThrough(std::optional<size_t> sensor);
   std::optional<size_t> shownLidar;
   bool clearAir = false, daylight = false;
   Overlays overlays;

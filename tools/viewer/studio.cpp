@@ -1,5 +1,8 @@
 #include "tools/viewer/studio.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -8,10 +11,16 @@
 #include <map>
 #include <thread>
 
+#include "engine/content/environment.hpp"
 #include "engine/core/error.hpp"
+#include "engine/record/preview.hpp"
+#include "engine/sensing/exposure.hpp"
+#include "engine/sensing/sensor_track.hpp"
 #include "engine/simulation/stage.hpp"
+#include "engine/weather/weather.hpp"
 #include "sensors/builtin.hpp"
 #include "sensors/camera/camera_sensor.hpp"
+#include "sensors/camera/sky_tables.hpp"
 
 namespace nightfog::viewer {
 namespace {
@@ -54,6 +63,10 @@ constexpr double kPatience_s = 0.25;  ///< of stillness before anything fine is 
 constexpr uint32_t kNarrowest_px = 160, kWidestCoarse_px = 640;
 constexpr uint32_t kWidest_px = 1280;
 constexpr int kFineSamples = 4;
+constexpr int kNice = 2;
+constexpr float kLeastFlow_px = 0.25F;  ///< of the eye, that counts as moving
+constexpr double kOriginStep_m = 16;
+constexpr std::chrono::milliseconds kMeterEvery{400};  ///< while the camera moves
 
 uint32_t roundedWidth(double width) {
   return static_cast<uint32_t>(std::clamp(width, 64.0, static_cast<double>(kWidest_px))) / 16 * 16;
@@ -139,11 +152,19 @@ struct Studio::Impl {
   std::shared_ptr<PlayedEpisode> current;
   std::unique_ptr<gpu::Stream> stream;
   std::map<std::pair<int, uint32_t>, std::unique_ptr<camera::CameraSensor>>
-      cameras;  ///< by sensor (-1: the scene's), width
-  std::vector<std::unique_ptr<sensing::Sensor>> sensors;
+      cameras;                                                ///< by sensor (-1: the scene's), width
+  std::map<size_t, std::unique_ptr<sensing::Sensor>> lidars;  ///< those that have been looked at: their kernels take
+                                                              ///< seconds to compile
   std::optional<Look> drawn;
   int drawnLevel = -1;
   double secondsPerPixel = 1.2e-6;
+  /// What the last finer picture was exposed for: while the camera moves, its light is taken to be the same.
+  struct Metered {
+    Look of;
+    double luminance = 0;
+    Clock::time_point at;
+  };
+  std::optional<Metered> metered;
   std::thread thread;
 
   void run();
@@ -160,10 +181,11 @@ struct Studio::Impl {
             false};
   }
   /// False: not played so far.
-  bool draw(const Look& look, int level);
+  bool draw(const Look& look, int level, Clock::time_point wished);
   uint32_t widthFor(const Look& look, int level) const;
   camera::CameraSensor& cameraFor(const Look& look, uint32_t width, int level);
   bool sweepFor(const Look& look);
+  std::optional<double> knownLuminance(const Look& look) const;
 };
 
 Studio::Studio(StudioOptions options, const catalog::Catalog& catalog)
@@ -182,6 +204,8 @@ Studio::~Studio() {
 }
 
 void Studio::Impl::run() {
+  // The window's thread answers first. What this one starts inherits it.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   try {
     device = std::make_unique<gpu::Device>(gpu::DeviceOptions{options.device, options.validation, options.cacheFolder});
     jobs = std::make_unique<Jobs>(options.threads);
@@ -204,7 +228,7 @@ void Studio::Impl::run() {
     });
   }
   cameras.clear();
-  sensors.clear();
+  lidars.clear();
 }
 
 void Studio::Impl::work() {
@@ -226,6 +250,7 @@ void Studio::Impl::work() {
       continue;
     }
     const Look look = *wanted;
+    const Clock::time_point wished = wantedSince;
     const bool isSame = drawn && *drawn == look;
     int level = isSame ? drawnLevel + 1 : 0;
     const bool needsSweep =
@@ -250,7 +275,7 @@ void Studio::Impl::work() {
     lock.unlock();
     bool isDone = false;
     try {
-      isDone = needsSweep && level > 0 ? sweepFor(look) : draw(look, level);
+      isDone = needsSweep && level > 0 ? sweepFor(look) : draw(look, level, wished);
     } catch (const Interrupted&) {
       isDone = true;
     }
@@ -275,7 +300,8 @@ uint32_t Studio::Impl::widthFor(const Look& look, int level) const {
 
 camera::CameraSensor& Studio::Impl::cameraFor(const Look& look, uint32_t width, int level) {
   const int samples = level == kFinest ? kFineSamples : 1;
-  const int owner = (look.sensor ? static_cast<int>(*look.sensor) : -1) * 16 + samples;
+  const int planes = (look.flow ? 8 : 0) + (look.normals ? 16 : 0);
+  const int owner = (look.sensor ? static_cast<int>(*look.sensor) : -1) * 32 + samples + planes;
   auto& slot = cameras[{owner, width}];
   if (slot != nullptr) return *slot;
   if (cameras.size() > 12) {  // sizes of a window that is no more
@@ -293,11 +319,21 @@ camera::CameraSensor& Studio::Impl::cameraFor(const Look& look, uint32_t width, 
   auto& spec = std::get<scenario::CameraSpec>(mount.spec);
   spec.samplesPerPixel = static_cast<uint32_t>(samples);
   spec.truth = {};
+  spec.truth.flow = look.flow;
+  spec.truth.normals = look.normals;
   slot = std::make_unique<camera::CameraSensor>(mount, services());
   return *slot;
 }
 
-bool Studio::Impl::draw(const Look& look, int level) {
+std::optional<double> Studio::Impl::knownLuminance(const Look& look) const {
+  if (!metered || Clock::now() - metered->at > kMeterEvery) return std::nullopt;
+  const Look& of = metered->of;
+  const bool isSame = of.episode == look.episode && of.sensor == look.sensor && of.clearAir == look.clearAir &&
+                      of.daylight == look.daylight;
+  return isSame ? std::optional(metered->luminance) : std::nullopt;
+}
+
+bool Studio::Impl::draw(const Look& look, int level, Clock::time_point wished) {
   const auto begin = Clock::now();
   SimTime start{};
   SnapshotPtr snapshot;
@@ -317,10 +353,15 @@ bool Studio::Impl::draw(const Look& look, int level) {
   if (look.daylight) brighten(seen);
   const uint32_t width = widthFor(look, level);
   camera::CameraSensor& camera = cameraFor(look, width, level);
-  const glm::dvec3 origin = look.sensor ? camera.frameOrigin(seen, 0) : look.camera.worldFromCamera.translation;
+  const std::optional<double> known = level == 0 ? knownLuminance(look) : std::nullopt;
+  // An eye that moves stays near one origin for a while: what is known of lamps in that frame stays true.
+  const glm::dvec3 origin = look.sensor
+                                ? camera.frameOrigin(seen, 0)
+                                : kOriginStep_m * glm::round(look.camera.worldFromCamera.translation / kOriginStep_m);
   stage->scene->setFrame(seen, origin);
   tracer->update();
-  camera::Glimpse glimpse = camera.glance(seen, {vehicleFromSensor, std::nullopt}, *stream);
+  camera::Glimpse glimpse = camera.glance(seen, {vehicleFromSensor, known}, *stream);
+  if (!known) metered = {look, glimpse.luminance, Clock::now()};
   Picture out;
   out.look = look;
   out.width = glimpse.image.width;
@@ -334,7 +375,24 @@ bool Studio::Impl::draw(const Look& look, int level) {
   out.depth_m = std::move(glimpse.image.depth_m);
   out.semantic = std::move(glimpse.image.semantic);
   out.instance = std::move(glimpse.image.instance);
+  out.normals = std::move(glimpse.image.normals);
+  if (look.flow) {
+    const auto wanted_s = static_cast<float>(look.sensor ? 1 : kFlow_s / current->scenario().step.seconds());
+    for (glm::vec2& flow : glimpse.image.flow_px) flow *= wanted_s;
+    // Of an eye that stands still all but little stands still, too: what counts is what moves.
+    if (!look.sensor) {
+      std::vector<record::FlowState> moving = glimpse.image.flowState;
+      for (size_t i = 0; i < moving.size(); ++i) {
+        if (glm::length(glimpse.image.flow_px[i]) < kLeastFlow_px) moving[i] = record::FlowState::kNone;
+      }
+      glimpse.image.flowState = std::move(moving);
+    }
+    out.flowScale_px = record::flowScale_px(glimpse.image);
+    out.flow_px = std::move(glimpse.image.flow_px);
+    out.flowState = std::move(glimpse.image.flowState);
+  }
   out.level = level;
+  out.wished = wished;
   out.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   if (level == 0) {
     const double measured = out.seconds / (static_cast<double>(out.width) * out.height);
@@ -342,8 +400,11 @@ bool Studio::Impl::draw(const Look& look, int level) {
   }
   drawn = look;
   drawnLevel = level;
-  const std::lock_guard lock(mutex);
-  picture = std::move(out);
+  {
+    const std::lock_guard lock(mutex);
+    picture = std::move(out);
+  }
+  if (options.onNews) options.onNews();
   return true;
 }
 
@@ -352,7 +413,12 @@ bool Studio::Impl::sweepFor(const Look& look) {
   const size_t frame = look.episode->frameAt(sensor, look.episode->timeOf(look.step));
   const SnapshotPtr snapshot = look.episode->frame(sensor, frame);
   if (snapshot == nullptr) return false;
-  sensing::Sensor& lidar = *sensors[sensor];
+  std::unique_ptr<sensing::Sensor>& slot = lidars[sensor];
+  if (slot == nullptr) {
+    sensing::CaptureServices capture = services();
+    slot = sensors::makeSensor(current->scenario().sensors[sensor], capture);
+  }
+  sensing::Sensor& lidar = *slot;
   stage->scene->setFrame(*snapshot, lidar.frameOrigin(*snapshot, static_cast<uint32_t>(frame)));
   tracer->update();
   auto out = std::make_shared<Sweep>();
@@ -361,30 +427,46 @@ bool Studio::Impl::sweepFor(const Look& look) {
   out->frame = frame;
   sensing::Reading reading = lidar.capture(*snapshot, static_cast<uint32_t>(frame), *stream);
   out->sweep = std::move(std::get<record::LidarSweep>(reading));
-  const std::lock_guard lock(mutex);
-  lastSweep = std::move(out);
+  const scenario::SensorMount& mount = current->scenario().sensors[sensor];
+  const sensing::SensorTrack track(*snapshot, mount.actor, mount.vehicleFromSensor);
+  RigidTransform worldFromSensor;
+  std::optional<int32_t> at_ns;
+  for (const record::LidarPoint& point : out->sweep.points) {  // those of a firing stand together
+    if (at_ns != point.timeOffset_ns)
+      worldFromSensor = track.worldFromSensor(out->sweep.start + SimTime{*(at_ns = point.timeOffset_ns)});
+    out->world.push_back(worldFromSensor * glm::dvec3(point.x, point.y, point.z));
+  }
+  {
+    const std::lock_guard lock(mutex);
+    lastSweep = std::move(out);
+  }
+  if (options.onNews) options.onNews();
   return true;
 }
 
 Studio::Built Studio::Impl::buildStage(std::shared_ptr<const scenario::Scenario> scenario) {
   cameras.clear();
-  sensors.clear();
+  lidars.clear();
   current = nullptr;
   drawn.reset();
+  metered.reset();
+  // The first picture's sky takes as long as its streets; cameras remember it.
+  const std::future<void> sky = std::async(std::launch::async, [scenario] {
+    content::Environment now = content::environmentAt(scenario->timeOfDay_s);
+    weather::lightFor(scenario->weather.at(SimTime{}), now);
+    camera::SkyOfFrame().at(now.sunDirection, now.moonIlluminance_lx, now.sunIlluminance_lx);
+  });
   auto world = std::make_unique<simulation::EpisodeWorld>(*scenario, catalog, *contents);
   stage = &stages->at(world->content());
   tracer = std::make_unique<InterruptibleTracer>(*stage->tracer, isCalledOff);
   std::vector<std::vector<sensing::Exposure>> exposures;
-  // Cameras at their full size are never captured: only their times are asked for, and labels need few buffers.
-  sensing::CaptureServices capture{
-      *device, *stage->scene, *tracer, *jobs, scenario->seed, scenario->run, stage->content->scene.lamps, true};
   for (const scenario::SensorMount& mount : scenario->sensors) {
-    scenario::SensorMount small = mount;
-    if (auto* spec = std::get_if<scenario::CameraSpec>(&small.spec)) *spec = scaledSpec(*spec, kNarrowest_px);
-    sensors.push_back(sensors::makeSensor(small, capture));
     exposures.emplace_back();
-    for (uint32_t frame = 0; sensors.back()->exposure(frame).end <= scenario->duration; ++frame)
-      exposures.back().push_back(sensors.back()->exposure(frame));
+    scenario::SensorMount timed = mount;
+    // Whoever looks through it may ask for its flow.
+    if (auto* spec = std::get_if<scenario::CameraSpec>(&timed.spec)) spec->truth.flow = true;
+    for (uint32_t frame = 0; sensing::exposureOf(timed, frame).end <= scenario->duration; ++frame)
+      exposures.back().push_back(sensing::exposureOf(timed, frame));
   }
   current = std::make_shared<PlayedEpisode>(std::move(scenario), std::move(exposures));
   return {std::move(world), current};

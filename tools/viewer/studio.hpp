@@ -2,6 +2,7 @@
 // for anything else. Sensors draw with their own tracer and kernels.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@ struct Look {
   bool clearAir = false;                 ///< without the weather
   bool daylight = false;                 ///< under a high sun instead of the scenario's sky
   std::optional<size_t> lidar;           ///< whose sweep is wanted, too
+  bool flow = false, normals = false;    ///< these planes, too
   bool operator==(const Look&) const = default;
 };
 
@@ -39,14 +41,20 @@ struct Picture {
   std::vector<float> depth_m;
   std::vector<uint16_t> semantic;
   std::vector<uint32_t> instance;
-  int level = 0;       ///< 0: coarse … kFinest
-  double seconds = 0;  ///< that drawing took
+  std::vector<uint32_t> normals;   ///< where wanted; world axes, shared::encodeOctahedral()
+  std::vector<glm::vec2> flow_px;  ///< where wanted: of a sensor to its next frame, of the eye in kFlow_s
+  std::vector<record::FlowState> flowState;
+  float flowScale_px = 1;                        ///< that counts as much
+  int level = 0;                                 ///< 0: coarse … kFinest
+  double seconds = 0;                            ///< that drawing took
+  std::chrono::steady_clock::time_point wished;  ///< when this look was first wanted
 };
 
 struct Sweep {
   std::shared_ptr<const PlayedEpisode> episode;
   size_t sensor = 0, frame = 0;
   record::LidarSweep sweep;
+  std::vector<glm::dvec3> world;  ///< where each point lies, by where the sensor was when it was fired
 };
 
 struct StudioOptions {
@@ -56,11 +64,13 @@ struct StudioOptions {
   bool validation = false;
   std::filesystem::path cacheFolder;
   std::filesystem::path assetsFolder;
+  std::function<void()> onNews = {};  ///< called on the studio's thread when there is something new to show
 };
 
 class Studio {
  public:
   static constexpr int kFinest = 3;
+  static constexpr double kFlow_s = 0.1;  ///< that the eye's flow is shown of
 
   /// Returns at once; the device is opened on the studio's own thread. The catalogue outlives this.
   Studio(StudioOptions options, const catalog::Catalog& catalog);

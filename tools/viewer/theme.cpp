@@ -31,10 +31,10 @@ ImVec4 colour(uint32_t hex, float alpha = 1) {
 }
 
 struct Shades {
-  uint32_t background, panel, raised, raisedMore, line, ink, faint, accent, onAccent;
+  uint32_t panel, raised, raisedMore, line, ink, faint, accent, onAccent;
 };
-constexpr Shades kDark{0x101317, 0x171b20, 0x20262d, 0x2b333c, 0x2a3138, 0xe4e9ee, 0x8d99a6, 0x4aa3df, 0xffffff};
-constexpr Shades kLight{0xe9ecef, 0xf8f9fa, 0xe6eaee, 0xd8dfe5, 0xcfd6dc, 0x1d2329, 0x66727e, 0x1673b1, 0xffffff};
+constexpr Shades kDark{0x171b20, 0x20262d, 0x2b333c, 0x2a3138, 0xe4e9ee, 0x8d99a6, 0x4aa3df, 0xffffff};
+constexpr Shades kLight{0xf8f9fa, 0xe6eaee, 0xd8dfe5, 0xcfd6dc, 0x1d2329, 0x66727e, 0x1673b1, 0xffffff};
 
 }  // namespace
 
@@ -46,7 +46,7 @@ Fonts loadFonts(float scale) {
 Palette applyTheme(bool isDark, float scale) {
   Palette current;
   const Shades& s = isDark ? kDark : kLight;
-  current.background_rgb = s.background;
+  current.background_rgb = s.panel;
   current.ink = rgb(s.ink);
   current.faint = rgb(s.faint);
   current.line = rgb(s.line);

@@ -10,7 +10,7 @@ namespace nightfog::viewer {
 
 /// Colours with a meaning, 0xAABBGGRR as draw lists want them.
 struct Palette {
-  uint32_t background_rgb = 0x14171b;  ///< of the window, 0xRRGGBB
+  uint32_t background_rgb = 0x14171b;  ///< of the window and of its panels, 0xRRGGBB
   uint32_t ink = 0, faint = 0, line = 0, panel = 0, raised = 0;
   uint32_t accent = 0, good = 0, bad = 0, warn = 0;
   uint32_t actor = 0, injector = 0, event = 0, weather = 0, lane = 0;

@@ -3,12 +3,21 @@
 #include <optional>
 
 #include "engine/record/point_colour.hpp"
+#include "engine/record/preview.hpp"
+#include "engine/shared/camera.h"
 
 namespace nightfog::viewer {
 namespace {
 
-constexpr float kMaskShare = 0.6F;   ///< of a mask over the image
-constexpr double kFarthest_m = 120;  ///< that depth tells apart
+constexpr float kMaskShare = 0.6F;  ///< of a mask over the image
+
+/// Faded to black by a share.
+record::Colour darkened(record::Colour colour, float share) {
+  record::Colour out = 0;
+  for (const int shift : {16, 8, 0})
+    out |= static_cast<record::Colour>(static_cast<float>(colour >> shift & 255) * (1 - share)) << shift;
+  return out;
+}
 
 std::optional<record::Colour> colourAt(const Picture& picture, TruthPlane plane, size_t at) {
   switch (plane) {
@@ -20,7 +29,19 @@ std::optional<record::Colour> colourAt(const Picture& picture, TruthPlane plane,
       return record::instanceColour(picture.instance[at]);
     case TruthPlane::kDepth:
       if (picture.depth_m[at] <= 0) return std::nullopt;
-      return record::colourMap(record::rangeFraction(picture.depth_m[at], kFarthest_m));
+      return record::colourMap(record::rangeFraction(picture.depth_m[at], kFarthestDepth_m));
+    case TruthPlane::kNormals: {
+      if (picture.normals.empty() || picture.depth_m[at] <= 0) return std::nullopt;
+      const glm::vec3 n = 127.5F * (shared::decodeOctahedral(picture.normals[at]) + 1.0F);
+      return static_cast<record::Colour>(n.x) << 16 | static_cast<record::Colour>(n.y) << 8 |
+             static_cast<record::Colour>(n.z);
+    }
+    case TruthPlane::kFlow: {
+      if (picture.flow_px.empty() || picture.flowState[at] == record::FlowState::kNone) return std::nullopt;
+      const record::Colour colour = record::flowColour(picture.flow_px[at] / picture.flowScale_px);
+      if (picture.flowState[at] == record::FlowState::kVisible) return colour;
+      return darkened(colour, picture.flowState[at] == record::FlowState::kOccluded ? 0.75F : 0.4F);
+    }
     default:
       return std::nullopt;
   }
@@ -34,7 +55,7 @@ std::vector<uint8_t> withPlane(const Picture& picture, TruthPlane plane) {
   if (plane == TruthPlane::kNone || picture.depth_m.size() != count || picture.semantic.size() != count ||
       picture.instance.size() != count)
     return out;
-  const float share = plane == TruthPlane::kDepth ? 1.0F : kMaskShare;
+  const float share = plane == TruthPlane::kClass || plane == TruthPlane::kInstance ? kMaskShare : 1.0F;
   for (size_t at = 0; at < count; ++at) {
     const auto colour = colourAt(picture, plane, at);
     if (!colour) continue;

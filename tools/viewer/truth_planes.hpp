@@ -1,4 +1,5 @@
-// Ground truth painted over a picture: classes, objects, depth, in the colours that previews of records have.
+// Ground truth painted over a picture: classes, objects, depth, normals, flow, in the colours that previews of records
+// have.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,9 @@
 
 namespace nightfog::viewer {
 
-enum class TruthPlane { kNone, kClass, kInstance, kDepth };
+enum class TruthPlane { kNone, kClass, kInstance, kDepth, kNormals, kFlow };
+
+inline constexpr double kFarthestDepth_m = 120;  ///< that depth tells apart
 
 /// The picture with a plane over it, 3 bytes a pixel. What has no class, no object or no depth stays as it is.
 std::vector<uint8_t> withPlane(const Picture& picture, TruthPlane plane);

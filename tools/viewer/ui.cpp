@@ -62,6 +62,7 @@ bool beginPanel(const char* id, ImVec2 position, ImVec2 size, bool scrolls) {
   const ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoBringToFrontOnFocus |
                                  ImGuiWindowFlags_NoSavedSettings |
+                                 ImGuiWindowFlags_NoBackground |  // the window's own: half of what a frame would draw
                                  (scrolls ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   return ImGui::Begin(id, nullptr, flags);
 }

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <thread>
 
 #include "engine/config/document.hpp"
 #include "engine/core/files.hpp"
@@ -18,8 +19,11 @@
 namespace nightfog::viewer {
 namespace {
 
+constexpr double kFrame_s = 0.025;          ///< that a frame takes at least: what is left is the scene's
 constexpr double kPatience_s = 0.02;        ///< that a frame waits for input
+constexpr double kIdlePatience_s = 0.1;     ///< likewise, when nothing has come for some frames
 constexpr double kScriptPatience_s = 0.05;  ///< likewise, of a script that waits itself
+constexpr int kLively = 5;                  ///< frames after an input: what it opened settles
 
 std::pair<int, int> sizeFrom(const std::string& text) {
   int width = 0, height = 0;
@@ -41,7 +45,9 @@ Look lookOf(const Session& session, const WindowState& state, const ScreenRect& 
   look.height_px = static_cast<uint32_t>(scene.bottom - scene.top);
   look.clearAir = session.clearAir;
   look.daylight = session.daylight;
-  if (state.tab == SideTab::kLidar || session.overlays.points) look.lidar = session.shownLidar;
+  look.flow = state.plane == TruthPlane::kFlow;
+  look.normals = state.plane == TruthPlane::kNormals;
+  if (state.tab == SideTab::kLidar || session.overlays.points || session.viewedLidar) look.lidar = session.shownLidar;
   return look;
 }
 
@@ -55,6 +61,8 @@ void takePicture(Session& session, WindowState& state, double now_s, double& las
   if (state.texture == nullptr) state.texture = std::make_unique<ScreenTexture>();
   state.texture->set(picture->width, picture->height, withPlane(*picture, state.plane));
   state.shownPlane = state.plane;
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - picture->wished;
+  state.meter->pictureTaken(waited.count(), picture->level == 0);
   if (picture->level == 0) {
     const double since = now_s - last_s;
     if (since < 1) state.pictureRate_hz += 0.2 * (1 / std::max(since, 1e-3) - state.pictureRate_hz);
@@ -84,6 +92,26 @@ void offerLeftBehind(Ui& ui, Session& session, std::optional<std::string>& left)
   }
   ImGui::EndPopup();
 }
+
+/// The figures are written however a session ends.
+class StatsAtTheEnd {
+ public:
+  StatsAtTheEnd(std::filesystem::path file, const FrameMeter& meter) : file_(std::move(file)), meter_(meter) {}
+  ~StatsAtTheEnd() {
+    if (file_.empty()) return;
+    try {
+      writeFileAtomically(file_, meter_.json(Window::now_s()));
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}: {}\n", file_.string(), error.what());
+    }
+  }
+  StatsAtTheEnd(const StatsAtTheEnd&) = delete;
+  StatsAtTheEnd& operator=(const StatsAtTheEnd&) = delete;
+
+ private:
+  std::filesystem::path file_;
+  const FrameMeter& meter_;
+};
 
 /// A folder of this session's own, gone afterwards.
 class Scratch {
@@ -124,9 +152,11 @@ ExitCode view(const ViewArguments& arguments) {
   (void)readFile(arguments.scenario, config::kMaxFileBytes);  // before a window is opened for nothing
   const auto scale = static_cast<float>(arguments.scale);
   Window window("nightfog: " + arguments.scenario.filename().string(), width, height, scale);
+  FrameMeter meter(Window::now_s());
+  const StatsAtTheEnd stats(arguments.stats, meter);
   const lang::InstalledLibrary library(lang::dataFolder());
   Studio studio({arguments.device, tracer, arguments.threads, arguments.validation, arguments.cacheFolder,
-                 library.dataFolder() / "assets"},
+                 library.dataFolder() / "assets", [] { Window::wake(); }},
                 library.catalog());
   const Scratch scratch;
   Session session(arguments.scenario, arguments.seed, arguments.run, studio, library,
@@ -135,9 +165,11 @@ ExitCode view(const ViewArguments& arguments) {
   Ui ui{window.fonts(), applyTheme(!arguments.isLight, scale), scale, !arguments.isLight};
   WindowState state;
   state.catalogue = &catalogue;
+  state.meter = &meter;
   PlayedInput input;
   std::optional<std::string> left = session.file().leftBehind();
   double last_s = Window::now_s(), lastPicture_s = last_s;
+  int quiet = 0;  ///< frames since an input
   while (!state.wantsToQuit && !window.wantsToClose()) {
     const double now_s = Window::now_s();
     const ImVec2 before = ImGui::GetIO().DisplaySize;
@@ -146,7 +178,16 @@ ExitCode view(const ViewArguments& arguments) {
       if (script->isDone()) break;
       script->play(session, state, ui, layout.scene, now_s, input);
     }
-    window.begin(!script ? kPatience_s : script->isWaiting() ? kScriptPatience_s : 0.002, input);
+    const double early_s = kFrame_s - (Window::now_s() - last_s);
+    if (early_s > 0) std::this_thread::sleep_for(std::chrono::duration<double>(early_s));
+    const double patience_s = script                                 ? script->isWaiting() ? kScriptPatience_s : 0
+                              : session.isPlaying || quiet < kLively ? kPatience_s
+                                                                     : kIdlePatience_s;
+    const double asked_s = Window::now_s();
+    window.begin(patience_s, input);
+    const double waited_s = Window::now_s() - asked_s;
+    quiet = waited_s < 0.9 * patience_s ? 0 : quiet + 1;
+    meter.polled(Window::now_s(), std::min(waited_s, patience_s));
     session.update(now_s, now_s - last_s);
     last_s = now_s;
     layout = layoutFor(ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y, scale);
@@ -163,6 +204,7 @@ ExitCode view(const ViewArguments& arguments) {
     offerLeftBehind(ui, session, left);
     shortcuts(ui, session, state);
     window.end(ui.colours.background_rgb);
+    meter.shown(Window::now_s());
     if (script) script->afterFrame(window);
     if (session.episode() != nullptr) studio.look(lookOf(session, state, layout.scene));
     if (!studio.failure().empty() && script) throw Error(ExitCode::kNoDevice, studio.failure());

@@ -24,6 +24,7 @@ struct ViewArguments {
   double scale = 1;  ///< of fonts and spaces
   bool isLight = false;
   std::filesystem::path script;  ///< empty: hands
+  std::filesystem::path stats;   ///< where the figures go when it closes; empty: nowhere
 };
 
 /// Returns when the window is closed, or the script has ended. Throws Error (69) where there is no display, and what a

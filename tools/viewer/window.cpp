@@ -76,14 +76,23 @@ ScreenTexture::~ScreenTexture() {
 
 void ScreenTexture::set(uint32_t width, uint32_t height, std::span<const uint8_t> rgb) {
   NF_ASSERT(rgb.size() == size_t{3} * width * height, "{} bytes for {} x {} pixels", rgb.size(), width, height);
+  upload(width, height, rgb.data(), false);
+}
+
+void ScreenTexture::setWithAlpha(uint32_t width, uint32_t height, std::span<const uint8_t> rgba) {
+  NF_ASSERT(rgba.size() == size_t{4} * width * height, "{} bytes for {} x {} pixels", rgba.size(), width, height);
+  upload(width, height, rgba.data(), true);
+}
+
+void ScreenTexture::upload(uint32_t width, uint32_t height, const uint8_t* bytes, bool hasAlpha) {
   gl().bindTexture(GL_TEXTURE_2D, name_);
   gl().pixelStorei(GL_UNPACK_ALIGNMENT, 1);
   gl().texParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
   gl().texParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
   gl().texParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
   gl().texParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-  gl().texImage2D(GL_TEXTURE_2D, 0, GL_RGB8, static_cast<int>(width), static_cast<int>(height), 0, GL_RGB,
-                  GL_UNSIGNED_BYTE, rgb.data());
+  gl().texImage2D(GL_TEXTURE_2D, 0, hasAlpha ? GL_RGBA8 : GL_RGB8, static_cast<int>(width), static_cast<int>(height), 0,
+                  hasAlpha ? GL_RGBA : GL_RGB, GL_UNSIGNED_BYTE, bytes);
   width_ = width;
   height_ = height;
 }
@@ -143,6 +152,10 @@ void Window::setTitle(const std::string& title) {
 
 double Window::now_s() {
   return glfwGetTime();
+}
+
+void Window::wake() {
+  glfwPostEmptyEvent();
 }
 
 std::string Window::clipboard() const {

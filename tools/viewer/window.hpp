@@ -23,12 +23,15 @@ class ScreenTexture {
 
   /// Rows from the top, 3 bytes a pixel.
   void set(uint32_t width, uint32_t height, std::span<const uint8_t> rgb);
+  /// 4 bytes a pixel, with alpha.
+  void setWithAlpha(uint32_t width, uint32_t height, std::span<const uint8_t> rgba);
   bool isEmpty() const { return width_ == 0; }
   uint32_t width() const { return width_; }
   uint32_t height() const { return height_; }
   void* id() const;
 
  private:
+  void upload(uint32_t width, uint32_t height, const uint8_t* bytes, bool hasAlpha);
   unsigned name_ = 0;
   uint32_t width_ = 0, height_ = 0;
 };
@@ -63,6 +66,8 @@ class Window {
   /// What the window shows, 3 bytes a pixel, rows from the top.
   std::vector<uint8_t> pixels(uint32_t& width, uint32_t& height) const;
   static double now_s();
+  /// Ends the waiting of begin(), from any thread.
+  static void wake();
   std::string clipboard() const;
   void setClipboard(const std::string& text);
 
