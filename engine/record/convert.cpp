@@ -48,6 +48,7 @@ void set(v1::LidarCalibration& out, const LidarCalibration& c) {
   out.set_divergence_v_rad(c.divergenceV_rad);
   out.set_noise(c.noise);
   out.set_threshold(c.threshold);
+  out.set_intensity_scale(c.intensityScale);
   for (const LidarBeam& beam : c.beams) {
     out.add_elevation_rad(beam.elevation_rad);
     out.add_azimuth_offset_rad(beam.azimuthOffset_rad);
@@ -74,6 +75,7 @@ LidarCalibration calibration(const v1::LidarCalibration& in) {
   c.divergenceV_rad = in.divergence_v_rad();
   c.noise = in.noise();
   c.threshold = in.threshold();
+  c.intensityScale = in.intensity_scale();
   if (in.azimuth_offset_rad_size() != in.elevation_rad_size() || in.firing_offset_s_size() != in.elevation_rad_size()) {
     throw std::invalid_argument("the columns of the beam table differ in length");
   }

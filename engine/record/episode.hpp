@@ -45,6 +45,7 @@ struct LidarCalibration {
   double divergenceV_rad = 0;
   bool noise = true;             ///< range noise and quantisation were on
   bool threshold = true;         ///< the detection threshold was on
+  std::string intensityScale;    ///< what points' intensity is: "velodyne" …
   std::vector<LidarBeam> beams;  ///< ring order
 };
 

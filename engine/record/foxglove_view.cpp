@@ -1,4 +1,5 @@
 // The messages that Foxglove and Rerun draw. Their quaternions are x, y, z, w; all else is ISO 8855, as ours.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -45,6 +46,8 @@ constexpr std::array kPointMembers = {
     PointMember{"part", offsetof(LidarPoint, part), Field::UINT16},
     PointMember{"fill", offsetof(LidarPoint, fill), Field::FLOAT32},
     PointMember{"seen_via", offsetof(LidarPoint, seenVia), Field::UINT32},
+    PointMember{"reflectance", offsetof(LidarPoint, reflectance), Field::FLOAT32},
+    PointMember{"elongation", offsetof(LidarPoint, elongation_m), Field::FLOAT32},
 };
 
 void set(google::protobuf::Timestamp* out, SimTime t) {
@@ -89,9 +92,11 @@ void addMetadata(foxglove::SceneEntity& entity, const char* key, const std::stri
   pair->set_value(value);
 }
 
-/// Of a record from before LidarPoint::fill.
-constexpr size_t kOlderMembers = 20;
-constexpr size_t kOlderStride = 64;
+/// Of records from before LidarPoint::fill, and from before LidarPoint::reflectance.
+struct OlderLayout {
+  size_t members, stride;
+};
+constexpr std::array kOlderLayouts = {OlderLayout{20, 64}, OlderLayout{22, 72}};
 
 }  // namespace
 
@@ -114,7 +119,9 @@ std::vector<LidarPoint> pointsOf(const foxglove::PointCloud& cloud) {
   // Older records have the first members alone.
   const auto fieldCount = static_cast<size_t>(cloud.fields_size());
   const size_t stride = cloud.point_stride();
-  const bool isOlder = fieldCount == kOlderMembers && stride == kOlderStride;
+  const bool isOlder = std::any_of(kOlderLayouts.begin(), kOlderLayouts.end(), [&](const OlderLayout& layout) {
+    return fieldCount == layout.members && stride == layout.stride;
+  });
   if (!isOlder && (stride != sizeof(LidarPoint) || fieldCount != kPointMembers.size()))
     throw std::invalid_argument("the point cloud has another layout than nightfog's");
   for (size_t i = 0; i < fieldCount; ++i) {

@@ -15,7 +15,7 @@
 namespace nightfog::record {
 
 #pragma pack(push, 1)
-/// A labelled return, 72 bytes little-endian. These are the bytes of the record: the PointCloud message's data is an
+/// A labelled return, 80 bytes little-endian. These are the bytes of the record: the PointCloud message's data is an
 /// array of them.
 struct LidarPoint {
   float x = 0, y = 0, z = 0;  ///< m, sensor frame at the point's own time (motion-distorted, as a driver delivers it)
@@ -34,11 +34,13 @@ struct LidarPoint {
   uint8_t returnIndex = 0;       ///< 0: primary
   uint8_t cause = 0;             ///< shared/cause.h
   uint16_t part = 0;             ///< which part of the object: ObjectMotion::parts; 0 where there is no object
-  float fill = 0;        ///< share of the beam's energy that met the object, 0 … 1; over a beam's returns at most 1
-  uint32_t seenVia = 0;  ///< object whose pane or mirror light went by first; 0: none; kSceneryPane
+  float fill = 0;          ///< share of the beam's energy that met the object, 0 … 1; over a beam's returns at most 1
+  uint32_t seenVia = 0;    ///< object whose pane or mirror light went by first; 0: none; kSceneryPane
+  float reflectance = 0;   ///< true, along the beam: rho cos(theta) of a matt surface; 0 of what is no surface
+  float elongation_m = 0;  ///< half-power width of the echo less the pulse's own; 0 of sensors that do not measure it
 };
 #pragma pack(pop)
-static_assert(sizeof(LidarPoint) == 72);
+static_assert(sizeof(LidarPoint) == 80);
 
 /// LidarPoint::seenVia of a pane or mirror that belongs to no object: a window of a house, a wet road.
 inline constexpr uint32_t kSceneryPane = 0xffffffffu;

@@ -33,6 +33,17 @@ Codec<double> nanometres(Range range_m) {
   return codec;
 }
 
+constexpr std::pair<const char*, LidarIntensityScale> kScales[] = {
+    {"velodyne", LidarIntensityScale::kVelodyne}, {"hesai", LidarIntensityScale::kHesai},
+    {"ouster", LidarIntensityScale::kOuster},     {"ouster_signal", LidarIntensityScale::kOusterSignal},
+    {"livox", LidarIntensityScale::kLivox},       {"waymo", LidarIntensityScale::kWaymo},
+};
+
+Codec<LidarIntensityScale> scaleCodec() {
+  return choice<LidarIntensityScale>(
+      std::vector<std::pair<std::string, LidarIntensityScale>>(std::begin(kScales), std::end(kScales)));
+}
+
 const Descriptor<LidarChannel>& channelDescriptor() {
   const Codec<double> offset = quantity(Dimension::kLength, {-1, 1});
   static const auto d = Descriptor<LidarChannel>("channel", "One laser and its receiver.")
@@ -119,6 +130,13 @@ bool checkProfile(LidarProfile& p, const Node& node, ReadContext& context) {
 
 }  // namespace
 
+const char* nameOf(LidarIntensityScale scale) {
+  for (const auto& [name, value] : kScales) {
+    if (value == scale) return name;
+  }
+  return "velodyne";
+}
+
 const Descriptor<LidarProfile>& lidarProfileDescriptor() {
   static const auto d =
       Descriptor<LidarProfile>("lidar_profile", "A LiDAR as its datasheet gives it.")
@@ -173,6 +191,12 @@ const Descriptor<LidarProfile>& lidarProfileDescriptor() {
                     "from here on it sees all of it")
           .optional("full_gain_range", &LidarProfile::fullGain_m, quantity(Dimension::kLength, {0.01, 1000}),
                     "nearer, the receiver's gain falls as the range squared; none: 0.316 range_10_percent")
+          .optional("intensity_scale", &LidarProfile::intensityScale, scaleCodec(),
+                    "what it reports as intensity; none: velodyne")
+          .optional("signal_photons", &LidarProfile::signalPhotons, number<double>({1, 1e6}),
+                    "of ouster_signal: counted from a 10 % target at range_10_percent; none: 60")
+          .optional("elongation", &LidarProfile::elongation, boolean(),
+                    "it measures how much wider than its pulse an echo is; none: false")
           .optional(
               "bloom_share", &LidarProfile::bloomShare, number<double>({0, 0.1}),
               "of a beam's light that strays into its neighbours' receivers: halos around retroreflectors; none: 1e-4")

@@ -27,6 +27,18 @@ enum class LidarFogModel {
   kHahner2021,  ///< Hahner et al., ICCV 2021: replaces a surface's point where fog gives more, with their constants
 };
 
+/// What the sensor reports as intensity (engine/shared/lidar_return.h). Values as in engine/shared/lidar_data.h.
+enum class LidarIntensityScale {
+  kVelodyne,      ///< percent as counts of 255: diffuse to 100, retroreflectors beyond
+  kHesai,         ///< 0 … 255 % as counts of 255
+  kOuster,        ///< reflectivity: percent to 100, retroreflectors to 255 by their logarithm
+  kOusterSignal,  ///< photons as they come, 16 bits
+  kLivox,         ///< 0 … 100 % as 0 … 150, retroreflectors to 255 by their logarithm
+  kWaymo,         ///< return strength through tanh
+};
+/// As profiles write it: "velodyne" ….
+const char* nameOf(LidarIntensityScale scale);
+
 /// What turns the beams.
 enum class LidarScanner {
   kRotating,  ///< the head turns all round; its columns follow from the firing cycle
@@ -81,6 +93,10 @@ struct LidarProfile {
   double overlapBegin_m = 0.9;         ///< nearer, the receiver sees nothing of the beam
   double overlapFull_m = 1.0;          ///< from here on it sees all of it
   std::optional<double> fullGain_m;  ///< nearer than this the receiver's gain falls as R^2; none: range10 sqrt(1 / 10)
+
+  LidarIntensityScale intensityScale = LidarIntensityScale::kVelodyne;
+  double signalPhotons = 60;  ///< of kOusterSignal: from a 10 % target at range10
+  bool elongation = false;    ///< the sensor measures its echoes' width
 
   double bloomShare = 1e-4;        ///< of a beam's light that strays to its neighbours' receivers; 0: none
   double bloomAngle_rad = 8.7e-3;  ///< half of that strays less far

@@ -51,6 +51,14 @@ NF_CONST uint kLidarLast = 2u;
 NF_CONST uint kLidarSecondStrongest = 3u;  ///< the only one where there is but one
 NF_CONST uint kLidarDual = 4u;             ///< the strongest and the last; where they are one, the second strongest
 
+// What the sensor reports as intensity; what each is: lidarIntensity().
+NF_CONST uint kLidarScaleVelodyne = 0u;
+NF_CONST uint kLidarScaleHesai = 1u;
+NF_CONST uint kLidarScaleOuster = 2u;
+NF_CONST uint kLidarScaleOusterSignal = 3u;
+NF_CONST uint kLidarScaleLivox = 4u;
+NF_CONST uint kLidarScaleWaymo = 5u;
+
 /// Optics and detector of a LiDAR for one frame.
 struct LidarModel {
   float snrScale;            ///< SNR = snrScale * effectiveReflectance * exp(-2 extinction R) / R^2
@@ -68,6 +76,9 @@ struct LidarModel {
   uint frame;
   uint keyLow;  ///< 64-bit random key of (seed, run, sensor)
   uint keyHigh;
+  uint intensityScale;  ///< kLidarScaleVelodyne …
+  float signalFull;     ///< kLidarScaleOusterSignal: reflectivity at 1 m that fills its 16 bits
+  uint measuresWidth;   ///< 1: LidarSlot::elongation_m is measured
   float lost;  ///< share of this beam's power that a fault takes, both ways together; snrScale is then less by it
 };
 
@@ -150,6 +161,8 @@ struct LidarSlot {
   uint returnCause;       ///< return index | cause << 8 | part << 16
   float fill;             ///< share of the beam's energy that met the object
   uint seenVia;           ///< object whose pane or mirror light went by first; 0: none; kLidarSceneryPane
+  float reflectance;      ///< effective, of what it met: what multiplies the pulse, free of air, range and noise
+  float elongation_m;     ///< half-power width of the echo, less the pulse's own
 };
 
 NF_CONST uint kLidarSceneryPane = 0xffffffffu;

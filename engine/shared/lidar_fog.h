@@ -62,7 +62,29 @@ NF_FN float lidarFogLossLeaves(uint loss, uint count) {
 struct LidarFogReturn {
   float range_m;
   float amplitude;  ///< behind the receiver's gain
+  float depth_m;    ///< from there until the waveform falls to half; 0 where the sensor does not measure it
 };
+
+NF_FN LidarFogReturn lidarNoSoftReturn() {
+  LidarFogReturn soft;
+  soft.range_m = -1.0f;
+  soft.amplitude = 0.0f;
+  soft.depth_m = 0.0f;
+  return soft;
+}
+
+/// Where in a cell of `step_m` that ends at `end_m` a waveform falls to `level`, from the mean amplitudes at its ends.
+NF_FN float lidarFallWithin(float end_m, float step_m, float before, float after, float level) {
+  NF_PRECISE float result = end_m - step_m * clamp((level - after) / max(before - after, 1e-30f), 0.0f, 1.0f);
+  return result;
+}
+
+/// How much wider than a pulse a soft return is at half its height: it rises as a pulse does, and falls as the fog lets
+/// it.
+NF_FN float lidarSoftElongation(float depth_m, float pulseLength_m) {
+  NF_PRECISE float longer = depth_m - 0.25f * pulseLength_m;
+  return max(longer, 0.0f);
+}
 
 /// How many cells of a row lie before `reach_m`.
 NF_FN uint lidarFogCells(float firstRange_m, float step_m, float reach_m) {

@@ -20,6 +20,7 @@ NF_CONST float kLidarThreshold = 4.753424f;     ///< Q^-1(1e-6)
 NF_CONST float kLidarSnrAtRange10 = 6.034976f;  ///< kLidarThreshold + Q^-1(0.1)
 NF_CONST float kLidarRangeSigma0_m = 0.09f;     ///< sigma_R = sigma_0 / sqrt(2 P / P_min): LISA (Kilic et al. 2021)
 NF_CONST float kLidarFullScale = 2.55f;  ///< reflectivity at intensity 1: 100 counts of 255 are 100 % (Velodyne, Hesai)
+NF_CONST float kLidarRetroLog = 6.907755f;  ///< ln 1000
 NF_CONST uint kLidarPurposeDetection = 1u;
 NF_CONST uint kLidarPurposeStray = 2u;
 NF_CONST float kLidarGlareEnd_rad = 0.2618f;  ///< 15 deg
@@ -86,11 +87,43 @@ NF_FN float lidarQuantise(float value, float step) {
   return result;
 }
 
-/// Reported intensity, 0 … 1: the reflectivity a Lambertian target met head-on in clear air would need for the same
-/// pulse, on a scale where 100 % is 100 of 255 counts. What is brighter, up to 255 %, is a retroreflector's; beyond it
-/// saturates.
-NF_FN float lidarIntensity(float apparentReflectance) {
-  return clamp(apparentReflectance / kLidarFullScale, 0.0f, 1.0f);
+/// Counts of 255 for a retroreflector, from what a white surface has up to one a thousand times as bright, by its
+/// logarithm: makers state the ends alone.
+NF_FN float lidarRetroCounts(float white, float apparentReflectance) {
+  NF_PRECISE float counts = white + (255.0f - white) * logOf(apparentReflectance) / kLidarRetroLog;
+  return min(counts, 255.0f) / 255.0f;
+}
+
+/// Reported intensity, 0 … 1 of the scale's full range, of the reflectivity that a Lambertian target met head-on in
+/// clear air would need for the same pulse:
+///   Velodyne, Hesai: percent as counts of 255. What is brighter, up to 255 %, is a retroreflector's; beyond it
+///   saturates. Ouster: percent as counts up to 100, then retroreflectors up to 255. Livox: 0 … 100 % as 0 … 150, then
+///   likewise. Ouster's signal: photons as they come, 16 bits, not made good for range. Waymo: its unbounded return
+///   strength, taken as the reflectivity, through tanh as its users do.
+NF_FN float lidarIntensity(LidarModel model, float apparentReflectance, float echo_m) {
+  float shown = apparentReflectance / kLidarFullScale;
+  if (model.intensityScale >= kLidarScaleOuster) {
+    bool livox = model.intensityScale == kLidarScaleLivox;
+    if (livox) shown = apparentReflectance * (150.0f / 255.0f);
+    if (model.intensityScale == kLidarScaleOusterSignal) {
+      NF_PRECISE float signal = apparentReflectance / (echo_m * echo_m * model.signalFull);
+      shown = signal;
+    } else if (model.intensityScale == kLidarScaleWaymo) {
+      NF_PRECISE float left = expOf(-2.0f * apparentReflectance);
+      NF_PRECISE float tanhOf = (1.0f - left) / (1.0f + left);
+      shown = tanhOf;
+    } else if (apparentReflectance > 1.0f) {
+      shown = lidarRetroCounts(livox ? 150.0f : 100.0f, apparentReflectance);
+    }
+  }
+  return clamp(shown, 0.0f, 1.0f);
+}
+
+/// The same in the steps of its bits; Waymo's is a floating-point number.
+NF_FN float lidarIntensityInSteps(LidarModel model, float intensity) {
+  if (model.intensityScale == kLidarScaleWaymo) return intensity;
+  float most = model.intensityScale == kLidarScaleOusterSignal ? 65535.0f : 255.0f;
+  return floor(intensity * most + 0.5f) / most;
 }
 
 /// Velocity, in the frame's axes, of the point `atPoint` fixed to a body that moves from pose a to pose b in `step_s`,
@@ -157,6 +190,8 @@ NF_FN LidarSlot lidarNothing(LidarRing ring, LidarColumn column, uint ringIndex,
   slot.returnCause = kCauseOutOfRange << 8u;
   slot.fill = 0.0f;
   slot.seenVia = 0u;
+  slot.reflectance = 0.0f;
+  slot.elongation_m = 0.0f;
   return slot;
 }
 
@@ -220,8 +255,8 @@ NF_FN void lidarReport(NF_INOUT(LidarSlot) slot, LidarModel model, LidarRing rin
   NF_PRECISE vec3 position = lidarDirection(ring, column) * range + lidarOrigin(ring, column);
   slot.position_m = position;
   NF_PRECISE float apparent = amplitude * echo_m * echo_m * (1.0f - model.lost) / model.snrScale;
-  slot.intensity = lidarIntensity(apparent);
-  if (model.useNoise != 0u) slot.intensity = floor(slot.intensity * 255.0f + 0.5f) / 255.0f;
+  slot.intensity = lidarIntensity(model, apparent, echo_m);
+  if (model.useNoise != 0u) slot.intensity = lidarIntensityInSteps(model, slot.intensity);
   lidarSetCause(slot, cause);
 }
 
@@ -309,6 +344,7 @@ NF_FN LidarSlot lidarReturn(LidarModel model, LidarRing ring, LidarColumn column
   float effective = lidarReflectance(material, surface.incidenceCosine);
   float snr = lidarSnr(model.snrScale, effective, surface.range_m, model.extinction_1pm);
   vec2 noise = lidarNoise(model, beam, 0u);
+  slot.reflectance = effective;
   if (lidarDetects(model, snr, noise)) {
     lidarReport(slot, model, ring, column, surface.range_m, snr, noise, kCauseSurface);
   } else {

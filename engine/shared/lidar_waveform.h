@@ -145,6 +145,75 @@ NF_FN LidarEchoes lidarEchoes(NF_INOUT(LidarWaveform) waveform, float pulseLengt
   return echoes;
 }
 
+/// sum + a b, the same on every device. (What reads memory is never precise itself: glslang 12 fails on it.)
+NF_FN float lidarSumOf(float sum, float a, float b) {
+  NF_PRECISE float result = sum + a * b;
+  return result;
+}
+
+/// Where, from `from` on, sum - c cos(x) - s sin(x), which is not below `level` there, falls to it; 1e9: nowhere.
+NF_FN float lidarFallsAt(float sum, float c, float s, float level, float from) {
+  NF_PRECISE float harmonic = sqrt(c * c + s * s);
+  NF_PRECISE float q = (sum - level) / max(harmonic, 1e-30f);
+  if (q >= 1.0f) return 1e9f;
+  if (q <= -1.0f) return from;
+  NF_PRECISE float phase = s >= 0.0f ? upperAngle(s, c) : -upperAngle(-s, c);
+  NF_PRECISE float fall = phase - upperAngle(sqrt(1.0f - q * q), q);
+  NF_PRECISE float turns = floor((fall - from + 1e-4f) / (2.0f * kPiFloat));  // 1e-4: rounding is no turn
+  NF_PRECISE float result = fall - turns * (2.0f * kPiFloat);
+  return result;
+}
+
+/// How far from an echo's maximum the waveform falls to half of it, as an angle of which a pulse takes 2 pi: away from
+/// the sensor, or towards it (side -1).
+NF_FN float lidarHalfWay(NF_INOUT(LidarWaveform) waveform, LidarEcho echo, float perMetre, float side) {
+  float begins[kLidarMostParts];
+  float cosines[kLidarMostParts];
+  float sines[kLidarMostParts];
+  for (uint i = 0u; i < waveform.count; ++i) {
+    float sine;
+    float cosine;
+    float began = lidarSumOf(-kPiFloat, waveform.range_m[i] - echo.range_m, side * perMetre);
+    sinCos(began, sine, cosine);
+    begins[i] = began;
+    cosines[i] = cosine;
+    sines[i] = sine;
+  }
+  float from = 0.0f;
+  for (uint step = 0u; step <= 2u * waveform.count; ++step) {
+    float edge = 1e9f;
+    float sum = 0.0f;
+    float c = 0.0f;
+    float s = 0.0f;
+    for (uint i = 0u; i < waveform.count; ++i) {
+      float end = begins[i] + 2.0f * kPiFloat;
+      if (begins[i] > from) {
+        edge = min(edge, begins[i]);
+      } else if (end > from) {
+        edge = min(edge, end);
+        sum += waveform.amplitude[i];
+        c = lidarSumOf(c, waveform.amplitude[i], cosines[i]);
+        s = lidarSumOf(s, waveform.amplitude[i], sines[i]);
+      }
+    }
+    float fall = lidarFallsAt(sum, c, s, echo.amplitude, from);  // twice the waveform, and twice half of its maximum
+    if (fall <= edge) return max(fall, from);
+    if (edge > 1e8f) return from;
+    from = edge;
+  }
+  return from;
+}
+
+/// How much wider an echo is at half its height than one pulse, in metres of range: of what is slanted, stepped or deep
+/// within the beam. What of the waveform does not fall below half between two maxima is one.
+NF_RARE_FN float lidarElongation(NF_INOUT(LidarWaveform) waveform, LidarEcho echo, float pulseLength_m) {
+  NF_PRECISE float perMetre = 2.0f * kPiFloat / pulseLength_m;
+  float away = lidarHalfWay(waveform, echo, perMetre, 1.0f);
+  float towards = lidarHalfWay(waveform, echo, perMetre, -1.0f);
+  NF_PRECISE float longer = (away + towards - kPiFloat) / perMetre;
+  return max(longer, 0.0f);
+}
+
 /// Which of the echoes are returns: places in LidarEchoes, kLidarNoEcho for none.
 struct LidarChoice {
   uint primary;

@@ -28,6 +28,7 @@ record::LidarCalibration describeLidar(const scenario::LidarSpec& spec) {
   lidar.divergenceV_rad = profile.divergenceV_rad;
   lidar.noise = spec.noise;
   lidar.threshold = spec.threshold;
+  lidar.intensityScale = scenario::nameOf(profile.intensityScale);
   for (const auto& channel : profile.channels) {
     lidar.beams.push_back({channel.elevation_rad, channel.azimuthOffset_rad, channel.firingOffset_s});
   }

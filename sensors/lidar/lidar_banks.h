@@ -4,13 +4,8 @@
 #define NIGHTFOG_LIDAR_BANKS_H
 #include "engine/shared/lidar_fog.h"
 #include "engine/shared/lidar_return.h"
+#include "engine/shared/lidar_waveform.h"
 NF_SHARED_BEGIN
-
-/// sum + a b, the same on every device. (What reads memory is never precise itself: glslang 12 fails on it.)
-NF_FN float lidarSumOf(float sum, float a, float b) {
-  NF_PRECISE float result = sum + a * b;
-  return result;
-}
 
 /// Echo of fog of this extinction as the rows of lidar_fog.h have it, behind the gain: a pulse of length L whose square
 /// of a sine has the mean 1/2 gives pi alpha / S L / 2.
@@ -94,14 +89,14 @@ NF_RARE_FN LidarFogReturn lidarBankReturn(uint64_t frame, Ray ray, float reach_m
   float from_m = lidarFogCellRange(first_m, step, begin, 0.0f);
   uint cells = lidarFogCells(from_m, step, reach_m);
   float draw = unitFloat(bits.z);
-  LidarFogReturn soft;
-  soft.range_m = -1.0f;
-  soft.amplitude = 0.0f;
+  LidarFogReturn soft = lidarNoSoftReturn();
   if (cells == 0u) return soft;
   vec3 place = lidarPlaceOn(ray, from_m);
   float depth = lidarSumOf(fogDepth(layer, ray.origin.z, place.z, from_m), 1.0f, lidarBanksDepth(frame, ray, from_m));
   float before = lidarExtinctionAt(frame, place, ray.time_s);
   float missed = 1.0f;
+  float end_m = 0.0f;
+  float amplitudeBefore = 0.0f;
   for (uint k = begin; k < begin + cells; ++k) {
     float echo = lidarFogCellRange(first_m, step, k, 0.0f);
     float here = before;
@@ -121,8 +116,18 @@ NF_RARE_FN LidarFogReturn lidarBankReturn(uint64_t frame, Ray ray, float reach_m
         soft.range_m = lidarBetween(from, to, lidarLowByte(bits.w));
       }
     }
-    if (soft.range_m >= 0.0f) soft.amplitude = max(soft.amplitude, amplitude);
+    if (soft.range_m >= 0.0f) {
+      soft.amplitude = max(soft.amplitude, amplitude);
+      float halved = 0.5f * soft.amplitude;
+      if (amplitude >= halved) {
+        end_m = min(echo + step, reach_m);
+      } else if (amplitudeBefore >= halved) {
+        end_m = min(lidarFallWithin(echo, step, amplitudeBefore, amplitude, halved), reach_m);
+      }
+      amplitudeBefore = amplitude;
+    }
   }
+  if (model.measuresWidth != 0u) soft.depth_m = max(end_m - soft.range_m, 0.0f);
   if (soft.range_m >= 0.0f)
     soft.amplitude = lidarCrossingAmplitude(soft.amplitude, model.detectionThreshold, lidarLowByte(bits.z));
   return soft;

@@ -30,6 +30,8 @@ static_assert(offsetof(LidarSlot, returnCause) == offsetof(LidarPoint, returnInd
 static_assert(offsetof(LidarSlot, returnCause) + 2 == offsetof(LidarPoint, part));
 static_assert(offsetof(LidarSlot, fill) == offsetof(LidarPoint, fill));
 static_assert(offsetof(LidarSlot, seenVia) == offsetof(LidarPoint, seenVia));
+static_assert(offsetof(LidarSlot, reflectance) == offsetof(LidarPoint, reflectance));
+static_assert(offsetof(LidarSlot, elongation_m) == offsetof(LidarPoint, elongation_m));
 static_assert(shared::kLidarSceneryPane == record::kSceneryPane);
 
 constexpr size_t kBlock = 8192;  // beams; half a megabyte of slots

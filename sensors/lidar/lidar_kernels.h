@@ -270,12 +270,25 @@ NF_FN uint lidarClearObject(LidarReturnsPush push, uint firstRay, uint beam, Lid
   return objects[echoes.at[choice.primary].source];
 }
 
+/// From a soft return in this cell of a row, before something at reach_m, until the waveform has fallen to half.
+NF_RARE_FN float lidarSoftDepth(LidarReturnsPush push, uint row, uint cell, float range_m, float reach_m) {
+  FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
+  float step = rows.at[row].step_m;
+  float halved = 0.5f * rows.at[row].amplitude[cell];
+  uint k = cell + 1u;
+  while (k < kLidarFogCells && rows.at[row].amplitude[k] >= halved) ++k;
+  if (k >= kLidarFogCells) return max(reach_m - range_m, 0.0f);
+  float end = lidarFallWithin(lidarFogCellRange(rows.at[row].firstRange_m, step, k, 0.0f), step,
+                              rows.at[row].amplitude[k - 1u], rows.at[row].amplitude[k], halved);
+  // As far as from the cell's middle: where in the cell it lies is chance.
+  float from = lidarFogCellRange(rows.at[row].firstRange_m, step, cell, 0.0f);
+  return max(min(end - from, reach_m - range_m), 0.0f);
+}
+
 /// The soft return of a beam that meets something at reach_m.
 NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach_m, LidarModel model, uvec4 bits) {
   if (FrameConstants(push.frame).value.bankCount > 0u) return lidarBankReturn(push.frame, ray, reach_m, model, bits);
-  LidarFogReturn soft;
-  soft.range_m = -1.0f;
-  soft.amplitude = 0.0f;
+  LidarFogReturn soft = lidarNoSoftReturn();
   FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
   uint rowCount = FrameConstants(push.frame).value.fogRowCount;
   uint row = lidarFogLossOf(model.lost, FrameConstants(push.frame).value.fogLosses) * rowCount +
@@ -300,6 +313,7 @@ NF_FN LidarFogReturn lidarSoftReturn(LidarReturnsPush push, Ray ray, float reach
   float to = max(lidarFogCellRange(rows.at[row].firstRange_m, step, low, 0.5f), model.minRange_m);
   soft.range_m = lidarBetween(from, to, lidarLowByte(bits.w));
   soft.amplitude = lidarCrossingAmplitude(rows.at[row].amplitude[low], model.detectionThreshold, lidarLowByte(bits.z));
+  if (model.measuresWidth != 0u) soft.depth_m = lidarSoftDepth(push, row, low, soft.range_m, reach_m);
   return soft;
 }
 
@@ -308,7 +322,7 @@ NF_FN LidarFogReturn lidarHahnerReturn(LidarReturnsPush push, float reach_m) {
   FogRowArray rows = FogRowArray(FrameConstants(push.frame).value.fogRows);
   float place = lidarFogPlace(rows.at[0].firstRange_m, rows.at[0].step_m, reach_m);
   uint low = min(uint(place), kLidarFogCells - 2u);
-  LidarFogReturn soft;
+  LidarFogReturn soft = lidarNoSoftReturn();
   soft.range_m = lidarBetween(rows.at[0].range_m[low], rows.at[0].range_m[low + 1u], place - float(low));
   soft.amplitude = lidarBetween(rows.at[0].amplitude[low], rows.at[0].amplitude[low + 1u], place - float(low));
   return soft;
@@ -319,6 +333,7 @@ NF_FN LidarSlot lidarSoftSlot(LidarModel model, LidarRing ring, LidarColumn colu
                               LidarFogReturn soft, float gain, vec2 noise) {
   float range = max(soft.range_m, model.minRange_m);
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, range);
+  if (model.measuresWidth != 0u) slot.elongation_m = lidarSoftElongation(soft.depth_m, model.pulseLength_m);
   lidarReport(slot, model, ring, column, range, soft.amplitude / gain, noise, kCauseFog);
   return slot;
 }
@@ -334,13 +349,12 @@ NF_FN LidarSlot lidarReturnInFog(LidarReturnsPush push, LidarRing ring, LidarCol
   LidarSlot slot = lidarNothing(ring, column, ringIndex, columnIndex, model.maxRange_m);
   float snr = 0.0f;
   bool found = false;
-  LidarFogReturn soft;
-  soft.range_m = -1.0f;
-  soft.amplitude = 0.0f;
+  LidarFogReturn soft = lidarNoSoftReturn();
   if (hit.instance != kNoHit) {
     slot = lidarMet(ring, column, ringIndex, columnIndex, met.point);
     if (hit.t >= model.minRange_m && hit.t <= model.maxRange_m) {
       float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+      slot.reflectance = effective;
       snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
       if (fogModel == kLidarFogHahner) {
         soft = lidarHahnerReturn(push, hit.t);
@@ -423,9 +437,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   LidarAxis axis = lidarNoAxis(model.maxRange_m);
   uint fogModel = FrameConstants(push.frame).value.fogModel;
   float fullGain_m = FrameConstants(push.frame).value.fullGain_m;
-  LidarFogReturn soft;
-  soft.range_m = -1.0f;
-  soft.amplitude = 0.0f;
+  LidarFogReturn soft = lidarNoSoftReturn();
   LidarWaveform waveform;
   waveform.count = 0u;
   float most = -1.0f;
@@ -440,6 +452,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
   float partFill[kLidarMostParts];
   uint partObject[kLidarMostParts];
   uint partSemantic[kLidarMostParts];
+  float partEffective[kLidarMostParts];
   uint partCount = push.window.subRayCount + push.detourPasses;
   for (uint i = 0u; i < partCount; ++i) partRange_m[i] = -1.0f;
   for (uint i = 0u; i < push.window.subRayCount; ++i) {
@@ -464,6 +477,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     lidarNoteGlow(axis, met, hit.t, SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight,
                   model.pulseLength_m);
     float effective = lidarReflectance(met.material, met.point.incidenceCosine);
+    partEffective[i] = effective;
     float snr = lidarSnr(model.snrScale, effective, hit.t, met.extinction_1pm);
     float amplitude = lidarShareOf(SubRayArray(FrameConstants(push.frame).value.subRays).at[i].weight, snr);
     if (amplitude > most) {
@@ -492,6 +506,7 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
     float amplitude = lidarDetourAmplitude(model.snrScale, detour, effective, range, met.extinction_1pm, hit.t);
     uint part = push.window.subRayCount + pass;
     partRange_m[part] = range;
+    partEffective[part] = effective;
     partFill[part] = lidarShareOf(lidarStaying(lidarWayOn(met.material, met.point.incidenceCosine)),
                                   lidarShareOf(detour.weight, detour.share));
     partObject[part] = met.point.object;
@@ -584,6 +599,8 @@ NF_FN void lidarWriteEchoes(LidarReturnsPush push, uint ringIndex, uint columnIn
       if (lidarEchoOf(echoes, partRange_m[i]) == chosen) fill = lidarSum(fill, partFill[i]);
     }
     LidarSlot reported = lidarMet(ring, column, ringIndex, columnIndex, point);
+    if (echo.source != bloomPart) reported.reflectance = partEffective[echo.source];
+    if (model.measuresWidth != 0u) reported.elongation_m = lidarElongation(waveform, echo, model.pulseLength_m);
     lidarReport(reported, model, ring, column, echo.range_m, echo.amplitude, lidarNoise(model, beam, chosen), cause);
     reported.fill = min(fill, 1.0f);
     reported.seenVia = via;

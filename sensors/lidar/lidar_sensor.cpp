@@ -18,6 +18,13 @@
 namespace nightfog::lidar {
 namespace {
 
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kVelodyne) == shared::kLidarScaleVelodyne);
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kHesai) == shared::kLidarScaleHesai);
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kOuster) == shared::kLidarScaleOuster);
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kOusterSignal) == shared::kLidarScaleOusterSignal);
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kLivox) == shared::kLidarScaleLivox);
+static_assert(static_cast<uint32_t>(scenario::LidarIntensityScale::kWaymo) == shared::kLidarScaleWaymo);
+
 constexpr double kSpeedOfLight_mps = 299'792'458;
 constexpr uint32_t kFogLosses = 16;         // for how many losses of a beam soft returns are tabulated
 constexpr uint64_t kMostRays = 16'000'000;  // a gigabyte of rays and hits
@@ -65,6 +72,9 @@ shared::LidarModel modelOf(const scenario::LidarSpec& spec, const sensing::Captu
   model.useNoise = spec.noise ? 1 : 0;
   model.pulseLength_m = static_cast<float>(kSpeedOfLight_mps * p.pulseWidth_s.value_or(scenario::kLidarPulseWidth_s));
   model.echoes = echoesOf(spec.echoes);
+  model.intensityScale = static_cast<uint32_t>(p.intensityScale);
+  model.signalFull = static_cast<float>(65'535 / (p.signalPhotons * 10 * p.range10_m * p.range10_m));
+  model.measuresWidth = p.elongation ? 1 : 0;
   model.keyLow = static_cast<uint32_t>(key);
   model.keyHigh = static_cast<uint32_t>(key >> 32);
   return model;

@@ -61,7 +61,8 @@ def plane(message):
 POINT = np.dtype([("x", "<f4"), ("y", "<f4"), ("z", "<f4"), ("range", "<f4"), ("intensity", "<f4"), ("azimuth", "<f4"),
                   ("time_ns", "<i4"), ("true_range", "<f4"), ("cosine", "<f4"), ("v", "<f4", 3), ("instance", "<u4"),
                   ("semantic", "<u2"), ("material", "<u2"), ("ring", "<u2"), ("column", "<u2"), ("return", "u1"),
-                  ("cause", "u1"), ("part", "<u2"), ("fill", "<f4"), ("seen_via", "<u4")])
+                  ("cause", "u1"), ("part", "<u2"), ("fill", "<f4"), ("seen_via", "<u4"), ("reflectance", "<f4"),
+                  ("elongation", "<f4")])
 
 
 def read(path):
@@ -97,4 +98,4 @@ def visible_and_total(message):
     return found
 
 
-assert struct.calcsize("<f") == 4 and POINT.itemsize == 72
+assert struct.calcsize("<f") == 4 and POINT.itemsize == 80

@@ -30,6 +30,7 @@ struct LidarAnswer {
   LidarEcho echo;
   LidarChoice choice;
   uint echoCount;
+  float elongation;
   float gain;
   float crossing;
   uint fogRow;
@@ -93,6 +94,7 @@ NF_FN LidarAnswer answerOf(LidarCase given) {
   answer.choice = lidarChoose(found, kLidarDual);
   answer.echo = echoes.at[answer.choice.primary];
   answer.echoCount = echoes.count;
+  answer.elongation = lidarElongation(waveform, answer.echo, 1.5f);
   answer.gain = lidarGain(given.t, 31.6f);
   answer.crossing = lidarCrossingAmplitude(given.fraction * 8.0f, 4.75f, unitFloat(given.bits));
   answer.fogRow = lidarFogRowOf(given.corner0.x * 0.2f, 65u, given.fraction);

@@ -38,6 +38,8 @@ std::vector<LidarCase> randomCases(size_t count) {
     c.model.rangeResolution_m = rng.bernoulli(0.5) ? 0.004f : 0.0f;
     c.model.extinction_1pm = rng.bernoulli(0.5) ? real(0, 0.1) : 0.0f;
     c.model.band = shared::kBand905;
+    c.model.intensityScale = static_cast<uint32_t>(rng.below(6));
+    c.model.signalFull = 0.1f;
     c.model.useThreshold = rng.bernoulli(0.7) ? 1 : 0;
     c.model.useNoise = rng.bernoulli(0.7) ? 1 : 0;
     c.model.frame = static_cast<uint32_t>(rng.below(1000));

@@ -120,7 +120,9 @@ TEST_CASE("An independent MCAP reader finds every channel, every message and eve
                                                                  {"cause", p.cause},
                                                                  {"part", p.part},
                                                                  {"fill", p.fill},
-                                                                 {"seen_via", p.seenVia}}) {
+                                                                 {"seen_via", p.seenVia},
+                                                                 {"reflectance", p.reflectance},
+                                                                 {"elongation", p.elongation_m}}) {
         sums[name] += value;
       }
       ++causes[std::to_string(p.cause)];

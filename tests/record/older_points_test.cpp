@@ -1,4 +1,5 @@
-// Records from before LidarPoint::fill have 64 bytes a point. They are made here with Protobuf itself, and read.
+// Records from before LidarPoint::fill have 64 bytes a point, from before LidarPoint::reflectance 72. They are made
+// here with Protobuf itself, and read.
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -23,16 +24,24 @@ using nightfog::test::TemporaryFolder;
 
 namespace {
 
-constexpr size_t kOlderBytes = 64;
-constexpr int kOlderFields = 20;
+struct Layout {
+  size_t bytes;
+  int fields;
+};
+constexpr Layout kOldest{64, 20};
+constexpr Layout kOlder{72, 22};
 const StreetOptions kStreet{16, 90, 0.03};
 
-void olderLayout(foxglove::PointCloud& cloud) {
+void changeLayout(foxglove::PointCloud& cloud, const Layout& layout) {
   std::string data;
-  for (size_t at = 0; at < cloud.data().size(); at += cloud.point_stride()) data.append(cloud.data(), at, kOlderBytes);
+  for (size_t at = 0; at < cloud.data().size(); at += cloud.point_stride()) data.append(cloud.data(), at, layout.bytes);
   cloud.set_data(data);
-  cloud.set_point_stride(kOlderBytes);
-  while (cloud.fields_size() > kOlderFields) cloud.mutable_fields()->RemoveLast();
+  cloud.set_point_stride(static_cast<uint32_t>(layout.bytes));
+  while (cloud.fields_size() > layout.fields) cloud.mutable_fields()->RemoveLast();
+}
+
+void olderLayout(foxglove::PointCloud& cloud) {
+  changeLayout(cloud, kOldest);
 }
 
 /// Copies a record; `change` has its way with every point cloud.
@@ -71,22 +80,27 @@ void writeStreetRecord(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("A record of 64 bytes a point is read, with nothing in what it did not know") {
+TEST_CASE("A record of 64 or 72 bytes a point is read, with nothing in what it did not know") {
   const TemporaryFolder folder("older");
   writeStreetRecord(folder.path / "now.mcap");
-  rewrite(folder.path / "now.mcap", folder.path / "older.mcap", olderLayout);
   const std::vector<LidarPoint> wanted = streetFrame(kStreet, 0).sweep.points;
-  const std::vector<LidarPoint> got = EpisodeReader(folder.path / "older.mcap").lidarFrame("top", 0).sweep.points;
   REQUIRE(wanted.size() > 100);
-  REQUIRE(got.size() == wanted.size());
-  size_t filled = 0;
-  for (size_t i = 0; i < got.size(); ++i) {
-    filled += wanted[i].fill > 0 && wanted[i].seenVia != 0 ? 1 : 0;
-    REQUIRE(std::memcmp(&got[i], &wanted[i], kOlderBytes) == 0);
-    REQUIRE(got[i].fill == 0);
-    REQUIRE(got[i].seenVia == 0);
+  for (const Layout& layout : {kOldest, kOlder}) {
+    rewrite(folder.path / "now.mcap", folder.path / "older.mcap",
+            [&](foxglove::PointCloud& cloud) { changeLayout(cloud, layout); });
+    const std::vector<LidarPoint> got = EpisodeReader(folder.path / "older.mcap").lidarFrame("top", 0).sweep.points;
+    REQUIRE(got.size() == wanted.size());
+    size_t filled = 0;
+    for (size_t i = 0; i < got.size(); ++i) {
+      filled += wanted[i].fill > 0 && wanted[i].seenVia != 0 && wanted[i].elongation_m > 0 ? 1 : 0;
+      REQUIRE(std::memcmp(&got[i], &wanted[i], layout.bytes) == 0);
+      if (layout.bytes == kOldest.bytes) REQUIRE(got[i].fill == 0);
+      if (layout.bytes == kOldest.bytes) REQUIRE(got[i].seenVia == 0);
+      REQUIRE(got[i].reflectance == 0);
+      REQUIRE(got[i].elongation_m == 0);
+    }
+    CHECK(filled > 10);  // the points of now would not pass for those of before
   }
-  CHECK(filled > 10);  // the points of now would not pass for those of before
 }
 
 TEST_CASE("A layout that is neither of today nor of before is refused") {
@@ -98,7 +112,7 @@ TEST_CASE("A layout that is neither of today nor of before is refused") {
     rewrite(now, other, change);
     CHECK_THROWS_AS(EpisodeReader(other).lidarFrame("top", 0), IoError);
   };
-  isRefused([](foxglove::PointCloud& cloud) { cloud.set_point_stride(kOlderBytes); });
+  isRefused([](foxglove::PointCloud& cloud) { cloud.set_point_stride(static_cast<uint32_t>(kOldest.bytes)); });
   isRefused([](foxglove::PointCloud& cloud) { cloud.mutable_fields()->RemoveLast(); });
   isRefused([](foxglove::PointCloud& cloud) {
     olderLayout(cloud);

@@ -153,6 +153,7 @@ TEST_CASE("Episode, ego, collisions and provenance are read as they were written
   CHECK(same(got.sensors[0].vehicleFromSensor, wanted.sensors[0].vehicleFromSensor));
   CHECK(got.sensors[0].actor == "ego");
   CHECK(got.sensors[0].lidar.range10_m == 70);
+  CHECK(got.sensors[0].lidar.intensityScale == "hesai");
   CHECK(got.sensors[0].lidar.clockwise);
   REQUIRE(got.sensors[0].lidar.beams.size() == 16);
   CHECK(got.sensors[0].lidar.beams[3].elevation_rad == wanted.sensors[0].lidar.beams[3].elevation_rad);

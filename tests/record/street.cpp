@@ -245,6 +245,7 @@ EpisodeInfo streetEpisode(const StreetOptions& options) {
   sensor.lidar.minRange_m = 0.5;
   sensor.lidar.maxRange_m = kMaxRange_m;
   sensor.lidar.range10_m = 70;
+  sensor.lidar.intensityScale = "hesai";
   sensor.lidar.rangeNoise_m = 0.015;
   for (uint32_t ring = 0; ring < options.rings; ++ring) sensor.lidar.beams.push_back({elevation(options, ring), 0, 0});
   episode.sensors.push_back(sensor);
@@ -325,6 +326,8 @@ LidarFrame streetFrame(const StreetOptions& options, uint32_t frame) {
         point.incidenceCosine = static_cast<float>(cosine);
         point.fill = static_cast<float>(0.5 + 0.5 * draw);
         point.seenVia = draw > 0.9 ? kSceneryPane : 0;
+        point.reflectance = static_cast<float>(met.reflectance * cosine);
+        point.elongation_m = static_cast<float>(0.1 * draw);
         if (met.body != nullptr) {
           point.vx = static_cast<float>(met.body->velocity.x);
           point.vy = static_cast<float>(met.body->velocity.y);
