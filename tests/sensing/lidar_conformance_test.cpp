@@ -51,9 +51,9 @@ TEST_CASE("The LiDAR's kernels give the same bytes on a CPU device as its C++ lo
   spec.noise = true;
   spec.threshold = true;
   lab.media.extinction_1pm = 0.02;
-  for (const uint32_t subRays : {1u, 7u, 19u}) {
+  for (const uint32_t subRays : {1u, 19u, 7u}) {
     // The last time in a bank that drifts by.
-    if (subRays == 19) lab.media.banks = {{{14, 1, -2}, {0, 30, 0}, 0.1, {10, 6, 5}, 0.4, 0.7}};
+    if (subRays == 7) lab.media.banks = {{{14, 1, -2}, {0, 30, 0}, 0.1, {10, 6, 5}, 0.4, 0.7}};
     spec.subRays = subRays;
     spec.echoes = subRays == 1 ? scenario::LidarEchoMode::kStrongest : scenario::LidarEchoMode::kDual;
     lab.mount(spec, [](double t) { return RigidTransform::fromYawPitchRoll({8 * t, 0, 0}, 0.5 * t); });
