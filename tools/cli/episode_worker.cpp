@@ -5,6 +5,7 @@
 
 #include <future>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "engine/config/diagnostics.hpp"
 #include "engine/core/files.hpp"
@@ -156,6 +157,14 @@ void EpisodeWorker::guarded(const Job& job, farm::Try* attempt, const Action& ac
   } catch (const std::bad_alloc&) {
     attempt->fail("memory is exhausted");  // of this episode on this machine: another may have more
     throw;
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) {
+      failed(error.what());
+      return;
+    }
+    attempt->fail("no thread could be started");
+    throw Error(ExitCode::kTryAgain, "no thread could be started: memory or the number of threads is exhausted",
+                "render fewer episodes at once, or on a machine with more memory");
   } catch (const std::exception& error) {
     failed(error.what());
   }

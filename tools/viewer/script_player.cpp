@@ -98,12 +98,17 @@ void ScriptPlayer::turnActor(const ScriptCommand& command, const Context& contex
   for (const scenario::Actor& a : context.session().episode()->scenario().actors) {
     if (a.id != actor) continue;
     const glm::dvec3 middle = a.worldFromActor.translation;
-    const auto ground = onLevel(camera, rayThrough(camera, size, *handle - corner), middle.z);
+    // A hand stands on whole pixels: it takes the handle on one, and goes as far out as it can, where one turns least.
+    const glm::dvec2 grip = glm::round(*handle);
+    const auto ground = onLevel(camera, rayThrough(camera, size, grip - corner), middle.z);
     if (!ground) fail(command, "the handle is not above the ground");
-    const glm::dvec3 to = RigidTransform::fromYawPitchRoll(middle, angle_rad, 0) * (*ground - middle);
-    const auto goal = project(camera, size, to);
+    std::optional<glm::dvec2> goal;
+    for (const double out : {8.0, 6.0, 4.0, 3.0, 2.0, 1.0}) {
+      goal = project(camera, size, RigidTransform::fromYawPitchRoll(middle, angle_rad, 0) * (out * (*ground - middle)));
+      if (goal && isInside(rect, corner + *goal)) break;
+    }
     if (!goal) fail(command, "the goal lies behind the camera");
-    dragTo(*handle, corner + *goal);
+    dragTo(grip, glm::round(corner + *goal));
   }
 }
 
