@@ -29,11 +29,6 @@ const scenario::Actor* actorNamed(const Session& session, const std::string& act
   return nullptr;
 }
 
-double groundOf(const Session& session, const std::string& actor) {
-  const scenario::Actor* self = actorNamed(session, actor);
-  return self == nullptr ? 0 : self->worldFromActor.translation.z;
-}
-
 std::optional<glm::dvec2> onScreen(const Session& session, const WindowState& state, const ScreenRect& rect,
                                    const glm::dvec3& world) {
   const auto at = project(shownCamera(session, state), sizeOf(rect), world);
@@ -43,14 +38,17 @@ std::optional<glm::dvec2> onScreen(const Session& session, const WindowState& st
 
 void beginDrag(Session& session, WindowState& state, const std::string& actor, bool isTurn, const Pinhole& camera,
                const glm::dvec2& size, const glm::dvec2& at) {
-  const auto ground = onLevel(camera, rayThrough(camera, size, at), groundOf(session, actor));
-  if (!ground || session.episode() == nullptr) return;
+  const scenario::Actor* self = actorNamed(session, actor);
+  if (self == nullptr) return;
+  const auto ground = onLevel(camera, rayThrough(camera, size, at), self->worldFromActor.translation.z);
+  if (!ground) return;
   try {
     WindowState::Drag drag;
     drag.actor = actor;
     drag.isTurn = isTurn;
     drag.before = session.file().text();
     drag.grabbed = *ground;
+    drag.pivot = self->worldFromActor.translation;
     drag.terms = placeTerms(drag.before, actor, session.episode()->scenario());
     drag.gesture = session.newGesture();
     state.drag = std::move(drag);
@@ -66,10 +64,7 @@ void goOnDragging(Session& session, WindowState& state, const Pinhole& camera, c
   if (!ground) return;
   const auto& parameters = session.episode()->scenario().parameters;
   if (drag.isTurn) {
-    const scenario::Actor* self = actorNamed(session, drag.actor);
-    if (self == nullptr) return;
-    const glm::dvec3 from = drag.grabbed - self->worldFromActor.translation,
-                     to = *ground - self->worldFromActor.translation;
+    const glm::dvec3 from = drag.grabbed - drag.pivot, to = *ground - drag.pivot;
     const double turned = std::atan2(from.x * to.y - from.y * to.x, from.x * to.x + from.y * to.y);
     const double angle = std::round(turned / kSnap_rad) * kSnap_rad;
     if (angle == drag.angle_rad) return;

@@ -81,9 +81,10 @@ struct WindowState {
     std::string actor;
     std::string before;  ///< text
     glm::dvec3 grabbed{0};
+    glm::dvec3 pivot{0};  ///< where the actor stood then: who turns may step aside by it
     PlaceTerms terms;
     double along_m = 0, across_m = 0;
-    bool isTurn = false;  ///< about its own place, from `grabbed`
+    bool isTurn = false;  ///< about the pivot, from `grabbed`
     double angle_rad = 0;
     uint64_t gesture = 0;
   };

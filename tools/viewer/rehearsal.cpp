@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <limits>
 #include <thread>
@@ -116,12 +117,17 @@ void Rehearsal::Impl::rehearse(const Manuscript& manuscript, uint64_t serial) {
     out.episode = state.episode;
   }
   out.serial = serial;
+  // What was written since then may or may not have been read; a disk's clock stands still for some milliseconds.
+  const auto began = std::filesystem::file_time_type::clock::now() - std::chrono::milliseconds(10);
   std::shared_ptr<const scenario::Scenario> sampled;
   try {
     scenario::Library files = library.forFile(manuscript.file);
     if (manuscript.files != nullptr) files.shared = manuscript.files;
     const auto chosen = scenario::parseScenarioTemplate(manuscript.text, manuscript.file, files);
-    out.importedFiles = chosen.importedFiles();
+    for (const std::filesystem::path& file : chosen.importedFiles()) {
+      std::error_code error;
+      out.importedFiles[file] = std::min(std::filesystem::last_write_time(file, error), began);
+    }
     out.findings = chosen.findings();
     out.isSweep = chosen.isSweep();
     out.runCount = chosen.runCount();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,8 @@ struct Rehearsed {
   std::string error;                             ///< why it could not be built; empty: nothing wrong
   uint64_t runCount = 1;                         ///< of the sweep
   bool isSweep = false;
-  std::vector<std::filesystem::path> importedFiles;  ///< that the text stands on; empty where it is wrong
+  /// What the text stands on, each as old as what was read of it may be; empty where the text is wrong.
+  std::map<std::filesystem::path, std::filesystem::file_time_type> importedFiles;
 };
 
 class Rehearsal {

@@ -77,8 +77,7 @@ void Session::lookAtImports() {
   // Of a text with errors the files are those of the last one without.
   std::error_code error;
   bool isChanged = false;
-  for (const std::filesystem::path& file : rehearsed_.importedFiles)
-    importedAt_.try_emplace(file, std::filesystem::last_write_time(file, error));
+  importedAt_.insert(rehearsed_.importedFiles.begin(), rehearsed_.importedFiles.end());
   for (auto& [file, at] : importedAt_) {
     const auto now = std::filesystem::last_write_time(file, error);
     if (error || now == at) continue;  // being replaced, or gone: what was read counts
