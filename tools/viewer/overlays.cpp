@@ -48,10 +48,6 @@ class Pen {
   glm::dvec2 size_;
 };
 
-uint32_t faded(uint32_t colour, uint32_t alpha) {
-  return (colour & 0x00ffffff) | alpha << 24;
-}
-
 void label(const Ui& ui, const ImVec2& at, const std::string& text, uint32_t colour) {
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   ImFont& font = *ui.fonts.small;

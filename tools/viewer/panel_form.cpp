@@ -23,10 +23,6 @@ std::string help(const FormField& field) {
   return out;
 }
 
-uint32_t faded(uint32_t colour, uint32_t alpha) {
-  return (colour & 0x00ffffff) | alpha << 24;
-}
-
 /// The first mistake of the field: in what is being typed, or in what is written.
 const config::Diagnostic* mistakeOf(const Form& form, const FormField& field, std::vector<config::Diagnostic>& typed) {
   const auto isError = [](const config::Diagnostic& finding) { return finding.severity == config::Severity::kError; };

@@ -16,6 +16,11 @@ struct Palette {
   uint32_t actor = 0, injector = 0, event = 0, weather = 0, lane = 0;
 };
 
+/// The same colour, opaque at alpha 255.
+inline uint32_t faded(uint32_t colour, uint32_t alpha) {
+  return (colour & 0x00ffffff) | alpha << 24;
+}
+
 struct Fonts {
   ImFont* text = nullptr;
   ImFont* small = nullptr;
